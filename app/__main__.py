@@ -1,0 +1,295 @@
+"""The command line: `fortnight` or `python -m app`. The only place that puts the programs together."""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from app import logs, migrate
+from app.embedded import InUse, NoValkey, Valkey, claimed
+from app.settings import Settings, SettingsError, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.routing import BaseRoute
+
+    from app.core.mail import Letter
+    from app.main import Setup
+    from app.serving import Endless
+
+
+_Answer = TypeVar("_Answer")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def main() -> None:
+    """Fortnight hosts two-week virtual dialogue events. Settings come from the environment: see docs/settings.md."""
+
+
+@main.command()
+def run() -> None:
+    """Everything in one process: pages, live socket, worker; SQLite and a private Valkey unless told otherwise."""
+    chosen = _settings()
+    with _in_sentences(), claimed(chosen.data), _news_server(chosen) as redis_url:
+        migrate.upgrade(chosen.database)
+        asyncio.run(_everything(chosen, _setup(chosen, redis_url)))
+    click.echo("Stopped. Everything is stored.")
+
+
+@main.command()
+def web() -> None:
+    """The pages, as one of several processes on PostgreSQL and Redis."""
+    chosen = _server_settings()
+    app = _pages(_setup(chosen, chosen.redis_url))
+    with _in_sentences():
+        asyncio.run(_serve(chosen, app, said=f"Pages on port {chosen.port}."))
+
+
+@main.command()
+def realtime() -> None:
+    """The live socket (/live), as one of several processes on PostgreSQL and Redis."""
+    from realtime.server import create_app
+
+    chosen = _server_settings()
+    app = create_app(_setup(chosen, chosen.redis_url))
+    with _in_sentences():
+        asyncio.run(_serve(chosen, app, said=f"Live socket on port {chosen.port}."))
+
+
+@main.command()
+def worker() -> None:
+    """Jobs and letters, as one of several processes on PostgreSQL and Redis."""
+    chosen = _server_settings()
+    with _in_sentences():
+        asyncio.run(_work(chosen, _setup(chosen, chosen.redis_url)))
+
+
+@main.command("migrate")
+def migrate_() -> None:
+    """Bring the database to the shape this version needs."""
+    chosen = _settings()
+    migrate.upgrade(chosen.database)
+    click.echo(f"The database is at version {migrate.head()}.")
+
+
+@main.command()
+def demo() -> None:
+    """Load the demonstration event, or bring it to today: it is always in the middle of its two weeks."""
+    from app.core import times
+    from app.demo.load import load
+
+    chosen = _settings()
+    if not chosen.demo:
+        raise click.ClickException("The demonstration lets anybody enter as anybody. If you want that, set DEMO=1.")
+    loaded = asyncio.run(_with_stores(chosen, lambda: load(times.now())))
+    click.echo("The demonstration is loaded." if loaded else "The demonstration stands where it should already.")
+
+
+@main.command("create-admin")
+@click.argument("email")
+@click.option("--name", default="", help="How the person is called; without it the address's first part.")
+@click.option("--password", default="", help="Without it the person signs in by a link in a letter.")
+def create_admin(email: str, *, name: str, password: str) -> None:
+    """Make the person with address EMAIL one who runs this installation; a new person is added."""
+    chosen = _settings()
+    with _in_sentences():
+        asyncio.run(_with_stores(chosen, lambda: _created(email, name=name, password=password)))
+    click.echo(f"{email} runs this installation now. Sign in: {chosen.address}/sign-in")
+
+
+@main.command("mail-test")
+@click.argument("address")
+def mail_test(address: str) -> None:
+    """Send one letter to ADDRESS by the mail server that is set, and say how it went."""
+    from workers.postman import MailServer, Permanent, Postman, Temporary
+
+    server = MailServer.from_settings(_settings())
+    if server is None:
+        raise click.ClickException("SMTP_HOST is not set: letters wait in the outbox. See docs/settings.md.")
+    try:
+        asyncio.run(Postman(server).carry(_test_letter(address)))
+    except (Temporary, Permanent) as problem:
+        raise click.ClickException(str(problem)) from None
+    click.echo(f"The mail server {server.host}:{server.port} took a letter to {address}. Look into that mailbox.")
+
+
+@main.command("timetable-solve")
+@click.argument("problem", type=click.File())
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same plan.")
+def timetable_solve(problem: Any, *, seed: int) -> None:
+    """Solve the timetable in PROBLEM (a JSON file, - for standard input) and print the plan with its reasons."""
+    from app.timetable.problem import solve_text
+
+    with _in_sentences():
+        click.echo(solve_text(problem.read(), seed=seed))
+
+
+@main.command()
+def check() -> None:
+    """Say what is set up and what is not; ends with 1 if something is missing."""
+    from app.checks import found
+
+    sentences = asyncio.run(found(_settings()))
+    for good, sentence in sentences:
+        click.echo(f"{'ok ' if good else '!! '} {sentence}")
+    sys.exit(0 if all(good for good, _ in sentences) else 1)
+
+
+def _settings() -> Settings:
+    try:
+        chosen = settings()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    logs.set_up(level=chosen.log_level, form=chosen.log_format)
+    return chosen
+
+
+def _server_settings() -> Settings:
+    """For programs of which several run at once: they need servers to meet in."""
+    chosen = _settings()
+    if chosen.alone or not chosen.redis_url:
+        raise click.ClickException(
+            "Several processes meet in PostgreSQL and Redis: set DATABASE_URL and REDIS_URL. "
+            "For everything in one process use `fortnight run`."
+        )
+    return chosen
+
+
+def _setup(chosen: Settings, redis_url: str) -> "Setup":
+    from app.main import Setup
+
+    return Setup(
+        database_url=chosen.database, redis_url=redis_url, files=chosen.files_folder, secret=chosen.signing_secret,
+        base_url=chosen.address, name=chosen.programme_name, mail_domain=chosen.mail_from.rpartition("@")[2],
+        demo=chosen.demo,
+    )  # fmt: skip
+
+
+def _pages(setup: "Setup", *, more: "list[BaseRoute] | None" = None) -> Any:
+    from app.main import create_app
+
+    return create_app(setup, more=more or [])
+
+
+async def _everything(chosen: Settings, setup: "Setup") -> None:
+    from realtime.server import LiveLine
+    from workers.settings import worker
+
+    live = LiveLine(own_origin=setup.base_url)
+    app = _pages(setup, more=live.routes)
+    if chosen.demo:
+        await _bring_to_today()
+    hands = partial(worker, chosen, redis_url=setup.redis_url)
+    await _serve(chosen, app, said=await _welcome(chosen), beside=[live.run, hands])
+
+
+async def _bring_to_today() -> None:
+    """The demonstration runs now, whenever now is."""
+    from app.core import times
+    from app.demo.load import load
+
+    click.echo("Bringing the demonstration to today ...")
+    await load(times.now())
+
+
+async def _work(chosen: Settings, setup: "Setup") -> None:
+    from app.main import close_stores, open_stores
+    from app.serving import until_signal
+    from workers.settings import worker
+
+    open_stores(setup)
+    await until_signal(partial(worker, chosen, redis_url=setup.redis_url), said="Works.")
+    await close_stores()
+
+
+async def _with_stores(chosen: Settings, act: "Callable[[], Awaitable[_Answer]]") -> "_Answer":
+    """One act on the database, by the command line; news are left out, browsers look by themselves."""
+    from app.core import db
+
+    await asyncio.to_thread(migrate.upgrade, chosen.database)
+    db.connect(chosen.database)
+    try:
+        return await act()
+    finally:
+        await db.disconnect()
+
+
+async def _created(email: str, *, name: str, password: str) -> None:
+    from app.core import db, times
+    from app.people import actions, passwords
+
+    hashed = await passwords.hashed(password) if password else ""
+    async with db.transaction() as session:
+        await actions.create_admin(
+            session, email=email, name=name, password_hash=hashed, lang="", zone="", now=times.now()
+        )  # fmt: skip
+
+
+def _test_letter(address: str) -> "Letter":
+    from email.utils import make_msgid
+
+    from app.core import times
+    from app.core.mail import Letter
+
+    words = "This letter was sent by `fortnight mail-test`. If you can read it, letters leave."
+    return Letter(
+        key="test", kind="test", address=address, name="", lang="en", subject="Letters leave", text=words + "\n",
+        html=f"<p>{words}</p>", message_id=make_msgid(), written_at=times.now(),
+    )  # fmt: skip
+
+
+async def _welcome(chosen: Settings) -> str:
+    from app.core import db
+    from app.people import queries
+
+    async with db.reading() as session:
+        nobody = await queries.is_empty(session)
+    if chosen.demo:
+        enter = f"Enter as participant, moderator, coordinator or manager: {chosen.address}"
+    elif nobody:
+        enter = f"Whoever comes first sets it up: {chosen.address}/setup"
+    else:
+        enter = f"Sign in: {chosen.address}/sign-in"
+    return f"\n  {chosen.programme_name} is open: {chosen.address}\n  {enter}\n  Data: {chosen.data.absolute()}   Stop: Ctrl-C\n"
+
+
+async def _serve(chosen: Settings, app: Any, *, said: str, beside: "list[Endless] | None" = None) -> None:
+    from app.serving import serve
+    from realtime.lines import LiveProtocol
+
+    await serve(app, chosen, line=LiveProtocol, said=said, beside=beside or [])
+
+
+@contextlib.contextmanager
+def _news_server(chosen: Settings) -> Iterator[str]:
+    """The address of the Redis that was set, or of a private Valkey for as long as the block lasts."""
+    if chosen.redis_url:
+        yield chosen.redis_url
+        return
+    valkey = Valkey(chosen.data)
+    valkey.start()
+    try:
+        yield valkey.url
+    finally:
+        valkey.stop()
+
+
+@contextlib.contextmanager
+def _in_sentences() -> Iterator[None]:
+    """What a person can do something about is said in a sentence, without a trace."""
+    from app.core.errors import Refused
+    from app.serving import PortInUse
+
+    try:
+        yield
+    except (InUse, NoValkey, PortInUse, Refused) as problem:
+        raise click.ClickException(str(problem)) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The method engine and its rooms: one consultation, two speeds."""

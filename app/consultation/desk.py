@@ -1,0 +1,156 @@
+"""One person's part of the room: what I am now, what I may press and write, what of mine lies face down."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.consultation import rules
+from app.consultation.closing import may_leave
+from app.consultation.floor import may_speak
+from app.consultation.fragments import cards_of
+from app.consultation.method import Floor, Kind, Output, Seen, said
+from app.consultation.part import part
+from app.consultation.queries import Sitting, Somebody, notes, open_contributions, own_contributions
+from app.consultation.room import Room
+from app.consultation.scripts import help_for
+from app.consultation.sight import may_release
+from app.consultation.state import Status
+
+# Outputs that are not typed: picked on cards, decided in their own form, given by the lead.
+NOT_TYPED = frozenset({Kind.ASSIGNMENT, Kind.SELECTION, Kind.RELEASE})
+
+
+@dataclass(frozen=True)
+class Me:
+    """Who looks, in this room."""
+
+    here: Sitting
+    seat: Somebody
+    lang: str
+    now: datetime
+
+
+async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
+    """Values of `_desk.html`."""
+    room, seat = me.here.room, me.seat.seat_id
+    mine = await own_contributions(session, seat)
+    speaks = may_speak(room, seat)
+    return {
+        "here": me.here.row,
+        "room": room,
+        "me": me.seat,
+        "step": room.state.step,
+        "my_part": part(room, seat),
+        "help": help_for(me.here.row.practice, role=me.seat.role, phase=room.step.phase if room.step else "", lang=me.lang),
+        "speaks": speaks,
+        "speaking": room.state.turns.speaker == seat,
+        "turns": room.phase is not None and room.phase.floor in (Floor.ROUND_ROBIN, Floor.QUEUE),
+        "hand_is_up": seat in room.state.turns.hands,
+        "may_raise": room.running and not speaks and not room.is_backstage(seat),
+        "slow": seat in room.state.slow,
+        "may_take_over": _may_take_over(room, seat),
+        "composers": [_composer(output, mine, room, me) for output in _typed(room, seat)],
+        "face_down": _still_down(me, mine),
+        "keeps": seat in room.case_givers(),
+        "kept": [row.id for row in await open_contributions(session, me.here.id) if row.valued]
+        if seat in room.case_givers() else [],
+        "release": await release_values(session, me),
+        "lead": _lead_values(me) if room.running and room.is_led_by(seat) else None,
+        "people": me.here.people,
+    }  # fmt: skip
+
+
+async def release_values(session: AsyncSession, me: Me) -> dict[str, Any] | None:
+    """The form in which the case giver decides, card by card; None where it is not (or no longer) to be decided."""
+    if not may_release(me.here.room, me.seat.seat_id):
+        return None
+    rows = [
+        row for row in await open_contributions(session, me.here.id)
+        if may_leave(me.here, row, decider=me.seat.seat_id)
+    ]  # fmt: skip
+    shown = cards_of(me.here, rows, me.lang)
+    return {
+        "cards": [{**card, "valued": row.valued} for card, row in zip(shown, rows, strict=True)],
+        "city": me.seat.city,
+    }
+
+
+async def my_notes(session: AsyncSession, me: Me) -> dict[str, Any]:
+    row = await notes(session, me.seat.seat_id)
+    return {"notes": row.text if row else "", "notes_saved": row.saved_at if row else None}
+
+
+def _typed(room: Room, seat: int) -> list[Output]:
+    """What I may type: modules are chosen by the lead, marks are set on cards."""
+    if seat in room.state.away:
+        return []
+    return [out for out in room.outputs_for(seat) if out.kind not in NOT_TYPED and out.of != "modules"]
+
+
+def _composer(output: Output, mine: list[Any], room: Room, me: Me) -> dict[str, Any]:
+    written = [row for row in mine if row.deck == output.key and row.step == room.state.step]
+    single = output.items == 1
+    return {
+        "deck": output.key, "title": said(output.title, me.lang), "characters": output.characters,
+        "long": output.kind is Kind.LONG_TEXT, "dated": output.kind is Kind.ACTION_LIST,
+        "default_due": me.now.date() + timedelta(days=7), "today": date.min,
+        "sorts": [(key, said(words, me.lang)) for key, words in output.sorts],
+        "value": written[-1].text if single and written else "", "due": written[-1].due if single and written else None,
+        "left": None if output.items is None or single else max(0, output.items - len(written)),
+        "single": single, "hidden": output.seen in (Seen.AT_REVEAL, Seen.PHASE_END, Seen.MINE),
+        "mine": output.seen is Seen.MINE, "starter": said(room.module.starter, me.lang) if room.module else "",
+    }  # fmt: skip
+
+
+def _still_down(me: Me, mine: list[Any]) -> list[dict[str, Any]]:
+    """My cards that others do not see yet, and those of this phase, which I may take back."""
+    step = me.here.room.state.step
+    rows = [row for row in mine if row.deck != "line" and (not row.open or row.step == step)]
+    shown = cards_of(me.here, rows, me.lang)
+    return [
+        {**card, "open": row.open, "mine_to_take": row.step == step and me.here.room.running}
+        for card, row in zip(shown, rows, strict=True)
+    ]
+
+
+def _may_take_over(room: Room, seat: int) -> bool:
+    owner = room.method.owner
+    if owner is None or room.leads == seat or room.state.status is Status.CLOSED:
+        return False
+    return seat in room.persons((owner.key,)) or (seat in room.cast.deputies and room.leads in room.state.away)
+
+
+def _lead_values(me: Me) -> dict[str, Any]:
+    room, people = me.here.room, me.here.people
+    turns, phase = room.state.turns, room.phase
+    assert phase is not None
+    ready = [hand for hand in turns.hands if hand not in room.state.away] or [
+        person for person in turns.order if person not in room.state.away
+    ]
+    following = room.phase_of(room.state.plan[room.state.step + 1]) if not room.last_step else None
+    return {
+        "next": said(following.title, me.lang) if following else "",
+        "last": room.last_step,
+        "waits_for": [people[person].name for person in rules.undecided(room)] if room.last_step else [],
+        "paused": room.state.clock is not None and room.state.clock.paused is not None,
+        "speaker": people[turns.speaker] if turns.speaker else None,
+        "ready": people[ready[0]] if ready else None,
+        "floor": phase.floor,
+        "others": [people[person] for person in room.cast.persons if person not in (me.seat.seat_id, turns.speaker)],
+        "allowed": people[turns.allowed] if turns.allowed else None,
+        "again": phase.floor is Floor.ROUND_ROBIN and turns.speaker is None,
+        "decks": [(out.key, said(out.title, me.lang)) for out in phase.outputs if out.seen is Seen.AT_REVEAL],
+        "modules": [(module.key, said(module.title, me.lang)) for module in room.method.modules]
+        if any(out.of == "modules" for out in phase.outputs) else [],
+        "module": room.state.module,
+        "detours": [
+            (module.key, said(module.title, me.lang)) for loop in rules.detours(room) for module in room.method.modules
+            if loop.module in (None, module.key)
+        ],
+        "deputies": [people[person] for person in room.cast.deputies if person != me.seat.seat_id],
+        "owners": [people[p] for p in room.persons((room.method.owner.key,)) if p != me.seat.seat_id]
+        if room.method.owner else [],
+        "few": room.needs_people(me.now),
+    }  # fmt: skip

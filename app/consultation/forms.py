@@ -1,0 +1,95 @@
+"""What browsers send to a room, as values; sentences for what is missing come from core."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, Field
+
+MaybeSeat = Annotated[int | None, BeforeValidator(lambda value: None if value == "" else value)]
+
+
+class Written(BaseModel):
+    deck: str = Field(max_length=40)
+    text: str = Field(default="", max_length=5000)
+    kind: str = Field(default="", max_length=40)
+    due: date | None = None
+    key: str = Field(min_length=1, max_length=64)
+
+
+class Said(BaseModel):
+    text: str = Field(default="", max_length=5000)
+    key: str = Field(min_length=1, max_length=64)
+
+
+class Notes(BaseModel):
+    text: str = Field(default="", max_length=30_000)
+
+
+class Leaving(BaseModel):
+    """The step that the person saw."""
+
+    leaving: int
+
+
+class ClockTurn(BaseModel):
+    do: str = Field(pattern="^(pause|resume|add-[125])$")
+    leaving: int
+
+
+class Floor(BaseModel):
+    to: int
+    instead_of: MaybeSeat = None
+
+
+class Turn(BaseModel):
+    speaker: int
+
+
+class Hand(BaseModel):
+    up: bool
+    whose: MaybeSeat = None
+
+
+class Who(BaseModel):
+    who: MaybeSeat = None
+
+
+class Part(BaseModel):
+    to: int
+    role: str = Field(max_length=40)
+
+
+class Lead(BaseModel):
+    """Empty: I take over; else I hand over to this seat."""
+
+    to: MaybeSeat = None
+
+
+class Module(BaseModel):
+    module: str = Field(max_length=60)
+
+
+class Detour(BaseModel):
+    module: str = Field(max_length=60)
+    leaving: int
+
+
+class Reveal(BaseModel):
+    deck: str = Field(max_length=40)
+    leaving: int
+
+
+class Value(BaseModel):
+    keeps: bool
+
+
+class Release(BaseModel):
+    chosen: list[int] = Field(default_factory=list, max_length=500)
+    city: bool = False
+
+
+class Practice(BaseModel):
+    script: str = Field(max_length=60)
+    role: str = Field(max_length=40)
+    own_case: bool = False
+    key: str = Field(min_length=1, max_length=64)

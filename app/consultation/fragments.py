@@ -1,0 +1,120 @@
+"""What pages and pushes of a room show. `room_values` is the same for every reader; `desk_values` is one person's."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.consultation import clock
+from app.consultation.keeping import CLOCK, DOWN, ORDER, PHASES, QUESTION, STATUS
+from app.consultation.method import Kind, said
+from app.consultation.models import Contribution
+from app.consultation.queries import LINE, Sitting, face_down, key_question, open_contributions, sitting
+from app.consultation.room import Room
+from app.consultation.seats import order_of_speaking
+from app.consultation.state import Status
+from app.core.render import render
+
+PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN)
+ICONS = {"experience": "city", "idea": "bulb", "warning": "warn"}
+
+
+async def room_news(session: AsyncSession, room_id: int, *, after: int, lang: str, now: datetime) -> tuple[int, str]:
+    """(version, HTML of everything that changed in the room after version `after`): equal for all who may follow it."""
+    here = await sitting(session, room_id)
+    values = await room_values(session, here, lang=lang, now=now, after=after)
+    return here.row.version, render("consultation/_changes.html", lang=lang, **values)
+
+
+async def room_values(
+    session: AsyncSession, here: Sitting, *, lang: str, now: datetime, after: int = 0
+) -> dict[str, Any]:
+    """Values of the shared parts; `changed` names those that differ since version `after`."""
+    written = await open_contributions(session, here.id, after=after)
+    question = await key_question(session, here)
+    return {
+        "here": here.row,
+        "changed": {part for part in PARTS if after == 0 or here.row.marks.get(part, 0) > after},
+        "status": here.row.status,
+        "phases": _phases(here.room, lang),
+        "clock": _clock(here.room, now=now),
+        "question": question and question.text,
+        "prompt": said(here.room.phase.prompt, lang) if here.room.phase else "",
+        "module": _module(here.room, lang),
+        "order": order_of_speaking(here),
+        "lines": [_line(here, row) for row in written if row.deck == LINE],
+        "cards": [_card(here, row, lang) for row in written if _is_card(here.room, row)],
+        "down": len([row for row in await face_down(session, here.id) if _counts(here.room, row)]),
+    }
+
+
+def _phases(room: Room, lang: str) -> list[dict[str, Any]]:
+    """The plan as a line of steps; before the first phase the method's own phases."""
+    now = room.state.step if room.running else len(room.state.plan) if room.state.plan else -1
+    steps = [(room.phase_of(step), step.seconds) for step in room.state.plan]
+    steps = steps or [(phase, phase.seconds) for phase in room.method.phases]
+    return [
+        {
+            "number": number + 1, "title": said(phase.title, lang), "minutes": seconds // 60, "days": phase.days,
+            "state": "done" if number < now else "current" if number == now else "",
+        }
+        for number, (phase, seconds) in enumerate(steps)
+    ]  # fmt: skip
+
+
+def _clock(room: Room, *, now: datetime) -> dict[str, Any] | None:
+    state = room.state.clock
+    if state is None or not room.running:
+        return None
+    return {
+        "total": state.seconds,
+        "left": max(0, round(clock.remaining(state, now=now))),
+        "ends": clock.ends_at(state, now=now),
+        "waits": state.waits_for is not None,
+    }
+
+
+def _module(room: Room, lang: str) -> dict[str, str] | None:
+    module = room.module or (room.method.module(room.state.module) if room.running else None)
+    if module is None:
+        return None
+    return {name: said(words, lang) for name, words in
+            (("title", module.title), ("rule", module.rule), ("starter", module.starter))}  # fmt: skip
+
+
+def _is_card(room: Room, row: Contribution) -> bool:
+    """Everything written but lines, and the questions, which have their own place."""
+    output = room.method.output(row.deck)
+    return row.deck != LINE and (output is None or output.kind is not Kind.QUESTION)
+
+
+def _counts(room: Room, row: Contribution) -> bool:
+    output = room.method.output(row.deck)
+    return output is not None and output.kind is Kind.CARDS
+
+
+def _line(here: Sitting, row: Contribution) -> dict[str, Any]:
+    return {"id": row.id, "name": here.people[row.seat_id].name, "at": row.written_at, "text": row.text,
+            "gone": row.gone, "version": row.version}  # fmt: skip
+
+
+def _card(here: Sitting, row: Contribution, lang: str) -> dict[str, Any]:
+    """A card says its kind and its city; an answer says what it answers and whose it is."""
+    output = here.room.method.output(row.deck)
+    author = here.people[row.seat_id]
+    sorts = dict(output.sorts) if output else {}
+    words = sorts.get(row.kind) or (output.title if output else {"en": row.deck})
+    return {
+        "id": row.id, "text": row.text, "kind": row.kind or row.deck, "words": said(words, lang),
+        "from": author.city or author.name, "due": row.due, "icon": ICONS.get(row.kind, "note"),
+        "gone": row.gone, "version": row.version, "keep": bool(output and output.kind is Kind.CARDS),
+    }  # fmt: skip
+
+
+def cards_of(here: Sitting, rows: Sequence[Contribution], lang: str) -> list[dict[str, Any]]:
+    return [_card(here, row, lang) for row in rows]
+
+
+def is_over(here: Sitting) -> bool:
+    return here.room.state.status is Status.CLOSED

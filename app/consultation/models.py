@@ -1,0 +1,103 @@
+"""Rows of a consultation: the case with its state, the seats, what was written, private notes.
+
+The case and everything written are read by the people with a seat alone; outside stand title, theme, language, city.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlmodel import Field
+
+from app.core.db import Row
+
+
+class Consultation(Row, table=True):
+    """`status`: planned, lobby, running, closed (the last three are the engine's). `state`: see state.State.to_json.
+
+    `version` grows with every change; `desk_version` with those after which buttons or rights differ for somebody;
+    `marks`: part of the page → version of its last change. `city` is empty unless the case giver lets it be seen.
+    `practice`: the script that simulated peers play, `played`: how far they are.
+    """
+
+    __tablename__ = "consultation"
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
+    audience_id: int = Field(foreign_key="audience.id")
+    key: str = Field(max_length=100, unique=True)
+    title: str = Field(max_length=120)
+    theme: str = Field(default="", max_length=120)
+    lang: str = Field(default="en", max_length=10)
+    city: str = Field(default="", max_length=120)
+    case_text: str = Field(default="", sa_column=Column(Text, nullable=False))
+    method: str = Field(max_length=60)
+    method_version: int = 1
+    state: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    status: str = Field(default="planned", max_length=10, index=True)
+    version: int = 1
+    desk_version: int = 1
+    marks: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    opens_at: datetime | None = Field(default=None, index=True)
+    closed_at: datetime | None = None
+    released_at: datetime | None = None
+    practice: str = Field(default="", max_length=60)
+    played: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    created_at: datetime
+
+
+class ConsultationSeat(Row, table=True):
+    """Somebody in the room. The engine knows people by the seat's id; simulated peers have a name and no person."""
+
+    __tablename__ = "consultation_seat"
+    __table_args__ = (UniqueConstraint("consultation_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    consultation_id: int = Field(foreign_key="consultation.id", index=True, ondelete="CASCADE")
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True, ondelete="CASCADE")
+    name: str = Field(default="", max_length=120)
+    city: str = Field(default="", max_length=120)
+    role: str = Field(max_length=40)
+    deputy: bool = False
+    place: int = 0
+    script: str = Field(default="", max_length=40)
+    agreed_at: datetime | None = None
+
+
+class Contribution(Row, table=True):
+    """Anything written in a room: a card, a line of the text lane (deck "line"), the key question, a first step.
+
+    `open`: everybody in the room may see it; only open rows travel. `version`: of the room, when the row last changed
+    for its readers. `valued`: the case giver keeps it. `released`: it may leave the room.
+    """
+
+    __tablename__ = "contribution"
+    __table_args__ = (Index("ix_contribution_news", "consultation_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    consultation_id: int = Field(foreign_key="consultation.id", ondelete="CASCADE")
+    seat_id: int = Field(foreign_key="consultation_seat.id", index=True, ondelete="CASCADE")
+    key: str = Field(max_length=64, unique=True)
+    deck: str = Field(max_length=40)
+    step: int
+    round: int = 0
+    phase: str = Field(default="", max_length=40)
+    kind: str = Field(default="", max_length=40)
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    due: date | None = None
+    version: int
+    open: bool = False
+    gone: bool = False
+    valued: bool = False
+    released: bool = False
+    written_at: datetime
+
+
+class ConsultationNote(Row, table=True):
+    """Private notes: read by their writer, by nobody else, and never part of a protocol."""
+
+    __tablename__ = "consultation_note"
+
+    seat_id: int = Field(foreign_key="consultation_seat.id", primary_key=True, ondelete="CASCADE")
+    text: str = Field(default="", sa_column=Column(Text, nullable=False))
+    saved_at: datetime

@@ -1,0 +1,275 @@
+"""Reading about consultations. What leaves through here is seen by people with a seat, unless the name says otherwise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.consultation.cast import Cast, Seat
+from app.consultation.library import methods
+from app.consultation.models import Consultation, ConsultationNote, ConsultationSeat, Contribution
+from app.consultation.room import Room
+from app.consultation.state import State
+from app.core.db import locked
+from app.core.errors import Missing
+from app.events.models import Event, Participation
+from app.people.models import Person
+
+LINE = "line"  # the deck of the text lane
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A seat with a face."""
+
+    seat_id: int
+    person_id: int | None
+    name: str
+    city: str
+    role: str
+    deputy: bool
+    agreed: bool
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A consultation with its people, ready for the engine."""
+
+    row: Consultation
+    seats: tuple[ConsultationSeat, ...]
+    people: dict[int, Somebody]
+
+    @cached_property
+    def room(self) -> Room:
+        cast = Cast(tuple(Seat(seat.id or 0, seat.role, seat.deputy) for seat in self.seats))
+        return Room(methods()[self.row.method], cast, State.from_json(self.row.state))
+
+    @property
+    def id(self) -> int:
+        assert self.row.id is not None
+        return self.row.id
+
+    def seat(self, person_id: int | None) -> Somebody | None:
+        """This person's seat; None for everybody else, staff included."""
+        if person_id is None:
+            return None
+        return next((who for who in self.people.values() if who.person_id == person_id), None)
+
+    def my_seat(self, person_id: int) -> int:
+        """The seat's id; a room one has no seat in does not exist."""
+        seat = self.seat(person_id)
+        if seat is None:
+            raise Missing
+        return seat.seat_id
+
+
+async def sitting(session: AsyncSession, room_id: int, *, lock: bool = False) -> Sitting:
+    """The room with this id; raises Missing. `lock` holds its row until the transaction ends."""
+    query = select(Consultation).where(Consultation.id == room_id)
+    row = (await session.exec(locked(query) if lock else query)).one_or_none()
+    if row is None:
+        raise Missing
+    joined = (
+        select(ConsultationSeat, Person)
+        .outerjoin(Person, col(Person.id) == col(ConsultationSeat.person_id))
+        .where(ConsultationSeat.consultation_id == room_id)
+        .order_by(col(ConsultationSeat.place), col(ConsultationSeat.id))
+    )
+    found = (await session.exec(joined)).all()
+    return Sitting(row, tuple(seat for seat, _ in found), {seat.id or 0: _somebody(seat, who) for seat, who in found})
+
+
+def _somebody(seat: ConsultationSeat, person: Person | None) -> Somebody:
+    assert seat.id is not None
+    return Somebody(
+        seat_id=seat.id, person_id=seat.person_id, name=person.name if person else seat.name,
+        city=person.city if person else seat.city, role=seat.role, deputy=seat.deputy,
+        agreed=seat.agreed_at is not None, simulated=bool(seat.script),
+    )  # fmt: skip
+
+
+async def room_version(session: AsyncSession, room_id: int, *, person_id: int) -> int | None:
+    """For the live gate, topic `room:ID`: the version, if this person sits there and has agreed; else None."""
+    found = await _as_member(session, room_id, person_id=person_id)
+    return None if found is None else found.version
+
+
+async def desk_version(session: AsyncSession, room_id: int, *, person_id: int) -> int | None:
+    """For the live gate, topic `desk:ID`: as `room_version`, for what differs per person."""
+    found = await _as_member(session, room_id, person_id=person_id)
+    return None if found is None else found.desk_version
+
+
+async def room_versions(session: AsyncSession, room_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Room → (version, desk version), for processes that compare what they follow; no question of rights."""
+    query = select(Consultation.id, Consultation.version, Consultation.desk_version).where(
+        col(Consultation.id).in_(room_ids)
+    )
+    return {room_id: (version, desk) for room_id, version, desk in (await session.exec(query)).all() if room_id}
+
+
+async def _as_member(session: AsyncSession, room_id: int, *, person_id: int) -> Consultation | None:
+    query = (
+        select(Consultation)
+        .join(ConsultationSeat, col(ConsultationSeat.consultation_id) == col(Consultation.id))
+        .where(Consultation.id == room_id, ConsultationSeat.person_id == person_id)
+        .where(col(ConsultationSeat.agreed_at).is_not(None))
+    )
+    return (await session.exec(query)).one_or_none()
+
+
+async def open_contributions(session: AsyncSession, room_id: int, *, after: int = 0) -> list[Contribution]:
+    """What everybody in the room may see and what is newer than version `after`, in the order of writing.
+
+    Taken-back rows are among the newer ones, so that pages can take them away.
+    """
+    query = select(Contribution).where(
+        Contribution.consultation_id == room_id, col(Contribution.open).is_(True), Contribution.version > after
+    )
+    if after == 0:
+        query = query.where(col(Contribution.gone).is_(False))
+    return list((await session.exec(query.order_by(col(Contribution.id)))).all())
+
+
+async def own_contributions(session: AsyncSession, seat_id: int) -> list[Contribution]:
+    query = select(Contribution).where(Contribution.seat_id == seat_id, col(Contribution.gone).is_(False))
+    return list((await session.exec(query.order_by(col(Contribution.id)))).all())
+
+
+async def face_down(session: AsyncSession, room_id: int) -> list[Contribution]:
+    """What not everybody may see yet. For the engine to judge; never shown as it comes from here."""
+    query = select(Contribution).where(
+        Contribution.consultation_id == room_id, col(Contribution.open).is_(False), col(Contribution.gone).is_(False)
+    )
+    return list((await session.exec(query.order_by(col(Contribution.id)))).all())
+
+
+async def contribution(session: AsyncSession, contribution_id: int) -> Contribution | None:
+    return await session.get(Contribution, contribution_id)
+
+
+async def contribution_with_key(session: AsyncSession, key: str) -> Contribution | None:
+    return (await session.exec(select(Contribution).where(Contribution.key == key))).one_or_none()
+
+
+async def written_by(session: AsyncSession, seat_id: int, *, deck: str, step: int) -> list[Contribution]:
+    query = select(Contribution).where(
+        Contribution.seat_id == seat_id, Contribution.deck == deck, Contribution.step == step
+    )
+    return list((await session.exec(query.where(col(Contribution.gone).is_(False)))).all())
+
+
+async def key_question(session: AsyncSession, sitting: Sitting) -> Contribution | None:
+    """The newest open question of this round."""
+    from_round = sitting.room.step.round if sitting.room.step else 0
+    decks = [
+        output.key for phase in sitting.room.method.phases for output in phase.outputs if output.kind == "question"
+    ]
+    query = (
+        select(Contribution)
+        .where(Contribution.consultation_id == sitting.id, col(Contribution.deck).in_(decks))
+        .where(col(Contribution.open).is_(True), col(Contribution.gone).is_(False))
+        .where(Contribution.round == from_round)
+        .order_by(col(Contribution.version).desc())
+        .limit(1)
+    )
+    return (await session.exec(query)).first()
+
+
+async def notes(session: AsyncSession, seat_id: int) -> ConsultationNote | None:
+    return await session.get(ConsultationNote, seat_id)
+
+
+async def released(session: AsyncSession, room_id: int) -> list[Contribution]:
+    """What may leave the room: for anybody who may read the event."""
+    query = select(Contribution).where(
+        Contribution.consultation_id == room_id, col(Contribution.released).is_(True), col(Contribution.gone).is_(False)
+    )
+    return list((await session.exec(query.order_by(col(Contribution.step), col(Contribution.id)))).all())
+
+
+@dataclass(frozen=True)
+class Outside:
+    """All that people without a seat may know of a consultation."""
+
+    room_id: int
+    event_slug: str
+    title: str
+    theme: str
+    lang: str
+    city: str
+    method: str
+    status: str
+    opens_at: datetime | None
+    closed_at: datetime | None
+    has_protocol: bool
+    released_at: datetime | None
+    mine: bool
+    practice: bool
+
+
+async def rooms_of_event(session: AsyncSession, event_id: int, *, person_id: int | None) -> list[Outside]:
+    """The consultations of an event as seen from outside, mine marked; other people's practice rooms are not shown."""
+    query = _outside(person_id).where(Consultation.event_id == event_id)
+    found = [_as_outside(*row) for row in (await session.exec(query.order_by(col(Consultation.opens_at)))).all()]
+    return [room for room in found if room.mine or not room.practice]
+
+
+async def my_rooms(session: AsyncSession, event_id: int, *, person_id: int) -> list[Outside]:
+    """Rooms of this event I have a seat in, the next one first, practice left out."""
+    rooms = await rooms_of_event(session, event_id, person_id=person_id)
+    return [room for room in rooms if room.mine and not room.practice]
+
+
+async def from_outside(session: AsyncSession, room_id: int, *, person_id: int) -> Outside:
+    """For somebody without a seat who takes part in the event; raises Missing for everybody else."""
+    query = (
+        _outside(person_id)
+        .join(Participation, col(Participation.event_id) == col(Consultation.event_id))
+        .where(Consultation.id == room_id, Participation.person_id == person_id)
+    )
+    found = (await session.exec(query)).one_or_none()
+    if found is None or (found[0].practice and found[2] is None):
+        raise Missing
+    return _as_outside(*found)
+
+
+def _outside(person_id: int | None):  # type: ignore[no-untyped-def]
+    mine = (col(ConsultationSeat.consultation_id) == col(Consultation.id)) & (
+        col(ConsultationSeat.person_id) == (person_id or 0)
+    )
+    return (
+        select(Consultation, Event.slug, ConsultationSeat.id)
+        .join(Event, col(Event.id) == col(Consultation.event_id))
+        .outerjoin(ConsultationSeat, mine)
+    )
+
+
+def _as_outside(row: Consultation, slug: str, seat_id: int | None) -> Outside:
+    assert row.id is not None
+    return Outside(
+        room_id=row.id, event_slug=slug, title=row.title, theme=row.theme, lang=row.lang, city=row.city,
+        method=row.method, status=row.status, opens_at=row.opens_at, closed_at=row.closed_at,
+        has_protocol=row.released_at is not None, released_at=row.released_at, mine=seat_id is not None, practice=bool(row.practice),
+    )  # fmt: skip
+
+
+async def room_with_key(session: AsyncSession, key: str) -> Consultation | None:
+    return (await session.exec(select(Consultation).where(Consultation.key == key))).one_or_none()
+
+
+async def hold_event(session: AsyncSession, event_id: int) -> None:
+    """Whoever plans rooms in this event waits for others who do: one key is one room, also when pressed twice."""
+    await session.exec(locked(select(Event).where(Event.id == event_id)))
+
+
+async def event_slug(session: AsyncSession, event_id: int) -> str:
+    return (await session.exec(select(Event.slug).where(Event.id == event_id))).one()
+
+
+async def audience_of_event(session: AsyncSession, event_id: int) -> int:
+    return (await session.exec(select(Event.audience_id).where(Event.id == event_id))).one()

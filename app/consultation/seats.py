@@ -1,0 +1,72 @@
+"""The people in a room in order of speaking, each with what they are doing, in a sentence for the catalogue. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from app.consultation.method import Floor, Listening
+from app.consultation.room import Room
+from app.core.words import N_
+
+if TYPE_CHECKING:
+    from app.consultation.queries import Sitting, Somebody
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """`state`: done, lost or "" ; `icon` says the same as `note`."""
+
+    seat_id: int
+    name: str
+    note: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    state: str = ""
+    current: bool = False
+    icon: str = ""
+
+
+def order_of_speaking(here: "Sitting") -> list[Shown]:
+    """The lead, whoever has the floor or will have it, raised hands, then everybody else."""
+    room = here.room
+    return [_shown(room, here.people[seat]) for seat in _order(room)]
+
+
+def _order(room: Room) -> list[int]:
+    turns = room.state.turns
+    first = [room.leads] if room.leads is not None else []
+    speaking = room.persons(room.phase.speaks) if room.phase else ()
+    if room.phase and room.phase.floor is Floor.QUEUE:
+        speaking = (*([turns.speaker] if turns.speaker else []), *turns.hands)
+    return list(dict.fromkeys((*first, *speaking, *turns.hands, *room.cast.persons)))
+
+
+def _shown(room: Room, who: "Somebody") -> Shown:
+    seat, turns = who.seat_id, room.state.turns
+    role = room.role(seat)
+    title = {"role": role.title} if role else {}
+    if seat in room.state.away:
+        note = N_("line lost, gets a turn at the end") if seat in turns.missed else N_("line lost")
+        return Shown(seat, who.name, note, state="lost", icon="warn")
+    if not who.agreed and not who.simulated:
+        return Shown(seat, who.name, N_("{role}, not here yet"), title)
+    if seat == turns.speaker:
+        note = N_("has a turn") if room.phase and room.phase.floor is Floor.ROUND_ROBIN else N_("has the floor")
+        return Shown(seat, who.name, note, current=True, icon="pen")
+    if seat == turns.allowed:
+        return Shown(seat, who.name, N_("may speak, as an exception"), current=True, icon="pen")
+    if seat == room.leads:
+        return Shown(seat, who.name, N_("leads"))
+    if seat in turns.hands:
+        return Shown(seat, who.name, N_("hand is up"), icon="hand")
+    return _waiting(room, who, title)
+
+
+def _waiting(room: Room, who: "Somebody", title: Mapping[str, object]) -> Shown:
+    seat, turns, phase = who.seat_id, room.state.turns, room.phase
+    if seat in turns.order[:1]:
+        return Shown(seat, who.name, N_("next"))
+    if seat in turns.done and room.speaks_now(seat) and phase and phase.floor is Floor.ROUND_ROBIN:
+        return Shown(seat, who.name, N_("has spoken"), state="done", icon="check")
+    if phase and not room.speaks_now(seat) and phase.listening is not Listening.NORMAL:
+        return Shown(seat, who.name, N_("{role}, listening"), title, icon="ear")
+    return Shown(seat, who.name, N_("{role}, simulated") if who.simulated else N_("{role}"), title)

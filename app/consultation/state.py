@@ -1,0 +1,137 @@
+"""Where a consultation stands: its plan, its step, its clock, its floor. Plain values, to and from JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Status(StrEnum):
+    LOBBY = "lobby"
+    RUNNING = "running"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One phase in one round. The plan is a row of steps; a detour adds some."""
+
+    phase: str
+    round: int
+    seconds: int
+    module: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Server time of the step: what is left follows from this and the present instant."""
+
+    started: datetime
+    seconds: int  # the time box, with what was added
+    paused: datetime | None = None
+    rested: float = 0.0  # seconds spent in earlier pauses
+    waits_for: int | None = None  # whose lost line stopped it
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Who has the floor, who comes next, who wishes to."""
+
+    speaker: int | None = None
+    since: datetime | None = None
+    order: tuple[int, ...] = ()  # still to come in this round robin
+    missed: tuple[int, ...] = ()  # lost the line; their turn comes again at the end
+    done: tuple[int, ...] = ()
+    hands: tuple[int, ...] = ()
+    allowed: int | None = None  # one person whom the process owner lets speak outside the rule
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What was read out: the deck's cards written up to `step` by `author`, or by everybody."""
+
+    deck: str
+    step: int
+    author: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    status: Status = Status.LOBBY
+    plan: tuple[Step, ...] = ()
+    step: int = -1
+    clock: Clock | None = None
+    turns: Turns = Turns()
+    shown: tuple[Shown, ...] = ()
+    module: str | None = None
+    acting: int | None = None  # who leads in the process owner's place
+    away: tuple[int, ...] = ()
+    slow: tuple[int, ...] = ()  # their turns last twice as long
+    decided: tuple[int, ...] = ()  # who has said what may leave the room
+    short_since: datetime | None = None  # fewer people than the method needs
+    log: tuple[datetime, ...] = ()  # when each step began
+    closed: datetime | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        clock, turns = self.clock, self.turns
+        return {
+            "status": self.status.value,
+            "plan": [[step.phase, step.round, step.seconds, step.module] for step in self.plan],
+            "step": self.step,
+            "clock": clock and [_out(clock.started), clock.seconds, _out(clock.paused), clock.rested, clock.waits_for],
+            "turns": {
+                "speaker": turns.speaker,
+                "since": _out(turns.since),
+                "order": list(turns.order),
+                "missed": list(turns.missed),
+                "done": list(turns.done),
+                "hands": list(turns.hands),
+                "allowed": turns.allowed,
+            },
+            "shown": [[shown.deck, shown.step, shown.author] for shown in self.shown],
+            "module": self.module,
+            "acting": self.acting,
+            "away": list(self.away),
+            "slow": list(self.slow),
+            "decided": list(self.decided),
+            "short_since": _out(self.short_since),
+            "log": [_out(instant) for instant in self.log],
+            "closed": _out(self.closed),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "State":
+        clock, turns = data["clock"], data["turns"]
+        return cls(
+            status=Status(data["status"]),
+            plan=tuple(Step(*step) for step in data["plan"]),
+            step=data["step"],
+            clock=clock and Clock(datetime.fromisoformat(clock[0]), clock[1], _in(clock[2]), clock[3], clock[4]),
+            turns=Turns(
+                speaker=turns["speaker"],
+                since=_in(turns["since"]),
+                order=tuple(turns["order"]),
+                missed=tuple(turns["missed"]),
+                done=tuple(turns["done"]),
+                hands=tuple(turns["hands"]),
+                allowed=turns["allowed"],
+            ),
+            shown=tuple(Shown(*shown) for shown in data["shown"]),
+            module=data["module"],
+            acting=data["acting"],
+            away=tuple(data["away"]),
+            slow=tuple(data["slow"]),
+            decided=tuple(data["decided"]),
+            short_since=_in(data["short_since"]),
+            log=tuple(datetime.fromisoformat(instant) for instant in data["log"]),
+            closed=_in(data["closed"]),
+        )
+
+
+def _out(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()
+
+
+def _in(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,127 @@
+"""The database: one engine, one way to write.
+
+`transaction()` is the only place that commits. On SQLite it begins immediately, because a deferred transaction that
+reads, then writes, silently loses the other writer's update; on PostgreSQL rows that will change are read with
+`locked()`. `reading()` never commits.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any, TypeVar
+
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select, SelectOfScalar
+
+from app.core import live
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = SQLModel.metadata
+
+_Query = TypeVar("_Query", Select[Any], SelectOfScalar[Any])
+
+
+class Row(SQLModel):
+    """The base of every table."""
+
+
+class _Database:
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.embedded = self.url.get_backend_name() == "sqlite"
+        self.engine = _engine(self.url.render_as_string(hide_password=False), embedded=self.embedded)
+        self.session = async_sessionmaker(self.engine, class_=AsyncSession, expire_on_commit=False)
+        # SQLite has one writer. Waiting for one's turn here costs nothing; SQLite's own waiting sleeps.
+        self.turn: contextlib.AbstractAsyncContextManager[Any] = (
+            asyncio.Lock() if self.embedded else contextlib.nullcontext()
+        )
+
+
+_current: _Database | None = None
+
+
+def connect(url: str) -> AsyncEngine:
+    """Use the database at `url` (`sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`) from now on."""
+    global _current
+    _current = _Database(url)
+    return _current.engine
+
+
+async def disconnect() -> None:
+    global _current
+    if _current is not None:
+        await _current.engine.dispose()
+        _current = None
+
+
+def embedded() -> bool:
+    """Is it the embedded SQLite? For core/search alone; no slice asks this."""
+    return _database().embedded
+
+
+@contextlib.asynccontextmanager
+async def transaction() -> AsyncIterator[AsyncSession]:
+    """A unit of work: all of it is stored, then announced; or nothing is."""
+    database = _database()
+    async with database.turn, database.session() as session:
+        await session.connection(execution_options={"write": True})
+        yield session
+        await session.commit()
+        news = live.taken_from(session)
+    await live.tell(news)
+
+
+@contextlib.asynccontextmanager
+async def reading() -> AsyncIterator[AsyncSession]:
+    """A session for looking only; what it changes is thrown away."""
+    async with _database().session() as session:
+        yield session
+
+
+def locked(query: _Query) -> _Query:
+    """The same query, its rows held until the end of the transaction (SQLite holds everything anyway)."""
+    return query if _database().embedded else query.with_for_update()
+
+
+async def add_if_new(session: AsyncSession, table: type[Row], **values: Any) -> None:
+    """Insert a row unless one with the same key is there already: two requests at the same time are no error."""
+    insert = sqlite.insert if _database().embedded else postgresql.insert
+    await session.exec(insert(table).values(**values).on_conflict_do_nothing())
+
+
+def _database() -> _Database:
+    assert _current is not None, "app.core.db.connect(url) comes first"
+    return _current
+
+
+def _engine(url: str, *, embedded: bool) -> AsyncEngine:
+    if not embedded:
+        return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
+    engine = create_async_engine(url, pool_size=8, max_overflow=8, connect_args={"timeout": 15}, hide_parameters=True)
+    event.listen(engine.sync_engine, "connect", _tune)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _tune(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    write = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

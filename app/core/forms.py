@@ -1,0 +1,68 @@
+"""Forms: from what a browser sends to a Pydantic model, and from Pydantic's complaints to sentences."""
+
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData
+
+from app.core.words import N_
+
+
+def read(data: FormData, model: type[BaseModel]) -> dict[str, Any]:
+    """The fields `model` knows: lists where it wants lists, an unticked box is False, an empty optional is absent."""
+    values: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        if _is_many(field.annotation):
+            values[name] = [value for value in data.getlist(name) if value != ""]
+        elif field.annotation is bool:
+            values[name] = data.get(name) in {"on", "true", "1", "yes"}
+        elif name in data and (data[name] != "" or field.is_required() or field.annotation is str):
+            values[name] = _text(data[name])
+    return values
+
+
+def sentences(problem: ValidationError) -> dict[str, str]:
+    """field → what to do about it (marked for translation)."""
+    return {str(error["loc"][0]) if error["loc"] else "form": _sentence(error) for error in problem.errors()}
+
+
+def _sentence(error: Any) -> str:
+    own = error.get("ctx", {}).get("error")
+    if error["type"] == "value_error" and isinstance(own, ValueError) and "email" not in str(error["msg"]).lower():
+        return str(own)  # a validator of ours: it raised ValueError(N_("…"))
+    return _SENTENCES.get(error["type"], N_("Please check this entry."))
+
+
+def _text(value: Any) -> Any:
+    # Browsers send line ends as CRLF; people did not type them.
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+
+
+def _is_many(annotation: Any) -> bool:
+    return get_origin(annotation) in {list, set, frozenset, tuple} or any(
+        get_origin(part) in {list, set, frozenset} for part in get_args(annotation)
+    )
+
+
+_SENTENCES = {
+    "missing": N_("Please fill this in."),
+    "string_too_short": N_("Please fill this in."),
+    "too_short": N_("Please choose at least one."),
+    "string_too_long": N_("This is too long. Please shorten it a little."),
+    "too_long": N_("These are too many. Please choose fewer."),
+    "value_error": N_("Please write an e-mail address like name@example.org."),
+    "int_parsing": N_("Please write a number."),
+    "int_type": N_("Please write a number."),
+    "float_parsing": N_("Please write a number."),
+    "greater_than_equal": N_("This number is too small."),
+    "less_than_equal": N_("This number is too big."),
+    "date_parsing": N_("Please write a date like 2026-06-08."),
+    "date_from_datetime_parsing": N_("Please write a date like 2026-06-08."),
+    "time_parsing": N_("Please write a time like 14:00."),
+    "datetime_parsing": N_("Please write a date and a time."),
+    "datetime_from_date_parsing": N_("Please write a date and a time."),
+    "enum": N_("Please choose one of the list."),
+    "literal_error": N_("Please choose one of the list."),
+    "string_pattern_mismatch": N_("Please check this entry."),
+    "bool_parsing": N_("Please choose yes or no."),
+}

@@ -1,0 +1,1 @@
+"""The demonstration event: invented people, real substance."""

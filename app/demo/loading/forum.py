@@ -1,0 +1,139 @@
+"""The forum of the past days: spaces, threads and posts, written in the order in which they were written."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.demo import material
+from app.demo.entries import Challenge, Circle, Post, Practice, Thread
+from app.demo.loading.people import World
+from app.events import actions_programme as programme
+from app.events.queries_programme import tasks_of
+from app.events.standing import flowing
+from app.forum.actions.posts import reply
+from app.forum.actions.threads import look_after, open_space, start_thread
+from app.forum.rules import PostKind, SpaceKind, ThreadKind
+
+Facts = list[tuple[str, str]]
+HOST = "marta"
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A thread's beginning (`post` None) or one of its posts, with its moment."""
+
+    at: datetime
+    space: str
+    thread: Thread
+    number: int = 0
+    post: Post | None = None
+
+
+async def load_forum(session: AsyncSession, world: World) -> None:
+    spaces = await _open_spaces(session, world)
+    posts: dict[tuple[str, str], int] = {}
+    for writing in sorted(_writings(world), key=lambda each: each.at):
+        if writing.post is None:
+            await _begin(session, world, writing, space_id=spaces[writing.space])
+        else:
+            await _answer(session, world, writing, posts)
+    await _point_tasks(session, world)
+
+
+async def _open_spaces(session: AsyncSession, world: World) -> dict[str, int]:
+    """The spaces in the order of their files; a group's and the team's are read by them alone."""
+    audiences = {"event": world.event.audience_id, "staff": world.event.staff_audience_id}
+    audiences |= {f"group:{key}": audience_id for key, audience_id in world.groups.items()}
+    spaces: dict[str, int] = {}
+    for place, circle in enumerate(material.forum()):
+        told = circle.space
+        row = await open_space(
+            session, event_id=world.event_id, audience_id=audiences[told.audience], title=told.name["en"],
+            purpose=told.about["en"], kind=_kind(circle), place=place, key=world.key("space", told.key),
+            texts={"de": {"title": told.name["de"], "purpose": told.about["de"]}}, now=world.event.created_at,
+        )  # fmt: skip
+        assert row.id is not None
+        spaces[told.key] = row.id
+    return spaces
+
+
+def _kind(circle: Circle) -> SpaceKind:
+    if circle.space.audience.startswith("group:"):
+        return SpaceKind.GROUP
+    return SpaceKind.EVENT if circle.space.key in {"welcome", "tasks", "help", "team"} else SpaceKind.THEME
+
+
+def _writings(world: World) -> Iterator[Writing]:
+    for circle in material.forum():
+        for thread in circle.threads:
+            yield Writing(world.at(thread.by, thread.day, thread.at), circle.space.key, thread)
+            for number, post in enumerate(thread.posts, 1):
+                yield Writing(world.at(post.by, post.day, post.at), circle.space.key, thread, number, post)
+
+
+async def _begin(session: AsyncSession, world: World, writing: Writing, *, space_id: int) -> None:
+    thread = writing.thread
+    row = await start_thread(
+        session, space_id=space_id, author_id=world.people[thread.by], key=world.key("thread", thread.key),
+        kind=ThreadKind(thread.kind), title=thread.title, context=flowing(thread.text.strip()), facts=_facts(thread),
+        lang=thread.lang, now=writing.at,
+    )  # fmt: skip
+    assert row.id is not None
+    world.threads[thread.key] = row.id
+    if thread.pinned:
+        await look_after(session, row.id, moderator_id=world.people[HOST], pinned=True)
+
+
+async def _answer(session: AsyncSession, world: World, writing: Writing, posts: dict[tuple[str, str], int]) -> None:
+    post, thread = writing.post, writing.thread
+    assert post is not None
+    row = await reply(
+        session, thread_id=world.threads[thread.key], author_id=world.people[post.by],
+        key=world.key("post", f"{thread.key}-{writing.number}"), text=_linked(post.text, thread.key, posts),
+        lang=post.lang, kind=PostKind.WEAVING if post.weaving else PostKind.REPLY, title=post.title,
+        quote_of=posts.get((thread.key, post.to)) if post.to else None, via=post.via or "web", now=writing.at,
+    )  # fmt: skip
+    assert row.id is not None
+    if post.key:
+        posts[thread.key, post.key] = row.id
+
+
+def _linked(text: str, thread: str, posts: dict[tuple[str, str], int]) -> str:
+    """`(post:KEY)` becomes the address of that post."""
+    return re.sub(r"\(post:([\w-]+)\)", lambda found: f"(/posts/{posts[thread, found[1]]})", flowing(text.strip()))
+
+
+def _facts(thread: Thread) -> Facts:
+    """The short lines beside a practice or a challenge."""
+    sheets: list[Practice | Challenge] = [*material.practices(), *material.challenges()]
+    sheet = next((each for each in sheets if each.key == thread.key), None)
+    if isinstance(sheet, Practice):
+        return [
+            *_city(sheet),
+            ("Since", str(sheet.since)),
+            ("Cost (EUR)", sheet.cost_order),
+            ("Offers", _offers(sheet)),
+        ]
+    return _city(sheet) if isinstance(sheet, Challenge) else []
+
+
+def _city(sheet: Practice | Challenge) -> Facts:
+    author = next(person for person in material.people().people if person.key == sheet.author)
+    return [("City", author.city)]
+
+
+def _offers(practice: Practice) -> str:
+    return ", ".join(each.replace("_", " ") for each in practice.offer)
+
+
+async def _point_tasks(session: AsyncSession, world: World) -> None:
+    """A task of the programme leads to the thread in which it is done."""
+    threads = {(task.day, task.title): task.thread for task in material.event().tasks}
+    for row in await tasks_of(session, world.event):
+        if (row.day, row.title) in threads:
+            goes_to = f"/threads/{world.threads[threads[row.day, row.title]]}"
+            assert row.id is not None
+            await programme.edit_task(session, event_id=world.event_id, task_id=row.id, goes_to=goes_to)

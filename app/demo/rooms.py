@@ -1,0 +1,182 @@
+"""The kinds of entries in consultation.yaml, timetable.yaml and practice_room.yaml, as their heads explain them."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from app.demo.entries import Entry, Wall, Words
+
+
+class Begins(Entry):
+    day: int
+    at: str = Field(default="", pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d$")
+    soon: bool = False
+
+
+class Said(Entry):
+    by: str
+    text: str
+
+
+class Written(Entry):
+    deck: str
+    by: str
+    text: str = ""
+    key: str = ""
+    sort: str = ""
+    of: list[str] = Field(default_factory=list)
+
+
+class Held(Entry):
+    """A phase as it was held."""
+
+    phase: str
+    minutes: int
+    lines: list[Said] = Field(default_factory=list)
+    writes: list[Written] = Field(default_factory=list)
+
+
+class Release(Entry):
+    cards: list[str]
+    decks: list[str]
+
+
+class Consultation(Entry):
+    key: str
+    method: str
+    challenge: str
+    working_title: str
+    city: bool
+    language: str
+    begins: Begins
+    cast: dict[str, list[str]]
+    deputies: list[str]
+    steps: list[Held] = Field(default_factory=list)
+    release: Release | None = None
+    first_step: str = ""
+
+
+class ConsultationFile(Entry):
+    finished: list[Consultation]
+    planned: list[Consultation]
+
+
+class Case(Entry):
+    key: str
+    challenge: str
+    giver: str
+    working_title: str
+    topic: str
+    language: str
+    city: bool
+    advisers: tuple[int, int]
+    minutes: int
+
+
+class Opened(Entry):
+    """A window that a coordinator opened."""
+
+    by: str
+    day: int
+    begins: str = Field(alias="from", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    to: str = Wall
+    rooms: int
+
+
+class Hours(Entry):
+    """Day of the event -> hours on the person's own clocks, "8-10 16"; `every`: on each day, impossible."""
+
+    every: str = ""
+    impossible: dict[int, str] = Field(default_factory=dict)
+    if_need_be: dict[int, str] = Field(default_factory=dict)
+
+
+class Placed(Entry):
+    case: str
+    day: int
+    at: str = Field(default="", pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d$")
+    soon: bool = False
+    moderator: str
+    advisers: list[str]
+    state: Literal["draft", "published"]
+
+
+class Unplaced(Entry):
+    case: str
+    reason: str
+
+
+class TimetableFile(Entry):
+    cases: list[Case]
+    windows: list[Opened]
+    availability: dict[str, Hours]
+    placed: list[Placed]
+    unplaced: list[Unplaced]
+
+
+class Line(Entry):
+    """What a simulated peer does after some seconds; exactly one of say, write … release, and `say` beside a choice."""
+
+    by: str
+    after: int
+    say: str = ""
+    write: str = ""
+    text: str = ""
+    narrate: int | None = None
+    answer: int | None = None
+    question: str = ""
+    choose: str = ""
+    values: bool = False
+    release: list[str] = Field(default_factory=list)
+    unless: str = ""
+    only: str = ""
+    without: str = ""
+
+
+class Turn(Entry):
+    key: str
+    text: str = Field(max_length=280)
+
+
+class PracticePhase(Entry):
+    lines: list[Line]
+    turns: dict[str, list[Turn]] = Field(default_factory=dict)
+    reveal: str = ""
+    moves_on: int
+
+
+class SampleCase(Entry):
+    topic: str
+    narration: list[str]
+    answers: list[str]
+    key_question: str = Field(max_length=200)
+    valuable: list[str]
+    first_step: str
+    thanks: str
+
+
+class AnyCase(Entry):
+    questions: dict[str, str]
+    suggested_question: str = Field(max_length=200)
+    turns: dict[str, list[str]]
+
+
+class PracticeRoom(Entry):
+    method: str
+    module: str
+    title: Words
+    peers: dict[str, list[str]]
+    case: SampleCase
+    any_case: AnyCase
+    phases: dict[str, PracticePhase]
+    nudges: dict[str, list[Line]]
+    help: dict[str, dict[str, Words]]
+
+
+def hours(text: str) -> list[int]:
+    """`"8-10 16"` → `[8, 9, 10, 16]`."""
+    found: list[int] = []
+    for part in text.split():
+        first, _, last = part.partition("-")
+        found.extend(range(int(first), int(last or first) + 1))
+    return found

@@ -1,0 +1,1 @@
+"""Events, their programme, the roles of people in them, Today."""

@@ -1,0 +1,119 @@
+"""Reading the programme of an event: its days, live blocks, written tasks and who has done them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.core import times
+from app.events import days
+from app.events.models import Block, Event, Task, TaskDone
+
+
+@dataclass
+class Day:
+    """One working day: its number (1 is the first), its date, what is live and what is written."""
+
+    number: int
+    on: date
+    blocks: list[Block] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+
+    @property
+    def live(self) -> bool:
+        return any(not block.optional for block in self.blocks)
+
+    @property
+    def minutes_live(self) -> int:
+        """How long one sitting takes; several sittings of a day are one offer at several hours."""
+        return max((block.minutes for block in self.blocks), default=0)
+
+    @property
+    def minutes_written(self) -> int:
+        return sum(task.minutes for task in self.tasks)
+
+
+def dates(event: Event) -> list[date]:
+    """The working days of an event; at least its first day."""
+    return days.working_days(event.starts_on, event.ends_on, off=event.days_off) or [event.starts_on]
+
+
+def begins(event: Event, block: Block) -> datetime:
+    return times.wall(days.date_of(block.day, dates(event)), block.starts, event.zone)
+
+
+def ends(event: Event, block: Block) -> datetime:
+    return begins(event, block) + timedelta(minutes=block.minutes)
+
+
+def due(event: Event, task: Task) -> datetime:
+    return times.wall(days.date_of(task.day, dates(event)), task.until, event.zone)
+
+
+def today(event: Event, now: datetime) -> int:
+    """The number of the working day it is in the event's zone: 0 before the first."""
+    return days.number_of(times.local(now, event.zone).date(), dates(event))
+
+
+async def programme_days(session: AsyncSession, event: Event, *, staff: bool = False) -> list[Day]:
+    """All working days with what is on them, in two queries; day 0 only when something is on it."""
+    blocks, tasks = await blocks_of(session, event), await tasks_of(session, event, staff=staff)
+    return laid_out(event, blocks, tasks)
+
+
+def laid_out(event: Event, blocks: Sequence[Block], tasks: Sequence[Task]) -> list[Day]:
+    on = dates(event)
+    numbers = {*range(1, len(on) + 1), *(b.day for b in blocks), *(t.day for t in tasks)}
+    found = {number: Day(number, days.date_of(number, on)) for number in sorted(numbers)}
+    for block in blocks:
+        found[block.day].blocks.append(block)
+    for task in tasks:
+        found[task.day].tasks.append(task)
+    return list(found.values())
+
+
+async def blocks_of(session: AsyncSession, event: Event) -> list[Block]:
+    query = select(Block).where(Block.event_id == event.id)
+    return list((await session.exec(query.order_by(col(Block.day), col(Block.starts), col(Block.id)))).all())
+
+
+async def tasks_of(session: AsyncSession, event: Event, *, staff: bool = False) -> list[Task]:
+    """The written tasks of everybody; with `staff` also those of the team."""
+    query = select(Task).where(Task.event_id == event.id)
+    if not staff:
+        query = query.where(Task.whose == "all")
+    order = (col(Task.day), col(Task.position), col(Task.until), col(Task.id))
+    return list((await session.exec(query.order_by(*order))).all())
+
+
+async def block(session: AsyncSession, event_id: int, block_id: int) -> Block | None:
+    return (await session.exec(select(Block).where(Block.event_id == event_id, Block.id == block_id))).one_or_none()
+
+
+async def task(session: AsyncSession, event_id: int, task_id: int) -> Task | None:
+    return (await session.exec(select(Task).where(Task.event_id == event_id, Task.id == task_id))).one_or_none()
+
+
+async def block_with_key(session: AsyncSession, event_id: int, key: str) -> Block | None:
+    query = select(Block).where(Block.event_id == event_id, Block.key == key)
+    return (await session.exec(query)).first()
+
+
+async def task_with_key(session: AsyncSession, event_id: int, key: str) -> Task | None:
+    return (await session.exec(select(Task).where(Task.event_id == event_id, Task.key == key))).first()
+
+
+async def done(session: AsyncSession, event_id: int, person_id: int) -> dict[int, datetime]:
+    """task id → when this person marked it done."""
+    query = (
+        select(TaskDone.task_id, TaskDone.done_at)
+        .join(Task, col(Task.id) == col(TaskDone.task_id))
+        .where(Task.event_id == event_id, TaskDone.person_id == person_id)
+    )
+    return dict((await session.exec(query)).all())
+
+
+async def task_done(session: AsyncSession, task_id: int, person_id: int) -> TaskDone | None:
+    return await session.get(TaskDone, (task_id, person_id))

@@ -1,0 +1,89 @@
+"""The outbox: every letter as it will look, its state and what went wrong; released and sent again from here.
+
+A link that signs somebody in is a secret between the letter and its reader: it is not shown here.
+"""
+
+import re
+from typing import Any
+
+from starlette.responses import Response
+
+from app.core.db import reading, transaction
+from app.core.doors import admin
+from app.core.errors import Missing
+from app.core.mail import Letter
+from app.core.pages import Visit, get, post
+from app.core.words import N_
+from app.events import actions, queries
+from app.events.doors import manager
+
+_SECRET = re.compile(r"(/sign-in/)[\w-]{16,}")
+
+
+async def outbox(visit: Visit) -> Response:
+    state = visit.query.get("state", "")
+    async with reading() as session:
+        letters, more = await queries.letters(session, _event(visit), state=state, page=visit.page_number())
+        counts = await queries.letter_counts(session, _event(visit))
+    return visit.page(
+        "events/outbox.html", letters=letters, more=more, number=visit.page_number(), state=state, counts=counts,
+        base=_base(visit),
+    )  # fmt: skip
+
+
+async def letter(visit: Visit) -> Response:
+    row = await _letter(visit)
+    return visit.page("events/letter.html", letter=row, text=_masked(row.text), base=_base(visit))
+
+
+async def letter_html(visit: Visit) -> Response:
+    """The letter as a mail program shows it, for the frame on its page."""
+    policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+    body = _masked((await _letter(visit)).html)
+    return Response(body, media_type="text/html", headers={"content-security-policy": policy})
+
+
+async def release(visit: Visit) -> Response:
+    async with transaction() as session:
+        await actions.release_letter(session, event_id=_event(visit), letter_id=visit.params["id"], now=visit.now)
+    return visit.go(_base(visit), said=N_("The letter leaves now."))
+
+
+async def release_all(visit: Visit) -> Response:
+    async with transaction() as session:
+        count = await actions.release_letters(session, event_id=_event(visit), now=visit.now)
+    return visit.go(_base(visit), said=N_("{count} letters leave now."), count=count)
+
+
+def _masked(text: str) -> str:
+    return _SECRET.sub(r"\1…", text)
+
+
+async def _letter(visit: Visit) -> Letter:
+    async with reading() as session:
+        row = await queries.letter(session, _event(visit), visit.params["id"])
+    if row is None:
+        raise Missing
+    return row
+
+
+def _event(visit: Visit) -> Any:
+    """The event whose outbox it is; None for the one of the whole installation."""
+    return visit.here.event_id if visit.here else None
+
+
+def _base(visit: Visit) -> str:
+    return f"/events/{visit.here.slug}/outbox" if visit.here else "/outbox"
+
+
+routes = [
+    route
+    for base, door in (("/events/{event}/outbox", manager), ("/outbox", admin))
+    for route in (
+        get(base, outbox, who=door),
+        get(f"{base}/{{id:int}}", letter, who=door),
+        get(f"{base}/{{id:int}}/html", letter_html, who=door),
+        post(f"{base}/{{id:int}}/release", release, who=door),
+        post(f"{base}/release", release_all, who=door),
+    )
+]

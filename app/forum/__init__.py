@@ -1,0 +1,1 @@
+"""The written half: spaces, threads, posts, read marks, weaving summaries, search."""

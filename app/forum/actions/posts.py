@@ -1,0 +1,189 @@
+"""Posts: written, changed, taken away and brought back."""
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.core import search
+from app.core.errors import Missing, Refused
+from app.core.text import plain, to_html
+from app.core.words import N_
+from app.forum import rules
+from app.forum.actions.reading import follow_quietly, set_mark
+from app.forum.actions.threads import grow
+from app.forum.models import Post, PostEdit, Thread
+from app.forum.queries import lookups
+from app.forum.rules import PostKind
+from app.notices import actions as notices
+from app.notices.rules import Kind, Level
+
+LONGEST_QUOTE = 1000
+
+
+async def reply(
+    session: AsyncSession, *, thread_id: int, author_id: int, key: str, text: str, lang: str, now: datetime,
+    kind: PostKind = PostKind.REPLY, title: str = "", quote_of: int | None = None, quote: str = "", via: str = "web",
+) -> Post:  # fmt: skip
+    """A post at the end of the thread. The same key twice is one post and the same answer."""
+    thread = await _held(session, thread_id)
+    known = await lookups.post_with_key(session, key)
+    if known is not None:
+        return _own(known, thread_id, author_id)
+    standing = await lookups.standing(session, author_id, audience_id=thread.audience_id, event_id=thread.event_id)
+    rules.check_reply(kind, standing, locked=thread.locked)
+    rules.check_text(text)
+    quoted = await lookups.post_of_thread(session, quote_of, thread_id) if quote_of is not None else None
+    had_read_all = thread.last_position
+    thread.last_position += 1
+    thread.last_post_at, thread.last_by_id = now, author_id
+    grow(session, thread)
+    post = Post(
+        thread_id=thread_id, author_id=author_id, key=key, position=thread.last_position, kind=kind, title=title,
+        text=text, html=str(to_html(text)), lang=lang, via=via, version=thread.version, created_at=now,
+        quote_of=quoted.id if quoted else None, quote=_quote(quote, quoted),
+    )  # fmt: skip
+    session.add(post)
+    _count(thread, post, by=1)
+    await session.flush()
+    await _make_findable(session, thread, post)
+    await _read_own(session, thread, author_id, before=had_read_all, now=now)
+    await _tell(session, thread, post, quoted, now=now)
+    return post
+
+
+async def edit_post(
+    session: AsyncSession, post_id: int, *, editor_id: int, text: str, title: str = "", lang: str, seen: int | None = None,
+    now: datetime,
+) -> Post:  # fmt: skip
+    """Other words for one's own post; what it said before is kept. The same words again change nothing."""
+    thread, post = await _held_with_post(session, post_id)
+    if (post.text, post.title, post.lang) == (text, title, lang):
+        return post
+    standing = await lookups.standing(session, editor_id, audience_id=thread.audience_id, event_id=thread.event_id)
+    rules.check_edit(post.author_id, standing, seen=seen, version=post.version)
+    rules.check_text(text)
+    session.add(
+        PostEdit(post_id=post_id, editor_id=editor_id, title=post.title, text=post.text, lang=post.lang, edited_at=now)
+    )
+    post.text, post.html, post.title, post.lang, post.edited_at = text, str(to_html(text)), title, lang, now
+    _changed(session, thread, post)
+    await _make_findable(session, thread, post)
+    await notices.reword(session, _topic(thread), post_id, title=thread.title, text=text)
+    return post
+
+
+async def delete_post(session: AsyncSession, post_id: int, *, person_id: int, now: datetime) -> Post:
+    """Take a post away: its place stays, its words are shown to nobody; `restore_post` brings it back for a day."""
+    thread, post = await _held_with_post(session, post_id)
+    standing = await lookups.standing(session, person_id, audience_id=thread.audience_id, event_id=thread.event_id)
+    rules.check_look_after(post.author_id, standing)
+    if post.deleted_at is not None:
+        return post
+    post.deleted_at, post.deleted_by = now, person_id
+    _count(thread, post, by=-1)
+    _changed(session, thread, post)
+    await search.drop(session, kind="forum-post", ref=post_id)
+    await notices.retract(session, _topic(thread), post_id)
+    return post
+
+
+async def restore_post(session: AsyncSession, post_id: int, *, person_id: int, now: datetime) -> Post:
+    thread, post = await _held_with_post(session, post_id)
+    if post.deleted_at is None:
+        return post
+    standing = await lookups.standing(session, person_id, audience_id=thread.audience_id, event_id=thread.event_id)
+    rules.check_undo(post.deleted_at, post.deleted_by, standing, now=now)
+    post.deleted_at, post.deleted_by = None, None
+    _count(thread, post, by=1)
+    _changed(session, thread, post)
+    await _make_findable(session, thread, post)
+    return post
+
+
+async def _held(session: AsyncSession, thread_id: int) -> Thread:
+    thread = await lookups.thread_to_change(session, thread_id)
+    if thread is None:
+        raise Missing
+    return thread
+
+
+async def _held_with_post(session: AsyncSession, post_id: int) -> tuple[Thread, Post]:
+    found = await lookups.post_to_change(session, post_id)
+    if found is None:
+        raise Missing
+    return found
+
+
+def _own(post: Post, thread_id: int, author_id: int) -> Post:
+    if (post.thread_id, post.author_id) != (thread_id, author_id):
+        raise Refused(N_("This form was used before. Reload the page and send your text again."))
+    return post
+
+
+def _quote(passage: str, quoted: Post | None) -> str:
+    """The passage, as long as it really stands in the post it is said to come from: nobody is quoted with other words."""
+    passage = " ".join(passage.split())[:LONGEST_QUOTE]
+    return passage if quoted is not None and passage in plain(quoted.text) else ""
+
+
+def _count(thread: Thread, post: Post, *, by: int) -> None:
+    thread.posts += by
+    if post.author_id != thread.author_id:
+        thread.answers += by
+
+
+def _changed(session: AsyncSession, thread: Thread, post: Post) -> None:
+    grow(session, thread)
+    post.version = thread.version
+    session.add(post)
+
+
+async def _make_findable(session: AsyncSession, thread: Thread, post: Post) -> None:
+    assert post.id is not None
+    await search.put(
+        session, kind="forum-post", ref=post.id, event_id=thread.event_id, audience_id=thread.audience_id,
+        title=post.title or thread.title, body=plain(post.text), url=f"/posts/{post.id}", at=post.created_at, lang=post.lang,
+    )  # fmt: skip
+
+
+async def _read_own(session: AsyncSession, thread: Thread, author_id: int, *, before: int, now: datetime) -> None:
+    """Who had read everything has read their own post, too; who had not keeps their unread line."""
+    assert thread.id is not None
+    mark = await lookups.mark(session, author_id, thread.id)
+    if before == 0 or (mark is not None and mark.position >= before):
+        await set_mark(session, author_id, thread, position=thread.last_position, now=now, mark=mark)
+    await follow_quietly(session, author_id, thread, now=now)
+
+
+async def _tell(session: AsyncSession, thread: Thread, post: Post, quoted: Post | None, *, now: datetime) -> None:
+    """Who is mentioned, quoted or answered hears of it, and who wants to hear of every post; nobody twice."""
+    assert thread.id is not None and post.id is not None
+    levels = await lookups.followers(session, thread.id)
+    who = {person_id: Kind.POST for person_id, level in levels.items() if level == Level.EVERY}
+    if thread.author_id is not None and levels.get(thread.author_id) != Level.NOTHING:
+        who[thread.author_id] = Kind.REPLY
+    if quoted is not None and quoted.author_id is not None:
+        who[quoted.author_id] = Kind.QUOTE
+    who.update(dict.fromkeys(await _mentioned(session, thread, post), Kind.MENTION))
+    who.pop(post.author_id or 0, None)
+    still = await lookups.members_among(session, thread.audience_id, who)
+    await notices.tell(
+        session,
+        notices.Telling(
+            event_id=thread.event_id, audience_id=thread.audience_id, topic=_topic(thread), ref=post.id,
+            place=post.position, by_id=post.author_id, title=thread.title, text=post.text, lang=post.lang,
+            url=f"/posts/{post.id}", who={person_id: why for person_id, why in who.items() if person_id in still},
+            levels=levels,
+        ),
+        now=now,
+    )  # fmt: skip
+
+
+async def _mentioned(session: AsyncSession, thread: Thread, post: Post) -> set[int]:
+    if "@" not in post.text:
+        return set()
+    return rules.mentioned(post.text, await lookups.names_in(session, thread.audience_id))
+
+
+def _topic(thread: Thread) -> str:
+    return f"thread:{thread.id}"

@@ -1,0 +1,155 @@
+"""Rows of the forum. What was written is kept as written and as safe HTML; positions of posts never change."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlmodel import Field
+
+from app.core.db import Row
+
+
+def _long() -> Any:
+    return Field(default="", sa_column=Column(Text, nullable=False))
+
+
+class Space(Row, table=True):
+    """A part of the forum. `audience_id`: who reads and writes here. `texts`: {"de": {"title", "purpose"}}."""
+
+    __tablename__ = "forum_space"
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
+    audience_id: int = Field(foreign_key="audience.id")
+    key: str = Field(max_length=64, unique=True)
+    kind: str = Field(default="theme", max_length=10)
+    title: str = Field(max_length=200)
+    purpose: str = Field(default="", max_length=600)
+    texts: dict[str, dict[str, str]] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    place: int = 0
+    opened_at: datetime
+
+    def title_in(self, lang: str) -> str:
+        return self.texts.get(lang, {}).get("title") or self.title
+
+    def purpose_in(self, lang: str) -> str:
+        return self.texts.get(lang, {}).get("purpose") or self.purpose
+
+
+class Thread(Row, table=True):
+    """`version` grows with every change to the thread or a post in it; `last_position` counts posts, deleted ones too.
+
+    `answers`: replies that stand, by others than the author. `facts`: [[term, words]].
+    """
+
+    __tablename__ = "forum_thread"
+    __table_args__ = (
+        Index("ix_thread_in_space", "space_id", "pinned", "last_post_at"),
+        Index("ix_thread_news", "event_id", "last_post_at"),
+        Index("ix_thread_asking", "event_id", "kind", "answers"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id", ondelete="CASCADE")
+    space_id: int = Field(foreign_key="forum_space.id", ondelete="CASCADE")
+    audience_id: int = Field(foreign_key="audience.id")
+    key: str = Field(max_length=64, unique=True)
+    kind: str = Field(max_length=20)
+    title: str = Field(max_length=200)
+    context: str = _long()
+    html: str = _long()
+    facts: list[list[str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    lang: str = Field(default="en", max_length=10)
+    author_id: int | None = Field(default=None, foreign_key="person.id", index=True, ondelete="SET NULL")
+    pinned: bool = False
+    locked: bool = False
+    version: int = 1
+    last_position: int = 0
+    posts: int = 0
+    answers: int = 0
+    started_at: datetime
+    edited_at: datetime | None = None
+    last_post_at: datetime
+    last_by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+
+
+class Post(Row, table=True):
+    """`version`: the thread's version when this post changed last. `via`: web or mail."""
+
+    __tablename__ = "forum_post"
+    __table_args__ = (
+        UniqueConstraint("thread_id", "position"),
+        Index("ix_post_version", "thread_id", "version"),
+        Index("ix_post_kind", "thread_id", "kind"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    thread_id: int = Field(foreign_key="forum_thread.id", ondelete="CASCADE")
+    author_id: int | None = Field(default=None, foreign_key="person.id", index=True, ondelete="SET NULL")
+    key: str = Field(max_length=64, unique=True)
+    position: int
+    kind: str = Field(default="reply", max_length=10)
+    title: str = Field(default="", max_length=200)
+    text: str = _long()
+    html: str = _long()
+    lang: str = Field(default="en", max_length=10)
+    quote_of: int | None = Field(default=None, foreign_key="forum_post.id", ondelete="SET NULL")
+    quote: str = Field(default="", max_length=1000)
+    via: str = Field(default="web", max_length=10)
+    version: int
+    created_at: datetime
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    deleted_by: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+
+
+class PostEdit(Row, table=True):
+    """What a post said before it was changed."""
+
+    __tablename__ = "forum_post_edit"
+
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = Field(foreign_key="forum_post.id", index=True, ondelete="CASCADE")
+    editor_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    title: str = Field(default="", max_length=200)
+    text: str = _long()
+    lang: str = Field(default="en", max_length=10)
+    edited_at: datetime
+
+
+class ThreadEdit(Row, table=True):
+    """What stood above a thread before it was changed."""
+
+    __tablename__ = "forum_thread_edit"
+
+    id: int | None = Field(default=None, primary_key=True)
+    thread_id: int = Field(foreign_key="forum_thread.id", index=True, ondelete="CASCADE")
+    editor_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    title: str = Field(max_length=200)
+    context: str = _long()
+    lang: str = Field(default="en", max_length=10)
+    edited_at: datetime
+
+
+class ReadMark(Row, table=True):
+    """Somebody has read this thread up to `position`; `line`, `line_since`: the unread line of this visit."""
+
+    __tablename__ = "forum_read_mark"
+
+    person_id: int = Field(foreign_key="person.id", primary_key=True, ondelete="CASCADE")
+    thread_id: int = Field(foreign_key="forum_thread.id", primary_key=True, index=True, ondelete="CASCADE")
+    position: int = 0
+    at: datetime
+    line: int = 0
+    line_since: datetime | None = None
+
+
+class Follow(Row, table=True):
+    """Whose thread this is, too. `level`: every, daily, nothing; see app.notices.rules.Level."""
+
+    __tablename__ = "forum_follow"
+
+    person_id: int = Field(foreign_key="person.id", primary_key=True, ondelete="CASCADE")
+    thread_id: int = Field(foreign_key="forum_thread.id", primary_key=True, index=True, ondelete="CASCADE")
+    level: str = Field(default="daily", max_length=10)
+    at: datetime

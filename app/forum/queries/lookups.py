@@ -1,0 +1,105 @@
+"""What the actions look up before they write; rows that will change are held."""
+
+from collections.abc import Collection
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.core.audience import AudienceMember
+from app.core.db import locked
+from app.events.models import Participation
+from app.forum.models import Follow, Post, ReadMark, Space, Thread
+from app.forum.queries.rights import standing_of
+from app.forum.rules import Standing
+from app.people.models import Person
+
+
+async def thread(session: AsyncSession, thread_id: int) -> Thread | None:
+    return await session.get(Thread, thread_id)
+
+
+async def thread_to_change(session: AsyncSession, thread_id: int) -> Thread | None:
+    return (await session.exec(locked(select(Thread).where(Thread.id == thread_id)))).one_or_none()
+
+
+async def post_to_change(session: AsyncSession, post_id: int) -> tuple[Thread, Post] | None:
+    """The post and its thread; the thread's row is held first, as everywhere, so that no two wait for each other."""
+    thread_id = (await session.exec(select(Post.thread_id).where(Post.id == post_id))).one_or_none()
+    thread = await thread_to_change(session, thread_id) if thread_id is not None else None
+    if thread is None:
+        return None
+    return thread, (await session.exec(locked(select(Post).where(Post.id == post_id)))).one()
+
+
+async def post_with_key(session: AsyncSession, key: str) -> Post | None:
+    return (await session.exec(select(Post).where(Post.key == key))).one_or_none()
+
+
+async def thread_with_key(session: AsyncSession, key: str) -> Thread | None:
+    return (await session.exec(select(Thread).where(Thread.key == key))).one_or_none()
+
+
+async def space_with_key(session: AsyncSession, key: str) -> Space | None:
+    return (await session.exec(select(Space).where(Space.key == key))).one_or_none()
+
+
+async def space(session: AsyncSession, space_id: int) -> Space | None:
+    return await session.get(Space, space_id)
+
+
+async def post_of_thread(session: AsyncSession, post_id: int, thread_id: int) -> Post | None:
+    """The post, if it stands in this thread."""
+    query = select(Post).where(Post.id == post_id, Post.thread_id == thread_id, col(Post.deleted_at).is_(None))
+    return (await session.exec(query)).one_or_none()
+
+
+async def standing(session: AsyncSession, person_id: int, *, audience_id: int, event_id: int) -> Standing:
+    """What this person may do with what belongs to this audience."""
+    query = (
+        select(AudienceMember.writes, Participation.roles)
+        .select_from(Person)
+        .outerjoin(
+            AudienceMember,
+            (col(AudienceMember.person_id) == col(Person.id)) & (col(AudienceMember.audience_id) == audience_id),
+        )
+        .outerjoin(
+            Participation, (col(Participation.person_id) == col(Person.id)) & (col(Participation.event_id) == event_id)
+        )
+        .where(Person.id == person_id)
+    )
+    row = (await session.exec(query)).one_or_none()
+    return standing_of(person_id, row[0], list(row[1] or ())) if row is not None else Standing(person_id)
+
+
+async def names_in(session: AsyncSession, audience_id: int) -> dict[int, str]:
+    """The members of an audience by name, to find who is mentioned."""
+    query = (
+        select(Person.id, Person.name)
+        .join(AudienceMember, col(AudienceMember.person_id) == col(Person.id))
+        .where(AudienceMember.audience_id == audience_id, col(Person.left_at).is_(None))
+    )
+    return {person_id or 0: name for person_id, name in (await session.exec(query)).all()}
+
+
+async def followers(session: AsyncSession, thread_id: int) -> dict[int, str]:
+    """person → the level they chose for this thread ("" when they said nothing)."""
+    query = select(Follow.person_id, Follow.level).where(Follow.thread_id == thread_id)
+    return dict((await session.exec(query)).all())
+
+
+async def members_among(session: AsyncSession, audience_id: int, person_ids: Collection[int]) -> set[int]:
+    """Those of these people who belong to the audience."""
+    query = select(AudienceMember.person_id).where(
+        AudienceMember.audience_id == audience_id, col(AudienceMember.person_id).in_(person_ids)
+    )
+    return set((await session.exec(query)).all())
+
+
+async def mark(session: AsyncSession, person_id: int, thread_id: int) -> ReadMark | None:
+    query = select(ReadMark).where(ReadMark.person_id == person_id, ReadMark.thread_id == thread_id)
+    return (await session.exec(locked(query))).one_or_none()
+
+
+async def follow(session: AsyncSession, person_id: int, thread_id: int) -> Follow | None:
+    query = select(Follow).where(Follow.person_id == person_id, Follow.thread_id == thread_id)
+    return (await session.exec(locked(query))).one_or_none()

@@ -1,0 +1,94 @@
+"""What the pages ask about posts."""
+
+from typing import Any
+
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.core.audience import readable
+from app.events.models import Event
+from app.forum.models import Post, PostEdit, Thread
+from app.forum.queries.shown import PostShown, Quoted, Weave, Whereabouts, by
+from app.forum.rules import PostKind
+from app.people.models import Person
+
+
+async def posts_between(session: AsyncSession, thread_id: int, *, first: int, last: int) -> list[PostShown]:
+    """The posts at these positions, in order."""
+    query = _posts().where(Post.thread_id == thread_id, col(Post.position).between(first, last))
+    return [_post_shown(*row) for row in (await session.exec(query.order_by(col(Post.position)))).all()]
+
+
+async def posts_changed(
+    session: AsyncSession, thread_id: int, *, after: int, limit: int = 200
+) -> tuple[list[PostShown], bool]:
+    """The posts that are newer than this version of the thread, in order of their position: (these, are there more?)."""
+    newer = (
+        select(Post.id)
+        .where(Post.thread_id == thread_id, col(Post.version) > after)
+        .order_by(col(Post.version))
+        .limit(limit + 1)
+    )
+    ids = (await session.exec(newer)).all()
+    query = _posts().where(col(Post.id).in_(ids[:limit])).order_by(col(Post.position))
+    return [_post_shown(*row) for row in (await session.exec(query)).all()], len(ids) > limit
+
+
+async def post_shown(session: AsyncSession, post_id: int, *, thread_id: int) -> PostShown | None:
+    """One post of a thread that was found readable before."""
+    row = (await session.exec(_posts().where(Post.id == post_id, Post.thread_id == thread_id))).one_or_none()
+    return None if row is None else _post_shown(*row)
+
+
+async def weaves(session: AsyncSession, thread_id: int) -> list[Weave]:
+    query = (
+        select(Post.id, Post.title, Post.position)
+        .where(Post.thread_id == thread_id, Post.kind == PostKind.WEAVING, col(Post.deleted_at).is_(None))
+        .order_by(col(Post.position).desc())
+        .limit(5)
+    )
+    return [Weave(post_id or 0, title, position) for post_id, title, position in (await session.exec(query)).all()]
+
+
+async def where_is_post(session: AsyncSession, post_id: int, *, person_id: int | None) -> Whereabouts | None:
+    query = (
+        select(Event.slug, Thread.id, Post.position)
+        .join(Thread, col(Thread.event_id) == col(Event.id))
+        .join(Post, col(Post.thread_id) == col(Thread.id))
+        .where(Post.id == post_id, col(Thread.audience_id).in_(readable(person_id)))
+    )
+    row = (await session.exec(query)).one_or_none()
+    return None if row is None else Whereabouts(row[0], row[1] or 0, row[2])
+
+
+async def edits_of(session: AsyncSession, post_id: int) -> list[PostEdit]:
+    """What a post said before, the newest first."""
+    query = select(PostEdit).where(PostEdit.post_id == post_id).order_by(col(PostEdit.id).desc())
+    return list((await session.exec(query)).all())
+
+
+def _posts() -> Any:
+    source, source_author = aliased(Post), aliased(Person)
+    return (
+        select(Post, Person, Event.slug, source.id, source.thread_id, source_author.name)  # type: ignore[call-overload]
+        .join(Thread, col(Thread.id) == col(Post.thread_id))
+        .join(Event, col(Event.id) == col(Thread.event_id))
+        .outerjoin(Person, col(Person.id) == col(Post.author_id))
+        .outerjoin(source, col(source.id) == col(Post.quote_of))
+        .outerjoin(source_author, col(source_author.id) == col(source.author_id))
+    )
+
+
+def _post_shown(
+    post: Post, author: Person | None, slug: str, quoted: int | None, quoted_in: int | None, quoted_name: str | None
+) -> PostShown:
+    assert post.id is not None
+    deleted = post.deleted_at is not None
+    return PostShown(
+        id=post.id, thread_id=post.thread_id, event_slug=slug, position=post.position, version=post.version,
+        kind=PostKind(post.kind), title="" if deleted else post.title, html="" if deleted else post.html, lang=post.lang,
+        by=by(author), at=post.created_at, edited=post.edited_at is not None, deleted=deleted, via=post.via,
+        quote="" if deleted else post.quote,
+        quoted=Quoted(quoted, quoted_in or 0, quoted_name or "") if quoted is not None else None,
+    )  # fmt: skip

@@ -1,0 +1,179 @@
+"""What the forum's pages show, as values: no rows, so that a template cannot ask for more."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.forum import rules
+from app.forum.models import PostEdit, Space, Thread
+from app.forum.rules import Line, PostKind, Standing, ThreadKind
+from app.people.models import Person
+
+
+@dataclass(frozen=True)
+class By:
+    """Who wrote something, as everybody may see it; the empty name is somebody whose account is gone."""
+
+    id: int | None = None
+    name: str = ""
+    city: str = ""
+    country: str = ""
+
+
+def by(person: Person | None) -> By:
+    return By() if person is None else By(person.id, person.name, person.city, person.country)
+
+
+@dataclass(frozen=True)
+class SpaceShown:
+    """A space in the list: `fresh` threads hold something this person has not read."""
+
+    space: Space
+    threads: int
+    fresh: int
+    last_post_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ThreadShown:
+    """A thread in a list. `unread`: posts; `fresh`: the person has never opened it."""
+
+    id: int
+    kind: ThreadKind
+    title: str
+    lang: str
+    by: By
+    last_by: By
+    last_post_at: datetime
+    posts: int
+    answers: int
+    unread: int
+    fresh: bool
+    pinned: bool
+    locked: bool
+
+
+@dataclass(frozen=True)
+class Quoted:
+    id: int
+    thread_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class PostShown:
+    """A post as everybody sees it: no rights, no reader, no zone in it."""
+
+    id: int
+    thread_id: int
+    event_slug: str
+    position: int
+    version: int
+    kind: PostKind
+    title: str
+    html: str
+    lang: str
+    by: By
+    at: datetime
+    edited: bool
+    deleted: bool
+    via: str
+    quote: str
+    quoted: Quoted | None
+
+
+@dataclass(frozen=True)
+class ThreadOpen:
+    """A thread opened by one person: its row, its space, what they may do, how far they have read."""
+
+    thread: Thread
+    space: Space
+    by: By
+    standing: Standing
+    read_up_to: int
+    read_at: datetime | None
+    line: Line
+    level: str | None
+
+
+@dataclass(frozen=True)
+class PostOpen:
+    """A post by itself, with what somebody may do with it. `text`: as written, only for who may change it."""
+
+    post: PostShown
+    thread_title: str
+    text: str
+    edits: list[PostEdit]
+    mine: bool
+    moderates: bool
+    writes: bool
+    deleted_at: datetime | None
+    by_me: bool
+
+
+@dataclass(frozen=True)
+class Weave:
+    """A weaving summary, to be jumped to."""
+
+    id: int
+    title: str
+    position: int
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where a post or a thread is found."""
+
+    event_slug: str
+    thread_id: int
+    position: int
+
+
+@dataclass(frozen=True)
+class ThreadPage:
+    """One page of a thread as one person sees it. `answering`: the post their reply will point to."""
+
+    opened: ThreadOpen
+    posts: list[PostShown]
+    weaves: list[Weave]
+    number: int
+    answering: PostShown | None
+
+    @property
+    def thread(self) -> Thread:
+        return self.opened.thread
+
+    @property
+    def kind(self) -> ThreadKind:
+        return ThreadKind(self.thread.kind)
+
+    @property
+    def pages(self) -> int:
+        return rules.pages(self.thread.last_position)
+
+    @property
+    def first_shown(self) -> int:
+        return (self.number - 1) * rules.PAGE + 1
+
+    @property
+    def last_shown(self) -> int:
+        return min(self.number * rules.PAGE, self.thread.last_position)
+
+    @property
+    def first_unread(self) -> int | None:
+        """Where reading goes on; None for strangers, who read nothing before, and for who has read everything."""
+        if self.opened.standing.person_id is None or self.opened.read_at is None:
+            return None
+        return rules.first_unread(self.opened.read_up_to, self.thread.last_position)
+
+    @property
+    def unread_page(self) -> int | None:
+        return None if self.first_unread is None else rules.page_of(self.first_unread)
+
+    def line(self, now: datetime) -> Line:
+        opened = self.opened
+        return rules.line(read_up_to=opened.read_up_to, read_at=opened.read_at, before=opened.line, now=now)
+
+    def is_mark_due(self, now: datetime) -> bool:
+        return rules.is_mark_due(
+            marked=self.opened.read_up_to, marked_at=self.opened.read_at, position=self.last_shown, now=now
+        )

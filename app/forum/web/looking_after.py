@@ -1,0 +1,152 @@
+"""What one may do with a post or a thread that is there: change, take away, bring back, follow, pin, close."""
+
+from typing import Literal
+
+from sqlmodel import Field, SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+from starlette.responses import Response
+
+from app.core.db import reading, transaction
+from app.core.doors import signed_in
+from app.core.errors import Missing
+from app.core.pages import Visit, get, post
+from app.core.words import N_
+from app.events.doors import member, moderator
+from app.forum.actions import posts, threads
+from app.forum.actions import reading as marks
+from app.forum.queries import reading as queries
+from app.forum.queries.shown import PostOpen
+from app.forum.web.shared import WRITING
+from app.forum.web.writing import Written
+from app.notices.rules import Level
+
+
+class Change(Written):
+    key: str = ""
+    text: str = Field(min_length=1, max_length=20_000)
+    title: str = Field(default="", max_length=200)
+    seen: int
+
+
+class ChangedContext(Written):
+    key: str = ""
+    title: str = Field(min_length=1, max_length=200)
+    context: str = Field(min_length=1, max_length=20_000)
+    seen: int
+
+
+class Following(SQLModel):
+    level: Level
+
+
+class State(SQLModel):
+    """One of the two is sent: the button that was pressed."""
+
+    pinned: Literal["yes", "no"] | None = None
+    locked: Literal["yes", "no"] | None = None
+
+
+async def show_post(visit: Visit) -> Response:
+    """A post by itself: what it said before, and what this person may do with it."""
+    async with reading() as session:
+        opened = await _open(visit, session)
+    return visit.page("forum/post.html", opened=opened, writing=WRITING, levels=list(Level))
+
+
+async def change_post(visit: Visit) -> Response:
+    sent = await visit.form(Change)
+    async with transaction() as session:
+        opened = await _open(visit, session)
+        await posts.edit_post(
+            session, opened.post.id, editor_id=visit.me.id, text=sent.text, title=sent.title, lang=sent.lang,
+            seen=sent.seen, now=visit.now,
+        )  # fmt: skip
+    return visit.go(f"/posts/{opened.post.id}", said=N_("Changed. What it said before is kept."))
+
+
+async def delete_post(visit: Visit) -> Response:
+    async with transaction() as session:
+        opened = await _open(visit, session)
+        await posts.delete_post(session, opened.post.id, person_id=visit.me.id, now=visit.now)
+    return visit.go(f"/posts/{opened.post.id}/more", said=N_("Taken away. You can bring it back for a day."))
+
+
+async def restore_post(visit: Visit) -> Response:
+    async with transaction() as session:
+        opened = await _open(visit, session)
+        await posts.restore_post(session, opened.post.id, person_id=visit.me.id, now=visit.now)
+    return visit.go(f"/posts/{opened.post.id}", said=N_("It is back where it was."))
+
+
+async def follow(visit: Visit) -> Response:
+    sent = await visit.form(Following)
+    async with transaction() as session:
+        thread_id = await _readable(visit, session)
+        await marks.choose_thread_level(
+            session, person_id=visit.me.id, thread_id=thread_id, level=sent.level, now=visit.now
+        )
+    return visit.go(_thread(visit), said=sent.level.of_thread)
+
+
+async def show_context(visit: Visit) -> Response:
+    async with reading() as session:
+        opened = await queries.thread_for(
+            session, visit.params["thread"], person_id=visit.me.id, event_id=visit.here.event_id
+        )
+    if opened is None:
+        raise Missing
+    return visit.page("forum/context.html", opened=opened, writing=WRITING)
+
+
+async def change_context(visit: Visit) -> Response:
+    sent = await visit.form(ChangedContext)
+    async with transaction() as session:
+        thread_id = await _readable(visit, session)
+        await threads.change_thread(
+            session, thread_id, editor_id=visit.me.id, title=sent.title, context=sent.context, lang=sent.lang,
+            seen=sent.seen, now=visit.now,
+        )  # fmt: skip
+    return visit.go(_thread(visit), said=N_("Changed. What it said before is kept."))
+
+
+async def look_after(visit: Visit) -> Response:
+    sent = await visit.form(State)
+    async with transaction() as session:
+        thread_id = await _readable(visit, session)
+        await threads.look_after(
+            session, thread_id, moderator_id=visit.me.id,
+            pinned=None if sent.pinned is None else sent.pinned == "yes",
+            locked=None if sent.locked is None else sent.locked == "yes",
+        )  # fmt: skip
+    return visit.go(_thread(visit), said=N_("Done."))
+
+
+async def _open(visit: Visit, session: AsyncSession) -> PostOpen:
+    opened: PostOpen | None = await queries.post_for(session, visit.params["post"], person_id=visit.me.id)
+    if opened is None:
+        raise Missing
+    return opened
+
+
+async def _readable(visit: Visit, session: AsyncSession) -> int:
+    thread_id: int = visit.params["thread"]
+    found = await queries.thread_for(session, thread_id, person_id=visit.me.id, event_id=visit.here.event_id)
+    if found is None:
+        raise Missing
+    return thread_id
+
+
+def _thread(visit: Visit) -> str:
+    return f"/events/{visit.here.slug}/threads/{visit.params['thread']}"
+
+
+routes = [
+    get("/posts/{post:int}/more", show_post, who=signed_in),
+    post("/posts/{post:int}/text", change_post, who=signed_in, shows=show_post),
+    post("/posts/{post:int}/deletion", delete_post, who=signed_in, shows=show_post),
+    post("/posts/{post:int}/return", restore_post, who=signed_in, shows=show_post),
+    post("/events/{event}/threads/{thread:int}/follow", follow, who=member),
+    get("/events/{event}/threads/{thread:int}/context", show_context, who=member),
+    post("/events/{event}/threads/{thread:int}/context", change_context, who=member, shows=show_context),
+    post("/events/{event}/threads/{thread:int}/state", look_after, who=moderator),
+]

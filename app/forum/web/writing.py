@@ -1,0 +1,159 @@
+"""Writing: a reply, a weaving summary, a new thread, a new space; what is already there is changed, too."""
+
+from pydantic import field_validator
+from sqlmodel import Field, SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+from starlette.responses import Response
+
+from app.core.db import reading, transaction
+from app.core.errors import Missing
+from app.core.pages import Visit, get, post
+from app.core.words import N_
+from app.events.doors import member, moderator
+from app.forum import fragments, rules
+from app.forum.actions import posts, threads
+from app.forum.queries import posts as posts_read
+from app.forum.queries import reading as queries
+from app.forum.rules import PostKind, SpaceKind, ThreadKind
+from app.forum.web.reading import show_thread
+from app.forum.web.shared import WRITING
+
+
+class Written(SQLModel):
+    """Whatever somebody writes says in which language."""
+
+    key: str = Field(min_length=8, max_length=64)
+    lang: str = "en"
+
+    @field_validator("lang")
+    @classmethod
+    def _known(cls, lang: str) -> str:
+        if lang not in WRITING:
+            raise ValueError(N_("Please choose one of the list."))
+        return lang
+
+
+class Reply(Written):
+    text: str = Field(min_length=1, max_length=20_000)
+    quote_of: int | None = None
+    quote: str = Field(default="", max_length=1000)
+
+
+class Weaving(Written):
+    title: str = Field(min_length=1, max_length=200)
+    text: str = Field(min_length=1, max_length=20_000)
+
+
+class NewThread(Written):
+    kind: ThreadKind
+    title: str = Field(min_length=1, max_length=200)
+    context: str = Field(min_length=1, max_length=20_000)
+
+
+class NewSpace(SQLModel):
+    key: str = Field(min_length=8, max_length=64)
+    title: str = Field(min_length=1, max_length=200)
+    purpose: str = Field(default="", max_length=600)
+    kind: SpaceKind = SpaceKind.THEME
+
+
+async def reply(visit: Visit) -> Response:
+    sent = await visit.form(Reply)
+    async with transaction() as session:
+        thread_id = await _check_open(visit, session)
+        written = await posts.reply(
+            session, thread_id=thread_id, author_id=visit.me.id, now=visit.now, **sent.model_dump()
+        )
+        shown = await posts_read.post_shown(session, written.id or 0, thread_id=written.thread_id)
+    html = fragments.post_html(shown, lang=visit.lang, zone=visit.zone) if shown is not None else ""
+    return visit.go(_place(visit, written.position, written.id), said=N_("Your post is here."), html=html)
+
+
+async def show_weaving(visit: Visit) -> Response:
+    async with reading() as session:
+        opened = await queries.thread_for(
+            session, visit.params["thread"], person_id=visit.me.id, event_id=visit.here.event_id
+        )
+    if opened is None:
+        raise Missing
+    return visit.page("forum/weaving.html", opened=opened, writing=WRITING)
+
+
+async def weave(visit: Visit) -> Response:
+    sent = await visit.form(Weaving)
+    async with transaction() as session:
+        thread_id = await _check_open(visit, session)
+        written = await posts.reply(
+            session, thread_id=thread_id, author_id=visit.me.id, kind=PostKind.WEAVING, now=visit.now,
+            **sent.model_dump(),
+        )  # fmt: skip
+    return visit.go(_place(visit, written.position, written.id), said=N_("Your summary is here."))
+
+
+async def show_new_thread(visit: Visit) -> Response:
+    async with reading() as session:
+        found = await queries.space_for(
+            session, visit.params["space"], event_id=visit.here.event_id, person_id=visit.me.id
+        )
+    if found is None:
+        raise Missing
+    space, standing = found
+    kinds = [kind for kind in ThreadKind if standing.moderates or kind not in rules.FOR_MODERATORS]
+    return visit.page("forum/new_thread.html", space=space, kinds=kinds, writing=WRITING)
+
+
+async def start_thread(visit: Visit) -> Response:
+    sent = await visit.form(NewThread)
+    async with transaction() as session:
+        space = await queries.space_for(
+            session, visit.params["space"], event_id=visit.here.event_id, person_id=visit.me.id
+        )
+        if space is None:
+            raise Missing
+        thread = await threads.start_thread(
+            session, space_id=visit.params["space"], author_id=visit.me.id, now=visit.now, **sent.model_dump()
+        )
+    return visit.go(f"/events/{visit.here.slug}/threads/{thread.id}", said=N_("Your thread is open."))
+
+
+async def show_new_space(visit: Visit) -> Response:
+    return visit.page("forum/new_space.html", kinds=[SpaceKind.THEME, SpaceKind.EVENT])
+
+
+async def open_space(visit: Visit) -> Response:
+    sent = await visit.form(NewSpace)
+    async with transaction() as session:
+        space = await threads.open_space(
+            session,
+            event_id=visit.here.event_id,
+            audience_id=visit.here.audience_id,
+            now=visit.now,
+            **sent.model_dump(),
+        )
+    return visit.go(f"/events/{visit.here.slug}/forum/{space.id}", said=N_("The space is open."))
+
+
+async def _check_open(visit: Visit, session: AsyncSession) -> int:
+    """The thread this address names, if it is in this event and this person may read it."""
+    opened = await queries.thread_for(
+        session, visit.params["thread"], person_id=visit.me.id, event_id=visit.here.event_id
+    )
+    if opened is None:
+        raise Missing
+    return opened.thread.id or 0
+
+
+def _place(visit: Visit, position: int, post_id: int | None) -> str:
+    page = rules.page_of(position)
+    return f"/events/{visit.here.slug}/threads/{visit.params['thread']}?page={page}#post-{post_id}"
+
+
+routes = [
+    post("/events/{event}/threads/{thread:int}/posts", reply, who=member, shows=show_thread),
+    get("/events/{event}/threads/{thread:int}/weaving", show_weaving, who=moderator),
+    post("/events/{event}/threads/{thread:int}/weaving", weave, who=moderator, shows=show_weaving),
+    get("/events/{event}/forum/{space:int}/new", show_new_thread, who=member),
+    post("/events/{event}/forum/{space:int}/threads", start_thread, who=member, shows=show_new_thread),
+    get("/events/{event}/forum/new", show_new_space, who=moderator),
+    post("/events/{event}/forum", open_space, who=moderator, shows=show_new_space),
+]

@@ -1,0 +1,193 @@
+"""Why here, and why not at all: sentences for the coordinator, computed after the search from what is true."""
+
+from app.core.words import N_
+from app.matching.draft import Draft, Place
+from app.matching.plan import Reason, Value
+from app.matching.tables import Tables, bits
+
+
+def why_here(draft: Draft, case: int) -> tuple[Reason, ...]:
+    """Reasons for a placed case, best read in this order: who can, what they bring, what it costs, what else."""
+    place = draft.places[case]
+    return tuple(
+        reason
+        for reason in (
+            _everybody_can(draft, case, place),
+            _moderator(draft.tables, case, place),
+            _wished(draft.tables, case, place),
+            _inconvenient(draft.tables, case, place),
+            _if_need_be(draft.tables, case, place),
+            _locked(draft.tables, case, place),
+            _otherwise(draft, case, place),
+        )
+        if reason
+    )
+
+
+def _everybody_can(draft: Draft, case: int, place: Place) -> Reason:
+    language = draft.tables.problem.cases[case].language
+    return Reason(N_("All {count} people can, and speak {language}."), {"count": _size(place), "language": language})
+
+
+def _moderator(tables: Tables, case: int, place: Place) -> Reason:
+    person = tables.problem.moderators[place.leader].person
+    before = tables.before.get(case)
+    if before and before.moderator == person:
+        return Reason(N_("{person} moderates, as announced."), {"person": person})
+    count = len(tables.may_lead[case])
+    return Reason(
+        N_("{person} moderates, one of {count} who can in this language."), {"person": person, "count": count}
+    )
+
+
+def _wished(tables: Tables, case: int, place: Place) -> Reason | None:
+    count = sum(1 for person in place.advisers if tables.wish[case] >> person & 1)
+    if not count:
+        return None
+    values: dict[str, Value] = {"count": count, "all": len(place.advisers), "topic": tables.problem.cases[case].topic}
+    return Reason(N_("{count} of {all} advisers asked for this topic: {topic}."), values)
+
+
+def _inconvenient(tables: Tables, case: int, place: Place) -> Reason | None:
+    early = [person for person in _everybody(tables, case, place) if tables.burden[person][place.slot] >= 2]
+    return Reason(N_("Early or late for {people}."), {"people": _ids(tables, early)}) if early else None
+
+
+def _if_need_be(tables: Tables, case: int, place: Place) -> Reason | None:
+    asked = [person for person in _everybody(tables, case, place) if tables.if_need_be[place.slot] >> person & 1]
+    return Reason(N_("Only if need be for {people}."), {"people": _ids(tables, asked)}) if asked else None
+
+
+def _locked(tables: Tables, case: int, _place: Place) -> Reason | None:
+    return Reason(N_("Locked here by a coordinator.")) if case in tables.locked else None
+
+
+def _otherwise(draft: Draft, case: int, place: Place) -> Reason | None:
+    """The next best slot with everything else as it is; None when there is no other."""
+    if case in draft.tables.locked:
+        return None
+    draft.take(case)
+    ways = [way for slot in draft.tables.may_be[case] if slot != place.slot and (way := draft.best(case, slot))]
+    draft.put(case, place)
+    if not ways:
+        return Reason(N_("No other time would do with everything else as it is."))
+    second = max(ways, key=lambda way: (way[0], -way[1].slot))[1]
+    slot = draft.tables.problem.slots[second.slot].id
+    return Reason(N_("Next best: {slot}, with {count} people."), {"slot": slot, "count": _size(second)})
+
+
+def why_not(draft: Draft, case: int) -> tuple[Reason, ...]:
+    """Reasons for a case that is left out: what no plan could mend first, otherwise what stands in the way."""
+    tables, asked = draft.tables, draft.tables.problem.cases[case]
+    if not tables.may_be[case]:
+        return (Reason(N_("There is no time slot yet. Open a window first.")),)
+    if not tables.may_lead[case]:
+        return (_nobody_leads(tables, case),)
+    able = tables.may_advise[case].bit_count()
+    if able < asked.least:
+        values: dict[str, Value] = {"count": able, "needed": asked.least, "language": asked.language}
+        sentence = N_("Only {count} of {needed} advisers speak {language} and come from another city.")
+        return (Reason(sentence, values),)
+    return _never(tables, case) or _not_now(draft, case)
+
+
+def _nobody_leads(tables: Tables, case: int) -> Reason:
+    asked = tables.problem.cases[case]
+    locked = next((lock for lock in tables.problem.locks if lock.case == asked.id and lock.moderator is not None), None)
+    if locked and locked.moderator is not None:
+        values: dict[str, Value] = {"person": locked.moderator, "language": asked.language}
+        return Reason(N_("The case is locked to {person}, who does not moderate it in {language}."), values)
+    return Reason(N_("Nobody who moderates here speaks {language}."), {"language": asked.language})
+
+
+def _never(tables: Tables, case: int) -> tuple[Reason, ...]:
+    """Why no slot would do even if this were the only case."""
+    asked = tables.problem.cases[case]
+    giver = [slot for slot in tables.may_be[case] if tables.can[slot] >> tables.giver[case] & 1]
+    values: dict[str, Value] = {"person": asked.giver, "count": len(tables.may_be[case])}
+    if not giver:
+        return (Reason(N_("{person}, whose case it is, can at none of the {count} times."), values),)
+    led = [slot for slot in giver if _led(tables, case, slot)]
+    if not led:
+        times: dict[str, Value] = {"person": asked.giver, "language": asked.language, "count": len(giver)}
+        sentence = N_("Nobody who moderates in {language} can at any of the {count} times when {person} can.")
+        return (Reason(sentence, times),)
+    slot = max(led, key=lambda slot: (_free_beside(tables, case, slot), -slot))
+    able = _free_beside(tables, case, slot)
+    if able >= asked.least:
+        return ()
+    best: dict[str, Value] = {"slot": tables.problem.slots[slot].id, "count": able, "needed": asked.least}
+    return (
+        Reason(N_("Only {count} of {needed} advisers can at the best time, {slot}."), best),
+        *_missing(tables, case, slot),
+    )
+
+
+def _missing(tables: Tables, case: int, slot: int) -> tuple[Reason, ...]:
+    """Who of those who asked for the topic would have to say yes."""
+    cannot = tables.may_advise[case] & tables.wish[case] & ~tables.can[slot]
+    if not cannot:
+        return ()
+    people = _ids(tables, list(bits(cannot))[:5])
+    return (Reason(N_("It would help most if one of these could: {people}."), {"people": people}),)
+
+
+def _not_now(draft: Draft, case: int) -> tuple[Reason, ...]:
+    """It could be held alone; say what the other cases take from it, at the slot that comes nearest."""
+    tables, asked = draft.tables, draft.tables.problem.cases[case]
+    possible = [
+        slot
+        for slot in tables.may_be[case]
+        if tables.can[slot] >> tables.giver[case] & 1
+        and _led(tables, case, slot)
+        and _free_beside(tables, case, slot) >= asked.least
+    ]
+    slot = max(possible, key=lambda slot: (draft.advisers(case, slot).bit_count(), -slot))
+    here = tables.problem.slots[slot].id
+    alone = Reason(N_("It could be held alone at {slot}, but other cases are in the way there:"), {"slot": here})
+    return (alone, _in_the_way(draft, case, slot))
+
+
+def _in_the_way(draft: Draft, case: int, slot: int) -> Reason:
+    tables, asked = draft.tables, draft.tables.problem.cases[case]
+    if draft.rooms[slot] >= tables.problem.slots[slot].rooms:
+        return Reason(N_("all {count} rooms are taken."), {"count": tables.problem.slots[slot].rooms})
+    if not draft.giver_can(case, slot):
+        return Reason(N_("{person} is already in another room, or has enough in this week."), {"person": asked.giver})
+    leaders, free = draft.leaders(case, slot), draft.advisers(case, slot)
+    if not leaders:
+        return Reason(N_("nobody is left to moderate in {language}."), {"language": asked.language})
+    beside = max((free & ~(1 << tables.leader[leader])).bit_count() for leader in leaders)
+    return Reason(N_("only {count} of {needed} advisers are still free."), {"count": beside, "needed": asked.least})
+
+
+def _led(tables: Tables, case: int, slot: int) -> bool:
+    return any(
+        tables.can[slot] >> tables.leader[leader] & 1 and tables.problem.moderators[leader].most > 0
+        for leader in tables.may_lead[case]
+    )
+
+
+def _free_beside(tables: Tables, case: int, slot: int) -> int:
+    """How many could advise at this slot when the most harmless moderator is taken out of their number."""
+    able = tables.can[slot] & tables.may_advise[case]
+    return max(
+        (
+            (able & ~(1 << tables.leader[leader])).bit_count()
+            for leader in tables.may_lead[case]
+            if tables.can[slot] >> tables.leader[leader] & 1
+        ),
+        default=0,
+    )
+
+
+def _everybody(tables: Tables, case: int, place: Place) -> list[int]:
+    return [tables.giver[case], tables.leader[place.leader], *place.advisers]
+
+
+def _ids(tables: Tables, people: list[int]) -> list[int]:
+    return [tables.problem.people[person].id for person in people]
+
+
+def _size(place: Place) -> int:
+    return len(place.advisers) + 2

@@ -1,0 +1,47 @@
+"""Problem → Plan: the one function the rest of the product calls."""
+
+from app.matching.draft import Draft, Place
+from app.matching.explain import why_here, why_not
+from app.matching.plan import Placement, Plan, Unplaced
+from app.matching.problem import Problem, check_references
+from app.matching.search import Watch, insert, search
+from app.matching.tables import Tables
+
+STEPS = 3000
+
+
+def solve(problem: Problem, *, seed: int = 1, steps: int = STEPS, watch: Watch | None = None) -> Plan:
+    """The best plan found in `steps` steps, with reasons for everything; never one that breaks a hard rule.
+
+    Deterministic: the same problem, seed and steps give the same plan. `watch` is told how far we are and may stop
+    the search by returning False; the best so far is kept.
+    """
+    check_references(problem)
+    tables = Tables(problem)
+    places, taken = search(tables, seed=seed, steps=steps, watch=watch)
+    draft = Draft(tables)
+    for case in sorted(places):
+        draft.put(case, places[case])
+    for case in sorted(set(range(len(problem.cases))) - set(places)):
+        insert(draft, case)
+    return Plan(
+        placements=tuple(_placement(draft, case, draft.places[case]) for case in sorted(draft.places)),
+        unplaced=tuple(
+            Unplaced(case=asked.id, why=why_not(draft, case))
+            for case, asked in enumerate(problem.cases)
+            if case not in draft.places
+        ),
+        score=draft.worth,
+        steps=taken,
+    )
+
+
+def _placement(draft: Draft, case: int, place: Place) -> Placement:
+    tables = draft.tables
+    return Placement(
+        case=tables.problem.cases[case].id,
+        slot=tables.problem.slots[place.slot].id,
+        moderator=tables.problem.moderators[place.leader].person,
+        advisers=tuple(tables.problem.people[person].id for person in place.advisers),
+        why=why_here(draft, case),
+    )

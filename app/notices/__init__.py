@@ -1,0 +1,1 @@
+"""What a person should hear about: notices, levels, letters, the digest of the morning."""

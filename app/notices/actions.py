@@ -1,0 +1,217 @@
+"""Writing notices, and the letters about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlmodel import col, delete, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.core import gather, mail, signs
+from app.core.db import add_if_new
+from app.core.jobs import cancel, schedule
+from app.core.live import announce
+from app.core.mail import Letter, Reader
+from app.core.text import plain
+from app.events.days import working_days
+from app.notices import queries, rules
+from app.notices.jobs import PlanDigests, SendDigest, TellByLetter
+from app.notices.models import Hearing, Notice
+from app.notices.rules import Kind, Level
+
+UNSUBSCRIBE = "unsubscribe"
+LONGEST_TEXT = 2000
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A thing some people should hear about. `who`: person → why; `levels`: person → what they chose for the thread.
+
+    `text` is Markdown; leave it empty for what must not travel by mail.
+    """
+
+    event_id: int
+    audience_id: int
+    topic: str
+    ref: int
+    place: int
+    by_id: int | None
+    title: str
+    text: str
+    lang: str
+    url: str
+    who: Mapping[int, Kind]
+    levels: Mapping[int, str] = field(default_factory=dict)
+
+
+async def tell(session: AsyncSession, telling: Telling, *, now: datetime) -> None:
+    """One notice a person, once for a thing; a letter later for those who want one, unless they read it meanwhile."""
+    told = {notice.person_id for notice in await queries.about(session, telling.topic, telling.ref)}
+    new = {person_id: kind for person_id, kind in telling.who.items() if person_id not in told}
+    if not new:
+        return
+    notices = [_notice(telling, person_id, kind, now) for person_id, kind in new.items()]
+    session.add_all(notices)
+    await session.flush()
+    levels = await queries.levels(session, telling.event_id, list(new))
+    for notice in notices:
+        assert notice.id is not None
+        announce(session, f"notices:{notice.person_id}", version=notice.id)
+        if rules.wants_letter(levels[notice.person_id], telling.levels.get(notice.person_id, "")):
+            await schedule(session, TellByLetter(notice.id), at=now + rules.GRACE, key=f"notice:{notice.id}")
+
+
+async def reword(session: AsyncSession, topic: str, ref: int, *, title: str, text: str) -> None:
+    """The thing was changed before everybody had heard of it."""
+    await session.exec(
+        update(Notice)
+        .where(col(Notice.topic) == topic, col(Notice.ref) == ref)
+        .values(title=title, text=plain(text, length=LONGEST_TEXT))
+    )
+
+
+async def retract(session: AsyncSession, topic: str, ref: int) -> None:
+    """The thing is gone: nobody hears about it any more."""
+    for notice in await queries.about(session, topic, ref):
+        await cancel(session, f"notice:{notice.id}")
+    await session.exec(delete(Notice).where(col(Notice.topic) == topic, col(Notice.ref) == ref))
+
+
+async def seen(session: AsyncSession, person_id: int, topic: str, *, place: int, now: datetime) -> None:
+    """This person has read the topic up to `place`."""
+    await session.exec(
+        update(Notice)
+        .where(col(Notice.person_id) == person_id, col(Notice.topic) == topic)
+        .where(col(Notice.place) <= place, col(Notice.read_at).is_(None))
+        .values(read_at=now)
+    )
+
+
+async def mark_all_read(session: AsyncSession, person_id: int, *, now: datetime) -> None:
+    await session.exec(
+        update(Notice).where(col(Notice.person_id) == person_id, col(Notice.read_at).is_(None)).values(read_at=now)
+    )
+
+
+async def choose_level(session: AsyncSession, person_id: int, *, event_id: int, level: Level) -> None:
+    """How this person wants to hear about the event from now on; for somebody who is gone, nothing."""
+    if not await queries.is_there(session, person_id, event_id):
+        return
+    hearing = await _hearing(session, person_id, event_id)
+    hearing.level = level
+    session.add(hearing)
+
+
+async def tell_by_letter(session: AsyncSession, notice_id: int, *, now: datetime) -> Letter | None:
+    """The letter about one notice; none for who has read it, left, or may not read it any more."""
+    found = await queries.letter_worth_sending(session, notice_id)
+    if found is None:
+        return None
+    notice, reader, name, event_title = found
+    return await mail.write(
+        session, letter="notices/notice", to=reader, key=f"notice:{notice.id}", now=now, event_id=notice.event_id,
+        values={
+            "notice": notice, "why": Kind(notice.kind).words, "name": name, "event_title": event_title,
+            "unsubscribe": _unsubscribe_path(reader, notice.event_id),
+        },
+        headers=_list_headers(reader, notice.event_id, event_title),
+    )  # fmt: skip
+
+
+async def send_digest(
+    session: AsyncSession, person_id: int, *, event_id: int, day: date, now: datetime
+) -> Letter | None:
+    """The letter of the morning, if it is that morning where the person lives now, and if there is anything to say."""
+    found = await queries.digest_reader(session, person_id, event_id)
+    if found is None or found.level == Level.NOTHING or rules.is_too_late(day, found.reader.zone, now=now):
+        return None
+    if now < (morning := rules.morning(day, found.reader.zone)):
+        work = SendDigest(person_id, event_id, day.isoformat())
+        await schedule(session, work, at=morning, key=_digest_key(work, zone=found.reader.zone))
+        return None
+    asking = gather.Asking(
+        person_id=person_id, event_id=event_id, event_slug=found.slug, zone=found.reader.zone, lang=found.reader.lang,
+        now=now, since=rules.since(found.digest_at, now=now),
+    )  # fmt: skip
+    parts = await gather.gathered(session, "digest", asking)
+    return await _write_digest(session, found, parts, day=day, now=now) if parts else None
+
+
+async def begin_planning(session: AsyncSession, *, now: datetime) -> None:
+    """Plan at once; for a worker that starts, after whatever pause. Twice in the same hours is one plan."""
+    await _schedule_plan(session, at=now)
+
+
+async def plan_digests(session: AsyncSession, *, now: datetime) -> None:
+    """One job for each person whose morning of a working day is near; then the next plan."""
+    today, a_day = now.date(), timedelta(days=1)
+    for running in await queries.running_events(session, first=today - a_day, last=today + a_day):
+        days = working_days(running.starts_on, running.ends_on, off=running.days_off)
+        for person_id, zone in running.people:
+            for day in rules.mornings_ahead(days, zone, now=now):
+                work = SendDigest(person_id, running.event_id, day.isoformat())
+                await schedule(session, work, at=rules.morning(day, zone), key=_digest_key(work))
+    await _schedule_plan(session, at=now + rules.PLAN_EVERY)
+
+
+async def _schedule_plan(session: AsyncSession, *, at: datetime) -> None:
+    slot = at.timestamp() // rules.PLAN_EVERY.total_seconds()
+    await schedule(session, PlanDigests(), at=at, key=f"digests:{slot:.0f}")
+
+
+async def _write_digest(
+    session: AsyncSession, found: queries.DigestReader, parts: list[gather.Part], *, day: date, now: datetime
+) -> Letter:
+    hearing = await _hearing(session, found.reader.person_id or 0, found.event_id)
+    hearing.digest_at = now
+    session.add(hearing)
+    shown = {
+        kind: [mail.part(f"{p.template}.{kind}", to=found.reader, values=p.values) for p in parts] for kind in _KINDS
+    }
+    return await mail.write(
+        session, letter="notices/digest", to=found.reader, now=now, event_id=found.event_id,
+        key=f"digest:{found.event_id}:{found.reader.person_id}:{day}",
+        values={
+            "event": found, "day": day, "texts": shown["txt"], "pieces": shown["html"],
+            "unsubscribe": _unsubscribe_path(found.reader, found.event_id),
+        },
+        headers=_list_headers(found.reader, found.event_id, found.title),
+    )  # fmt: skip
+
+
+_KINDS = ("txt", "html")
+
+
+async def _hearing(session: AsyncSession, person_id: int, event_id: int) -> Hearing:
+    await add_if_new(session, Hearing, person_id=person_id, event_id=event_id, level=Level.DAILY)
+    hearing = await queries.hearing(session, person_id, event_id)
+    assert hearing is not None
+    return hearing
+
+
+def _notice(telling: Telling, person_id: int, kind: Kind, now: datetime) -> Notice:
+    return Notice(
+        person_id=person_id, event_id=telling.event_id, audience_id=telling.audience_id, kind=kind,
+        topic=telling.topic, ref=telling.ref, place=telling.place, by_id=telling.by_id, title=telling.title,
+        text=plain(telling.text, length=LONGEST_TEXT), lang=telling.lang, url=telling.url, at=now,
+    )  # fmt: skip
+
+
+def _digest_key(work: SendDigest, *, zone: str = "") -> str:
+    """One job a person, event and day; who moved to another zone meanwhile gets a second one there."""
+    return f"digest:{work.event_id}:{work.person_id}:{work.day}" + (f":{zone}" if zone else "")
+
+
+def _unsubscribe_path(reader: Reader, event_id: int) -> str:
+    return f"/unsubscribe/{signs.sign([reader.person_id, event_id], purpose=UNSUBSCRIBE)}"
+
+
+def _list_headers(reader: Reader, event_id: int, event_title: str) -> dict[str, str]:
+    """RFC 8058: the mail program's own button ends these letters with one click; RFC 2919 for filters."""
+    house = mail.house()
+    return {
+        "List-Id": f'"{plain(event_title, length=60)}" <event-{event_id}.{house.domain}>',
+        "List-Unsubscribe": f"<{house.url}{_unsubscribe_path(reader, event_id)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
+    }

@@ -1,0 +1,51 @@
+"""Rows of notices: one per thing a person should hear about, and how much somebody wants to hear."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, Index, Text, UniqueConstraint
+from sqlmodel import Field
+
+from app.core.db import Row
+
+
+class Notice(Row, table=True):
+    """Somebody should hear about a thing: `topic` ("thread:5") and `ref` name it, `place` is where in the topic.
+
+    `audience_id`: who may read the thing; a notice is shown only to people who still may. `text` is empty for what
+    must not travel by mail.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("person_id", "topic", "ref"),
+        Index("ix_notice_of_person", "person_id", "at"),
+        Index("ix_notice_unread", "person_id", "read_at"),
+        Index("ix_notice_about", "topic", "ref"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", ondelete="CASCADE")
+    event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
+    audience_id: int = Field(foreign_key="audience.id", ondelete="CASCADE")
+    kind: str = Field(max_length=10)
+    topic: str = Field(max_length=40)
+    ref: int
+    place: int = 0
+    by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    title: str = Field(max_length=200)
+    text: str = Field(default="", sa_column=Column(Text, nullable=False))
+    lang: str = Field(default="", max_length=10)
+    url: str = Field(max_length=300)
+    at: datetime
+    read_at: datetime | None = None
+
+
+class Hearing(Row, table=True):
+    """How somebody hears about an event (see rules.Level), and when the last digest was written."""
+
+    __tablename__ = "hearing"
+
+    person_id: int = Field(foreign_key="person.id", primary_key=True, ondelete="CASCADE")
+    event_id: int = Field(foreign_key="event.id", primary_key=True, index=True, ondelete="CASCADE")
+    level: str = Field(default="daily", max_length=10)
+    digest_at: datetime | None = None

@@ -1,0 +1,248 @@
+"""Reading about notices."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.core.audience import may_read, readable
+from app.core.db import locked
+from app.core.mail import Reader
+from app.events.models import Event, Participation
+from app.notices.models import Hearing, Notice
+from app.notices.rules import Kind, Level
+from app.people.models import Person
+
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A notice as its reader sees it."""
+
+    id: int
+    kind: Kind
+    name: str
+    title: str
+    text: str
+    lang: str
+    url: str
+    at: datetime
+    unread: bool
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One of my events and how I hear about it."""
+
+    event_id: int
+    title: str
+    level: Level
+
+
+@dataclass(frozen=True)
+class DigestReader:
+    """Somebody whose morning it is, and the event the letter is about."""
+
+    reader: Reader
+    event_id: int
+    slug: str
+    title: str
+    event_zone: str
+    level: Level
+    digest_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Running:
+    """An event with letters in the morning: its days and (person, zone) of those who take part."""
+
+    event_id: int
+    starts_on: date
+    ends_on: date
+    days_off: list[str]
+    people: list[tuple[int, str]]
+
+
+async def notices_of(session: AsyncSession, person_id: int, *, page: int = 1) -> tuple[list[Shown], bool]:
+    """The newest first, of what this person may still read: (one page, is there more?)."""
+    query = (
+        select(Notice, Person.name)
+        .outerjoin(Person, col(Person.id) == col(Notice.by_id))
+        .where(Notice.person_id == person_id, col(Notice.audience_id).in_(readable(person_id)))
+        .order_by(col(Notice.at).desc(), col(Notice.id).desc())
+        .offset((page - 1) * PAGE)
+        .limit(PAGE + 1)
+    )
+    rows = (await session.exec(query)).all()
+    return [_shown(notice, name) for notice, name in rows[:PAGE]], len(rows) > PAGE
+
+
+async def unread_since(
+    session: AsyncSession, person_id: int, *, event_id: int, since: datetime, limit: int
+) -> tuple[list[Shown], int]:
+    """What this person has not read yet, the oldest first: (`limit` of them, how many there are)."""
+    wanted = (
+        col(Notice.person_id) == person_id,
+        col(Notice.event_id) == event_id,
+        col(Notice.read_at).is_(None),
+        col(Notice.at) > since,
+        col(Notice.kind) != Kind.POST,
+        col(Notice.audience_id).in_(readable(person_id)),
+    )
+    query = (
+        select(Notice, Person.name)
+        .outerjoin(Person, col(Person.id) == col(Notice.by_id))
+        .where(*wanted)
+        .order_by(col(Notice.at))
+        .limit(limit)
+    )
+    found = [_shown(notice, name) for notice, name in (await session.exec(query)).all()]
+    if len(found) < limit:
+        return found, len(found)
+    return found, (await session.exec(select(func.count()).select_from(Notice).where(*wanted))).one()
+
+
+async def unread_count(session: AsyncSession, person_id: int) -> int:
+    query = select(func.count()).where(
+        col(Notice.person_id) == person_id,
+        col(Notice.read_at).is_(None),
+        col(Notice.audience_id).in_(readable(person_id)),
+    )
+    return (await session.exec(query)).one()
+
+
+async def version(session: AsyncSession, person_id: int) -> int:
+    """Where this person's notices stand: the newest one."""
+    return (await session.exec(select(func.max(Notice.id)).where(Notice.person_id == person_id))).one() or 0
+
+
+async def version_for(session: AsyncSession, ref: int, *, person_id: int) -> int | None:
+    """The live line's question: everybody follows their own notices and nobody else's."""
+    return await version(session, person_id) if person_id == ref else None
+
+
+async def versions(session: AsyncSession, refs: Sequence[int]) -> dict[int, int]:
+    query = (
+        select(Notice.person_id, func.max(Notice.id))
+        .where(col(Notice.person_id).in_(refs))
+        .group_by(col(Notice.person_id))
+    )
+    return {person_id: newest or 0 for person_id, newest in (await session.exec(query)).all()}
+
+
+async def is_there(session: AsyncSession, person_id: int, event_id: int) -> bool:
+    """Are there still this person and this event? A letter may be older than both."""
+    return await session.get(Person, person_id) is not None and await session.get(Event, event_id) is not None
+
+
+async def event_title(session: AsyncSession, event_id: int) -> str:
+    return (await session.exec(select(Event.title).where(Event.id == event_id))).one_or_none() or ""
+
+
+async def about(session: AsyncSession, topic: str, ref: int) -> list[Notice]:
+    """Everybody's notices about one thing."""
+    return list((await session.exec(select(Notice).where(Notice.topic == topic, Notice.ref == ref))).all())
+
+
+async def levels(session: AsyncSession, event_id: int, person_ids: Collection[int]) -> dict[int, Level]:
+    """How these people hear about the event; who never chose hears daily."""
+    query = select(Hearing.person_id, Hearing.level).where(
+        Hearing.event_id == event_id, col(Hearing.person_id).in_(person_ids)
+    )
+    chosen = {person_id: Level(level) for person_id, level in (await session.exec(query)).all()}
+    return {person_id: chosen.get(person_id, Level.DAILY) for person_id in person_ids}
+
+
+async def heard(session: AsyncSession, person_id: int) -> list[Heard]:
+    """My events with how I hear about them."""
+    query = (
+        select(Event.id, Event.title, Hearing.level)
+        .join(Participation, col(Participation.event_id) == col(Event.id))
+        .outerjoin(Hearing, (col(Hearing.event_id) == col(Event.id)) & (col(Hearing.person_id) == person_id))
+        .where(Participation.person_id == person_id)
+        .order_by(col(Event.starts_on).desc())
+    )
+    rows = (await session.exec(query)).all()
+    return [Heard(event_id or 0, title, Level(level or Level.DAILY)) for event_id, title, level in rows]
+
+
+async def hearing(session: AsyncSession, person_id: int, event_id: int) -> Hearing | None:
+    query = select(Hearing).where(Hearing.person_id == person_id, Hearing.event_id == event_id)
+    return (await session.exec(locked(query))).one_or_none()
+
+
+async def letter_worth_sending(session: AsyncSession, notice_id: int) -> tuple[Notice, Reader, str, str] | None:
+    """An unread notice whose person has an address and may still read the thing: (notice, reader, author, event)."""
+    author = aliased(Person)
+    query = (
+        select(Notice, Person, author.name, Event.title)
+        .join(Person, col(Person.id) == col(Notice.person_id))
+        .outerjoin(author, col(author.id) == col(Notice.by_id))
+        .join(Event, col(Event.id) == col(Notice.event_id))
+        .where(Notice.id == notice_id, col(Notice.read_at).is_(None))
+        .where(col(Person.email).is_not(None), col(Person.left_at).is_(None))
+    )
+    row = (await session.exec(query)).one_or_none()
+    if row is None:
+        return None
+    notice, person, name, title = row
+    if not await may_read(session, notice.audience_id, person.id):
+        return None
+    return notice, _reader(person), name or "", title
+
+
+async def digest_reader(session: AsyncSession, person_id: int, event_id: int) -> DigestReader | None:
+    """None for who has left, has no address or no longer takes part, and for an event that is not published."""
+    query = (
+        select(Person, Event, Hearing)
+        .join(Participation, col(Participation.person_id) == col(Person.id))
+        .join(Event, col(Event.id) == col(Participation.event_id))
+        .outerjoin(Hearing, (col(Hearing.event_id) == col(Event.id)) & (col(Hearing.person_id) == col(Person.id)))
+        .where(Person.id == person_id, Event.id == event_id, Event.state == "published")
+        .where(col(Person.email).is_not(None), col(Person.left_at).is_(None))
+    )
+    row = (await session.exec(query)).one_or_none()
+    if row is None:
+        return None
+    person, event, hearing = row
+    return DigestReader(
+        reader=_reader(person), event_id=event_id, slug=event.slug, title=event.title, event_zone=event.zone,
+        level=Level(hearing.level) if hearing else Level.DAILY, digest_at=hearing.digest_at if hearing else None,
+    )  # fmt: skip
+
+
+async def running_events(session: AsyncSession, *, first: date, last: date) -> list[Running]:
+    """Published events with a day between `first` and `last`, and who of their people wants letters."""
+    query = (
+        select(Event, Person.id, Person.zone)
+        .join(Participation, col(Participation.event_id) == col(Event.id))
+        .join(Person, col(Person.id) == col(Participation.person_id))
+        .outerjoin(Hearing, (col(Hearing.event_id) == col(Event.id)) & (col(Hearing.person_id) == col(Person.id)))
+        .where(Event.state == "published", col(Event.starts_on) <= last, col(Event.ends_on) >= first)
+        .where(col(Person.email).is_not(None), col(Person.left_at).is_(None))
+        .where(func.coalesce(Hearing.level, Level.DAILY) != Level.NOTHING)
+        .order_by(Event.id, Person.id)  # type: ignore[arg-type]
+    )
+    found: dict[int, Running] = {}
+    for event, person_id, zone in (await session.exec(query)).all():
+        event_id = event.id or 0
+        running = found.setdefault(event_id, Running(event_id, event.starts_on, event.ends_on, event.days_off, []))
+        running.people.append((person_id or 0, zone))
+    return list(found.values())
+
+
+def _reader(person: Person) -> Reader:
+    return Reader(person_id=person.id, email=person.email or "", name=person.name, lang=person.lang, zone=person.zone)
+
+
+def _shown(notice: Notice, name: str | None) -> Shown:
+    assert notice.id is not None
+    return Shown(
+        id=notice.id, kind=Kind(notice.kind), name=name or "", title=notice.title, text=notice.text, lang=notice.lang,
+        url=notice.url, at=notice.at, unread=notice.read_at is None,
+    )  # fmt: skip

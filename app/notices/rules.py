@@ -1,0 +1,92 @@
+"""What somebody hears about, how, and when. Pure."""
+
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from app.core import times
+from app.core.words import N_
+
+GRACE = timedelta(minutes=10)
+"""A letter about a post waits this long: whoever reads it on the page meanwhile gets none."""
+MORNING = time(8)
+LATEST = timedelta(hours=4)
+"""A digest that cannot leave until noon is not sent; the next one says it all."""
+AHEAD = timedelta(hours=7)
+"""How far ahead digests are planned; longer than PLAN_EVERY, so that no morning falls between two plans."""
+PLAN_EVERY = timedelta(hours=6)
+LOOK_BACK = timedelta(days=7)
+"""A first digest, or one after a long silence, looks back no further."""
+
+
+class Level(StrEnum):
+    """How much somebody wants to hear by mail about an event (or a thread)."""
+
+    EVERY = "every"
+    DAILY = "daily"
+    NOTHING = "nothing"
+
+    @property
+    def words(self) -> str:
+        return _LEVELS[self]
+
+    @property
+    def of_thread(self) -> str:
+        return _OF_THREAD[self]
+
+
+_OF_THREAD = {
+    Level.EVERY: N_("You hear about every post here."),
+    Level.DAILY: N_("You hear about this thread in the letter of the morning."),
+    Level.NOTHING: N_("You hear nothing about this thread, unless somebody mentions you."),
+}
+_LEVELS = {
+    Level.EVERY: N_("Every answer to me at once, and the letter of the morning"),
+    Level.DAILY: N_("One letter in the morning of each working day"),
+    Level.NOTHING: N_("No letters; I look here myself"),
+}
+
+
+class Kind(StrEnum):
+    """Why somebody hears about something, the weakest reason first."""
+
+    POST = "post"
+    REPLY = "reply"
+    QUOTE = "quote"
+    MENTION = "mention"
+
+    @property
+    def words(self) -> str:
+        return _KINDS[self]
+
+
+_KINDS = {
+    Kind.POST: N_("{name} wrote in a thread you follow"),
+    Kind.REPLY: N_("{name} answered you"),
+    Kind.QUOTE: N_("{name} quoted you"),
+    Kind.MENTION: N_("{name} mentioned you"),
+}
+
+
+def wants_letter(event_level: Level, thread_level: str) -> bool:
+    """Does a letter leave for a single post? What is said about the thread goes before what is said about the event."""
+    return Level(thread_level or event_level) == Level.EVERY
+
+
+def morning(day: date, zone: str) -> datetime:
+    """The instant at which it is eight o'clock on `day` where the reader lives."""
+    return times.wall(day, MORNING, zone)
+
+
+def is_too_late(day: date, zone: str, *, now: datetime) -> bool:
+    return now - morning(day, zone) > LATEST
+
+
+def mornings_ahead(days: list[date], zone: str, *, now: datetime) -> list[date]:
+    """Those of `days` whose morning in `zone` is near: from a moment ago (somebody was late) to a few hours ahead."""
+    return [day for day in days if now - LATEST <= morning(day, zone) <= now + AHEAD]
+
+
+def since(last_digest: datetime | None, *, now: datetime) -> datetime:
+    """From when on things are news for this digest."""
+    earliest = now - LOOK_BACK
+    return max(last_digest, earliest) if last_digest is not None else earliest

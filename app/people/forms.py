@@ -1,0 +1,78 @@
+"""What people type about themselves, checked. Table-less; sentences go to the fields."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, EmailStr, Field
+
+from app.core import i18n, places, times
+from app.core.words import N_
+from app.people.rules import ORGANISATION_KINDS, TOPICS
+
+
+def _one_of(known: frozenset[str] | set[str] | tuple[str, ...], sentence: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if value and value not in known:
+            raise ValueError(sentence)
+        return value
+
+    return AfterValidator(check)
+
+
+def _zone(value: str) -> str:
+    if value not in times.zone_names():
+        raise ValueError(N_("We do not know this time zone. Choose one from the list."))
+    return value
+
+
+CHOOSE = N_("Please choose one of the list.")
+Zone = Annotated[str, AfterValidator(_zone)]
+Lang = Annotated[str, _one_of(i18n.CODES, CHOOSE)]
+Country = Annotated[str, _one_of(places.country_codes(), CHOOSE)]
+Spoken = Annotated[str, _one_of({code for code, _ in places.spoken_languages("en")}, CHOOSE)]
+Topic = Annotated[str, _one_of(set(TOPICS), CHOOSE)]
+
+
+class Letter(BaseModel):
+    """Somebody asks for a sign-in letter."""
+
+    email: EmailStr = Field(max_length=320)
+    next: str = Field("/", max_length=300)
+
+
+class WithPassword(Letter):
+    password: str = Field(min_length=1, max_length=1000)
+
+
+class Profile(BaseModel):
+    name: str = Field(min_length=1, max_length=120)
+    organisation: str = Field("", max_length=200)
+    organisation_kind: Annotated[str, _one_of(set(ORGANISATION_KINDS), CHOOSE)] = "municipality"
+    job: str = Field("", max_length=120)
+    city: str = Field("", max_length=120)
+    country: Country = ""
+    languages: list[Spoken] = Field([], max_length=12)
+    topics: list[Topic] = Field([], max_length=14)
+    about: str = Field("", max_length=2000)
+    lang: Lang = "en"
+    zone: Zone
+    theme: Annotated[str, _one_of(("light", "dark"), CHOOSE)] = ""
+
+
+class NewPassword(BaseModel):
+    current: str = Field("", max_length=1000)
+    password: str = Field("", max_length=1000)
+
+
+class ZoneAlone(BaseModel):
+    zone: Zone
+    back: str = Field("/me", max_length=300)
+
+
+class Setup(BaseModel):
+    """The first person of an installation and its name."""
+
+    programme: str = Field(min_length=1, max_length=80)
+    name: str = Field(min_length=1, max_length=120)
+    email: EmailStr = Field(max_length=320)
+    password: str = Field(min_length=1, max_length=1000)
+    zone: Zone

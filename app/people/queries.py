@@ -1,0 +1,100 @@
+"""Reading about people."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.core.db import locked
+from app.core.mail import Reader
+from app.core.security import Someone
+from app.people.models import MailLink, Organisation, Person, SignIn
+from app.people.rules import as_address
+
+
+async def someone_signed_in(session: AsyncSession, *, token_hash: str, now: datetime) -> Someone | None:
+    """Who holds this session token, as long as it lasts."""
+    query = (
+        select(Person)
+        .join(SignIn, col(SignIn.person_id) == col(Person.id))
+        .where(SignIn.token_hash == token_hash, col(SignIn.expires_at) > now, col(Person.left_at).is_(None))
+    )
+    person = (await session.exec(query)).one_or_none()
+    return None if person is None else as_someone(person)
+
+
+def as_someone(person: Person) -> Someone:
+    assert person.id is not None
+    return Someone(
+        id=person.id, name=person.name, lang=person.lang, zone=person.zone, admin=person.admin,
+        email=person.email or "", theme=person.theme, zone_confirmed=person.zone_confirmed,
+    )  # fmt: skip
+
+
+async def readers(session: AsyncSession, person_ids: Iterable[int]) -> list[Reader]:
+    """How to write to these people; those without an address or who have left are not among them."""
+    query = select(Person).where(
+        col(Person.id).in_(list(person_ids)), col(Person.email).is_not(None), col(Person.left_at).is_(None)
+    )
+    return [as_reader(found) for found in (await session.exec(query)).all()]
+
+
+def as_reader(person: Person) -> Reader:
+    return Reader(person_id=person.id, email=person.email or "", name=person.name, lang=person.lang, zone=person.zone)
+
+
+async def person(session: AsyncSession, person_id: int) -> Person | None:
+    return await session.get(Person, person_id)
+
+
+async def person_with_address(session: AsyncSession, email: str) -> Person | None:
+    """Who has this address and has not left."""
+    query = select(Person).where(Person.email == as_address(email), col(Person.left_at).is_(None))
+    return (await session.exec(query)).one_or_none()
+
+
+async def is_empty(session: AsyncSession) -> bool:
+    """Is there nobody yet? Then the first one sets the installation up."""
+    return (await session.exec(select(Person.id).limit(1))).first() is None
+
+
+async def admins(session: AsyncSession) -> list[Person]:
+    query = select(Person).where(col(Person.admin).is_(True), col(Person.left_at).is_(None)).order_by(col(Person.id))
+    return list((await session.exec(query)).all())
+
+
+async def sign_ins(session: AsyncSession, person_id: int, *, now: datetime) -> list[SignIn]:
+    """Where somebody is signed in, the latest first."""
+    query = select(SignIn).where(SignIn.person_id == person_id, col(SignIn.expires_at) > now)
+    return list((await session.exec(query.order_by(col(SignIn.seen_at).desc(), col(SignIn.id).desc()))).all())
+
+
+async def mail_link(session: AsyncSession, *, token_hash: str, now: datetime) -> tuple[MailLink, Person] | None:
+    """An unused link that still works, and whose it is."""
+    query = select(MailLink).where(
+        MailLink.token_hash == token_hash, col(MailLink.used_at).is_(None), col(MailLink.expires_at) > now
+    )
+    link = (await session.exec(locked(query))).one_or_none()
+    owner = None if link is None else await session.get(Person, link.person_id)
+    return (link, owner) if link is not None and owner is not None and owner.left_at is None else None
+
+
+async def organisation(session: AsyncSession, organisation_id: int | None) -> Organisation | None:
+    return await session.get(Organisation, organisation_id) if organisation_id else None
+
+
+async def organisation_named(session: AsyncSession, name: str) -> Organisation | None:
+    query = select(Organisation).where(Organisation.name == name).order_by(col(Organisation.id))
+    return (await session.exec(query)).first()
+
+
+async def organisation_names(session: AsyncSession) -> list[str]:
+    """For the field that proposes names while one types."""
+    query = select(Organisation.name).distinct().order_by(col(Organisation.name)).limit(500)
+    return list((await session.exec(query)).all())
+
+
+def sign_in_with(token_hash: str) -> SelectOfScalar[SignIn]:
+    return select(SignIn).where(SignIn.token_hash == token_hash)

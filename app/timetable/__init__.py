@@ -1,0 +1,1 @@
+"""Windows, availability, plan, slots, reminders."""

@@ -1,0 +1,154 @@
+"""Offering cases and windows, saying what is impossible. Planning is in planning.py, publishing in publishing.py."""
+
+from datetime import date, datetime, time
+
+from sqlmodel import col, delete, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.consultation.planning import call_off
+from app.core import live
+from app.core.db import locked
+from app.core.errors import Forbidden, Missing
+from app.core.words import N_
+from app.events.models import Event
+from app.people.models import Person
+from app.timetable import queries
+from app.timetable.models import Case, Sheet, Timetable, Window
+from app.timetable.problem import Can
+from app.timetable.rooms import room_key
+from app.timetable.rules import asked_days, check_window, copied_to_later_weeks, marks_from
+
+
+async def hold(session: AsyncSession, event_id: int) -> Timetable:
+    """The event's timetable, held until the transaction ends: two coordinators write one after the other."""
+    found: Timetable | None = (
+        await session.exec(locked(select(Timetable).where(Timetable.event_id == event_id)))
+    ).one_or_none()
+    if found is not None:
+        return found
+    await session.exec(locked(select(Event).where(Event.id == event_id)))  # who comes first makes the row
+    found = (await session.exec(select(Timetable).where(Timetable.event_id == event_id))).one_or_none()
+    if found is None:
+        found = Timetable(event_id=event_id)
+        session.add(found)
+        await session.flush()
+    return found
+
+
+def changed(session: AsyncSession, timetable: Timetable) -> None:
+    timetable.version += 1
+    session.add(timetable)
+    live.announce(session, f"timetable:{timetable.event_id}", version=timetable.version)
+
+
+async def offer_case(
+    session: AsyncSession,
+    *,
+    event_id: int,
+    giver_id: int,
+    title: str,
+    theme: str,
+    lang: str,
+    key: str,
+    now: datetime,
+    city_shown: bool = False,
+    least: int = 4,
+    most: int = 7,
+) -> Case:
+    """A case that waits for a time. The same `key` again is the same case."""
+    timetable = await hold(session, event_id)
+    known = (await session.exec(select(Case).where(Case.key == key))).one_or_none()
+    if known is not None:
+        return known
+    giver = (await session.exec(select(Person).where(Person.id == giver_id))).one()
+    case = Case(
+        key=key, event_id=event_id, giver_id=giver_id, title=title, theme=theme, lang=lang, city=giver.city,
+        city_shown=city_shown, least=least, most=most, offered_at=now,
+    )  # fmt: skip
+    session.add(case)
+    await session.flush()
+    changed(session, timetable)
+    return case
+
+
+async def withdraw_case(
+    session: AsyncSession, *, event_id: int, case_id: int, by: int, is_planner: bool, now: datetime
+) -> None:
+    """Take a case back. Its room does not open; whoever has been invited hears of it when the plan is published."""
+    timetable = await hold(session, event_id)
+    case = (await session.exec(select(Case).where(Case.id == case_id, Case.event_id == event_id))).one_or_none()
+    if case is None or (case.giver_id != by and not is_planner):
+        raise Missing
+    if case.withdrawn_at is None:
+        case.withdrawn_at = now
+        session.add(case)
+        await call_off(session, key=room_key(case_id))
+        changed(session, timetable)
+
+
+async def open_window(
+    session: AsyncSession,
+    *,
+    event_id: int,
+    by: int,
+    zone: str,
+    day: date,
+    begins: time,
+    ends: time,
+    minutes: int,
+    rooms: int,
+    key: str,
+    now: datetime,
+) -> Window:
+    """Offer time for sessions. The same `key` again is the same window."""
+    timetable = await hold(session, event_id)
+    known = (await session.exec(select(Window).where(Window.key == key))).one_or_none()
+    if known is not None:
+        return known
+    event = await queries.event_by_id(session, event_id)
+    check_window(day=day, begins=begins, ends=ends, minutes=minutes, first=event.starts_on, last=event.ends_on)
+    window = Window(
+        key=key, event_id=event_id, opened_by=by, zone=zone, day=day, begins=begins, ends=ends, minutes=minutes,
+        rooms=rooms, created_at=now,
+    )  # fmt: skip
+    session.add(window)
+    await session.flush()
+    changed(session, timetable)
+    return window
+
+
+async def close_window(session: AsyncSession, *, event_id: int, window_id: int) -> None:
+    """No new session goes there. Those that are planned stay until somebody moves them; closing twice is closing."""
+    timetable = await hold(session, event_id)
+    await session.exec(delete(Window).where(col(Window.id) == window_id, col(Window.event_id) == event_id))
+    changed(session, timetable)
+
+
+async def save_hours(
+    session: AsyncSession,
+    *,
+    event_id: int,
+    person_id: int,
+    zone: str,
+    impossible: list[str],
+    if_need_be: list[str],
+    copy: bool,
+    now: datetime,
+) -> Sheet:
+    """What a person can, as the whole sheet says it; `copy`: the first week goes for the later ones too."""
+    timetable = await hold(session, event_id)
+    event = await queries.event_by_id(session, event_id)
+    if event.ends_on < now.date():
+        raise Forbidden(N_("This event is over, so there is nothing left to plan."))
+    open_days = await queries.window_days(session, event_id, zone=zone)
+    days = asked_days(event.starts_on, event.ends_on, also=open_days, off=event.days_off)
+    marks = marks_from(impossible, if_need_be, days=days)
+    if copy:
+        marks = copied_to_later_weeks({hour: Can(said) for hour, said in marks.items()}, days=days)
+    sheet = await queries.sheet(session, event_id, person_id)
+    if sheet is None:
+        sheet = Sheet(event_id=event_id, person_id=person_id, zone=zone, saved_at=now)
+    sheet.zone, sheet.marks, sheet.saved_at = zone, marks, now
+    session.add(sheet)
+    changed(session, timetable)
+    return sheet

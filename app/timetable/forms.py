@@ -1,0 +1,60 @@
+"""What people may type into the timetable's forms."""
+
+from datetime import date, time
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from app.timetable.rules import MINUTES
+
+Key = Annotated[str, StringConstraints(min_length=8, max_length=64)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+
+
+class CaseForm(BaseModel):
+    key: Key
+    title: Line
+    theme: Annotated[str, StringConstraints(max_length=60)] = ""
+    lang: Annotated[str, StringConstraints(min_length=2, max_length=10)]
+    city_shown: bool = False
+
+
+class WindowForm(BaseModel):
+    key: Key
+    day: date
+    begins: time
+    ends: time
+    minutes: Annotated[int, Field(ge=30, le=180)] = MINUTES
+    rooms: Annotated[int, Field(ge=1, le=50)] = 4
+
+
+class HoursForm(BaseModel):
+    """Each entry is an hour on the clocks of the zone the page was shown in, "2026-10-26T09"."""
+
+    zone: str
+    impossible: list[str] = []
+    if_need_be: list[str] = []
+    copy_week: bool = False
+
+
+class KeyForm(BaseModel):
+    key: Key
+
+
+class SeenForm(BaseModel):
+    """`seen`: the edition of the draft on the page that was sent."""
+
+    seen: int
+
+
+class MoveForm(SeenForm):
+    slot: Annotated[str, StringConstraints(pattern=r"^\d{8}T\d{4}Z$")]
+    moderator: int | None = None
+
+
+class LockForm(SeenForm):
+    lock: bool = False
+
+
+class PublishForm(SeenForm):
+    number: int

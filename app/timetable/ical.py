@@ -1,0 +1,99 @@
+"""Invitations for a person's own calendar: REQUEST and CANCEL, with the rules of the zone inside. Pure.
+
+The same session has the same UID for ever; every letter about it has a higher SEQUENCE. Nothing is in the file but
+what the letter says too: title, time, address of the page. Never the text of a case.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from icalendar import Alarm, Calendar, Event, vCalAddress, vText
+
+from app.core.times import zone
+
+
+class Method(StrEnum):
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+    PUBLISH = "PUBLISH"
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One live session as its calendar entry shows it; `start` is an instant, `zone` the reader's IANA zone."""
+
+    uid: str
+    sequence: int
+    title: str
+    start: datetime
+    minutes: int
+    zone: str
+    url: str
+    organiser: str
+    organiser_email: str
+    description: str = ""
+
+
+def invitation(meeting: Meeting, *, to: str, name: str, now: datetime) -> bytes:
+    """The REQUEST that puts the meeting into the calendar of the person at the address `to`."""
+    return _file(meeting, Method.REQUEST, to=to, name=name, now=now)
+
+
+def cancellation(meeting: Meeting, *, to: str, name: str, now: datetime) -> bytes:
+    """The CANCEL that takes it out again; `meeting.sequence` must be higher than in the invitation."""
+    return _file(meeting, Method.CANCEL, to=to, name=name, now=now)
+
+
+def entry(meeting: Meeting, *, now: datetime) -> bytes:
+    """The same meeting to keep, for "add to calendar": asks nobody for an answer."""
+    return _file(meeting, Method.PUBLISH, to="", name="", now=now)
+
+
+def _file(meeting: Meeting, method: Method, *, to: str, name: str, now: datetime) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Fortnight//Timetable//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method.value)
+    calendar.add_component(_event(meeting, method, to=to, name=name, now=now))
+    calendar.add_missing_timezones(
+        first_date=(meeting.start - timedelta(days=400)).date(), last_date=(meeting.start + timedelta(days=400)).date()
+    )
+    return bytes(calendar.to_ical())
+
+
+def _event(meeting: Meeting, method: Method, *, to: str, name: str, now: datetime) -> Event:
+    event = Event()
+    event.add("uid", meeting.uid)
+    event.add("sequence", meeting.sequence)
+    event.add("dtstamp", now.astimezone(UTC))
+    event.add("dtstart", meeting.start.astimezone(zone(meeting.zone)))
+    event.add("dtend", (meeting.start + timedelta(minutes=meeting.minutes)).astimezone(zone(meeting.zone)))
+    event.add("summary", meeting.title)
+    event.add("url", meeting.url)
+    event.add("location", meeting.url)
+    if meeting.description:
+        event.add("description", meeting.description)
+    event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
+    event.add("organizer", _address(meeting.organiser_email, meeting.organiser), encode=False)
+    if to:
+        guest = _address(to, name)
+        guest.params["rsvp"] = vText("FALSE")
+        event.add("attendee", guest, encode=False)
+    if method is not Method.CANCEL:
+        event.add_component(_bell(meeting.title))
+    return event
+
+
+def _address(email: str, name: str) -> vCalAddress:
+    address = vCalAddress(f"mailto:{email}")
+    address.params["cn"] = vText(name)
+    return address
+
+
+def _bell(title: str) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", title)
+    alarm.add("trigger", timedelta(minutes=-15))
+    return alarm

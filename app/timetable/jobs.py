@@ -1,0 +1,21 @@
+"""Work of the timetable for later; done in workers/timetable.py."""
+
+from dataclasses import dataclass
+
+from app.core.jobs import Work
+
+
+@dataclass(frozen=True)
+class ProposePlan(Work):
+    """Let the planner work on the draft; see models.Proposal."""
+
+    proposal_id: int
+
+
+@dataclass(frozen=True)
+class RemindOfSession(Work):
+    """Write to everybody in the case `at` (an ISO instant) if it still is to begin then."""
+
+    event_id: int
+    case_id: int
+    at: str

@@ -1,0 +1,137 @@
+"""Rows of the timetable. A placement knows a case by its number alone: what the case says stays in its room."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlmodel import Field
+
+from app.core.db import Row
+from app.timetable.rules import METHOD, MINUTES, PlanState, ProposalState
+
+
+class Timetable(Row, table=True):
+    """One row an event: whoever writes holds it, and `version` is what pages that follow `timetable:<event>` compare."""
+
+    __tablename__ = "timetable"
+
+    event_id: int = Field(primary_key=True, foreign_key="event.id", ondelete="CASCADE")
+    version: int = 0
+
+
+class Case(Row, table=True):
+    """A question somebody wants to bring: what everybody may know of it. The case itself is told in its room.
+
+    `room_id`: its room, from the first published plan on. `city` is shown if the giver agreed, otherwise it only keeps advisers from the same city away.
+    """
+
+    __tablename__ = "timetable_case"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(max_length=64, unique=True)
+    event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
+    giver_id: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
+    title: str = Field(max_length=120)
+    theme: str = Field(default="", max_length=60)
+    lang: str = Field(max_length=10)
+    city: str = Field(default="", max_length=120)
+    city_shown: bool = False
+    method: str = Field(default=METHOD, max_length=60)
+    least: int = 4
+    most: int = 7
+    room_id: int | None = Field(default=None, foreign_key="consultation.id", ondelete="SET NULL")
+    offered_at: datetime
+    withdrawn_at: datetime | None = None
+
+
+class Window(Row, table=True):
+    """Time a coordinator offers: `day`, `begins`, `ends` are what the clocks show in `zone`. `minutes`: one session."""
+
+    __tablename__ = "timetable_window"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(max_length=64, unique=True)
+    event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
+    opened_by: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    zone: str = Field(max_length=60)
+    day: date
+    begins: time
+    ends: time
+    minutes: int = MINUTES
+    rooms: int = 4
+    created_at: datetime
+
+
+class Sheet(Row, table=True):
+    """What one person said of their hours, `marks`: {"2026-10-26T09": "impossible"} by the clocks of `zone`."""
+
+    __tablename__ = "availability_sheet"
+    __table_args__ = (UniqueConstraint("event_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
+    person_id: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
+    zone: str = Field(max_length=60)
+    marks: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    saved_at: datetime
+
+
+class Plan(Row, table=True):
+    """A version of the timetable. The newest is the draft or, when nothing was changed since, what is published.
+
+    `edition` grows with every change of a draft, so that nobody publishes what they have not seen.
+    `unplaced`: [{"case": 7, "why": [{"sentence", "values"}]}].
+    """
+
+    __tablename__ = "timetable_plan"
+    __table_args__ = (UniqueConstraint("event_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
+    number: int
+    state: str = Field(default=PlanState.DRAFT, max_length=10)
+    edition: int = 1
+    unplaced: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    made_at: datetime
+    published_at: datetime | None = None
+    published_by: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+
+
+class Placement(Row, table=True):
+    """A case at its time with its people. `why`: the reasons the planner gave."""
+
+    __tablename__ = "timetable_placement"
+    __table_args__ = (UniqueConstraint("plan_id", "case_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="timetable_plan.id", index=True, ondelete="CASCADE")
+    case_id: int = Field(foreign_key="timetable_case.id", index=True, ondelete="CASCADE")
+    starts_at: datetime
+    minutes: int = MINUTES
+    giver_id: int = Field(foreign_key="person.id", ondelete="CASCADE")
+    moderator_id: int = Field(foreign_key="person.id", ondelete="CASCADE")
+    advisers: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    locked: bool = False
+    why: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
+class Proposal(Row, table=True):
+    """One run of the planner: how far it is, and what became of it. `edition`: the draft it began from."""
+
+    __tablename__ = "timetable_proposal"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(max_length=64, unique=True)
+    event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
+    plan_id: int = Field(foreign_key="timetable_plan.id", ondelete="CASCADE")
+    asked_by: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    state: str = Field(default=ProposalState.WAITING, max_length=10)
+    edition: int
+    step: int = 0
+    steps: int
+    placed: int = 0
+    cases: int = 0
+    stop: bool = False
+    said: str = Field(default="", max_length=400)
+    asked_at: datetime
+    ended_at: datetime | None = None

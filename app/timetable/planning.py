@@ -1,0 +1,288 @@
+"""The draft: the planner's proposals, moving by hand, locks. Nobody is told anything before it is published."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlmodel import col, delete, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.core.db import locked
+from app.core.errors import Missing, Refused
+from app.core.jobs import schedule
+from app.core.words import N_
+from app.matching import plan as planned
+from app.matching.by_hand import place_one
+from app.matching.plan import Reason
+from app.matching.problem import Case as AskedCase
+from app.matching.problem import Lock, Problem, Seat, Slot
+from app.matching.solve import STEPS
+from app.timetable import queries
+from app.timetable.actions import changed, hold
+from app.timetable.jobs import ProposePlan
+from app.timetable.models import Case, Placement, Plan, Proposal
+from app.timetable.problem import build, slot_id, slot_start
+from app.timetable.rules import PlanState, ProposalState, check_edition, check_not_begun
+
+
+async def draft(session: AsyncSession, event_id: int, *, now: datetime) -> Plan:
+    """The draft of this event; where the newest plan is published, a copy of it becomes the next draft."""
+    latest = await queries.latest_plan(session, event_id)
+    if latest is not None and latest.state == PlanState.DRAFT:
+        return latest
+    fresh = Plan(event_id=event_id, number=1, made_at=now)
+    if latest is not None:
+        fresh.number, fresh.edition, fresh.unplaced = latest.number + 1, latest.edition, latest.unplaced
+    session.add(fresh)
+    await session.flush()
+    assert fresh.id is not None
+    for row in await queries.placements(session, latest):
+        session.add(Placement(**{**row.model_dump(exclude={"id"}), "plan_id": fresh.id}))
+    await session.flush()
+    return fresh
+
+
+async def problem_of(session: AsyncSession, event_id: int, *, now: datetime) -> Problem:
+    """What is still to be planned: cases that have not begun, at times to come, near what people already know."""
+    event_cases = await queries.cases(session, event_id)
+    drafted = await queries.placements(session, await queries.latest_plan(session, event_id))
+    told = await queries.placements(session, await queries.published_plan(session, event_id))
+    begun = {row.case_id for row in drafted if row.starts_at <= now}
+    ahead = [row for row in drafted if row.starts_at > now]
+    slots = queries.slots_of(await queries.windows(session, event_id), after=now)
+    return build(
+        await queries.attendants(session, event_id),
+        cases=[_asked(case) for case in event_cases if case.id not in begun],
+        slots=_with_slots_of([row for row in ahead if row.locked], slots),
+        locks=[Lock(row.case_id, slot_id(row.starts_at), row.moderator_id) for row in ahead if row.locked],
+        previous=[seat(row) for row in told if row.starts_at > now],
+    )
+
+
+def seat(row: Placement) -> Seat:
+    return Seat(row.case_id, slot_id(row.starts_at), row.moderator_id, tuple(row.advisers))
+
+
+def _asked(case: Case) -> AskedCase:
+    assert case.id is not None
+    return AskedCase(case.id, case.giver_id, case.city, case.lang, case.theme, case.least, case.most)
+
+
+def _with_slots_of(rows: Sequence[Placement], slots: Sequence[Slot]) -> list[Slot]:
+    """What is placed keeps its time even where the window has been closed since."""
+    known = {slot.id: slot for slot in slots}
+    for row in rows:
+        name = slot_id(row.starts_at)
+        known.setdefault(name, Slot(id=name, start=row.starts_at, minutes=row.minutes, rooms=len(rows)))
+    return sorted(known.values(), key=lambda slot: slot.start)
+
+
+async def propose(session: AsyncSession, *, event_id: int, by: int, key: str, now: datetime) -> Proposal:
+    """Have the planner work on the draft. The same `key` again is the same run; there is one run at a time."""
+    timetable = await hold(session, event_id)
+    latest = await queries.proposal(session, event_id)
+    if latest is not None and latest.key == key:
+        return latest
+    if latest is not None and not ProposalState(latest.state).over:
+        raise Refused(N_("The planner is already at work. Wait until it is done, or stop it first."))
+    plan = await draft(session, event_id, now=now)
+    cases = await queries.cases(session, event_id)
+    if not cases:
+        raise Refused(N_("There is no case to plan yet. Cases appear here as soon as people offer them."))
+    assert plan.id is not None
+    run = Proposal(
+        key=key, event_id=event_id, plan_id=plan.id, asked_by=by, edition=plan.edition, steps=STEPS,
+        cases=len(cases), asked_at=now,
+    )  # fmt: skip
+    session.add(run)
+    await session.flush()
+    assert run.id is not None
+    changed(session, timetable)
+    await schedule(session, ProposePlan(run.id), at=now, key=f"propose:{run.id}")
+    return run
+
+
+async def stop_proposal(session: AsyncSession, *, event_id: int) -> None:
+    """End the search early; the best so far is taken."""
+    timetable = await hold(session, event_id)
+    run = await queries.proposal(session, event_id)
+    if run is not None and not ProposalState(run.state).over:
+        run.stop = True
+        session.add(run)
+        changed(session, timetable)
+
+
+async def note_progress(session: AsyncSession, *, proposal_id: int, step: int, placed: int) -> bool:
+    """Write down how far the planner is; False when somebody wants it to stop."""
+    run = await _run(session, proposal_id)
+    timetable = await hold(session, run.event_id)
+    run.state, run.step, run.placed = ProposalState.RUNNING, step, placed
+    session.add(run)
+    changed(session, timetable)
+    return not run.stop
+
+
+async def take_proposal(session: AsyncSession, *, proposal_id: int, plan: planned.Plan, now: datetime) -> None:
+    """The planner is done: what it found becomes the draft, unless somebody has changed the draft meanwhile."""
+    run = await _run(session, proposal_id)
+    timetable = await hold(session, run.event_id)
+    if ProposalState(run.state).over:
+        return
+    latest = await queries.latest_plan(session, run.event_id)
+    run.step, run.placed, run.ended_at = plan.steps, len(plan.placements), now
+    if latest is None or latest.id != run.plan_id or latest.edition != run.edition or latest.state != PlanState.DRAFT:
+        run.state = ProposalState.LATE
+    else:
+        run.state = ProposalState.DONE
+        await _replace(session, latest, plan, now=now)
+    session.add(run)
+    changed(session, timetable)
+
+
+async def give_up_proposal(session: AsyncSession, *, proposal_id: int, said: str, now: datetime) -> None:
+    run = await _run(session, proposal_id)
+    timetable = await hold(session, run.event_id)
+    if not ProposalState(run.state).over:
+        run.state, run.said, run.ended_at = ProposalState.FAILED, said[:400], now
+        session.add(run)
+        changed(session, timetable)
+
+
+async def _run(session: AsyncSession, proposal_id: int) -> Proposal:
+    found: Proposal | None = (
+        await session.exec(locked(select(Proposal).where(Proposal.id == proposal_id)))
+    ).one_or_none()
+    if found is None:
+        raise Missing
+    return found
+
+
+async def _replace(session: AsyncSession, draft: Plan, found: planned.Plan, *, now: datetime) -> None:
+    """Everything that has not begun gives way to what the planner found; locks stay locks."""
+    rows = await queries.placements(session, draft)
+    kept_locked = {row.case_id for row in rows if row.locked}
+    minutes = {slot.id: slot.minutes for slot in await _slots(session, draft, rows)}
+    givers = {case.id: case.giver_id for case in await queries.cases(session, draft.event_id)}
+    assert draft.id is not None
+    await session.exec(delete(Placement).where(col(Placement.plan_id) == draft.id, col(Placement.starts_at) > now))
+    for placed in found.placements:
+        if placed.case in givers and slot_start(placed.slot) > now:
+            row = _row(draft.id, placed, minutes=minutes[placed.slot], giver_id=givers[placed.case])
+            row.locked = placed.case in kept_locked
+            session.add(row)
+    draft.unplaced = [asdict(left_out) for left_out in found.unplaced]
+    draft.edition += 1
+    session.add(draft)
+
+
+async def _slots(session: AsyncSession, draft: Plan, rows: Sequence[Placement]) -> list[Slot]:
+    return _with_slots_of(rows, queries.slots_of(await queries.windows(session, draft.event_id)))
+
+
+def _row(plan_id: int, placed: planned.Placement, *, minutes: int, giver_id: int) -> Placement:
+    return Placement(
+        plan_id=plan_id, case_id=placed.case, starts_at=slot_start(placed.slot), minutes=minutes, giver_id=giver_id,
+        moderator_id=placed.moderator, advisers=list(placed.advisers), why=[asdict(reason) for reason in placed.why],
+    )  # fmt: skip
+
+
+async def move_case(
+    session: AsyncSession,
+    *,
+    event_id: int,
+    case_id: int,
+    slot: str,
+    moderator_id: int | None,
+    seen: int,
+    now: datetime,
+) -> Placement:
+    """Put a case at a time by hand, with the best people there; everything else stays. It is locked there."""
+    timetable = await hold(session, event_id)
+    plan = await draft(session, event_id, now=now)
+    check_edition(plan.edition, seen=seen)
+    rows = await queries.placements(session, plan)
+    mine = next((row for row in rows if row.case_id == case_id), None)
+    if mine is not None:
+        check_not_begun(mine.starts_at, now=now)
+    problem = await problem_by_hand(session, event_id, rows, now=now)
+    if case_id not in {case.id for case in problem.cases} or slot not in {each.id for each in problem.slots}:
+        raise Refused(N_("This time or this case is gone. Look at the board again, then choose."))
+    found = place_one(problem, [seat(row) for row in rows], case=case_id, slot=slot, moderator=moderator_id)
+    if isinstance(found, planned.Unplaced):
+        raise await _refusal(session, found.why)
+    if mine is not None:
+        await session.delete(mine)
+        await session.flush()
+    assert plan.id is not None
+    minutes = next(each.minutes for each in problem.slots if each.id == slot)
+    giver = next(case.giver for case in problem.cases if case.id == case_id)
+    placed = _row(plan.id, found, minutes=minutes, giver_id=giver)
+    placed.locked = True
+    session.add(placed)
+    plan.unplaced = [left_out for left_out in plan.unplaced if left_out["case"] != case_id]
+    _edited(session, plan)
+    changed(session, timetable)
+    return placed
+
+
+async def problem_by_hand(session: AsyncSession, event_id: int, rows: Sequence[Placement], *, now: datetime) -> Problem:
+    """As the planner sees it, with every placed case where it is."""
+    problem = await problem_of(session, event_id, now=now)
+    ahead = [row for row in rows if row.starts_at > now]
+    everybody = await queries.attendants(session, event_id)
+    return build(
+        everybody,
+        cases=problem.cases,
+        slots=_with_slots_of(ahead, problem.slots),
+        previous=[seat(row) for row in ahead],
+    )
+
+
+async def _refusal(session: AsyncSession, why: Sequence[Reason]) -> Refused:
+    """The planner's first reason, with a name in place of the number."""
+    values = dict(why[0].values)
+    person = values.get("person")
+    if isinstance(person, int):
+        values["person"] = (await queries.names(session, [person])).get(person, "")
+    return Refused(why[0].sentence, **values)
+
+
+async def lock_case(
+    session: AsyncSession, *, event_id: int, case_id: int, lock: bool, seen: int, now: datetime
+) -> None:
+    """What is locked stays where it is when the planner works again."""
+    timetable = await hold(session, event_id)
+    plan = await draft(session, event_id, now=now)
+    check_edition(plan.edition, seen=seen)
+    row = await _placement(session, plan, case_id)
+    row.locked = lock
+    session.add(row)
+    _edited(session, plan)
+    changed(session, timetable)
+
+
+async def take_out(session: AsyncSession, *, event_id: int, case_id: int, seen: int, now: datetime) -> None:
+    """A case loses its place in the draft."""
+    timetable = await hold(session, event_id)
+    plan = await draft(session, event_id, now=now)
+    check_edition(plan.edition, seen=seen)
+    row = await _placement(session, plan, case_id)
+    check_not_begun(row.starts_at, now=now)
+    await session.delete(row)
+    reason = asdict(Reason(N_("A coordinator has taken it out.")))
+    plan.unplaced = [*plan.unplaced, {"case": case_id, "why": [reason]}]
+    _edited(session, plan)
+    changed(session, timetable)
+
+
+async def _placement(session: AsyncSession, plan: Plan, case_id: int) -> Placement:
+    query = select(Placement).where(Placement.plan_id == plan.id, Placement.case_id == case_id)
+    found = (await session.exec(query)).one_or_none()
+    if found is None:
+        raise Missing
+    return found
+
+
+def _edited(session: AsyncSession, plan: Plan) -> None:
+    plan.edition += 1
+    session.add(plan)

@@ -1,0 +1,132 @@
+"""Publishing: the draft becomes what people know. One letter per person concerned, rooms, reminders."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.core import mail
+from app.core.errors import Refused
+from app.core.jobs import cancel, schedule
+from app.core.words import N_
+from app.timetable import letters, queries
+from app.timetable.actions import changed, hold
+from app.timetable.changes import Change, Sitting, changes
+from app.timetable.jobs import RemindOfSession
+from app.timetable.letters import About
+from app.timetable.models import Case, Plan
+from app.timetable.problem import slot_id
+from app.timetable.rooms import keep_rooms
+from app.timetable.rules import REMIND, PlanState, check_edition
+
+Changes = dict[int, tuple[Change, ...]]
+
+
+async def changes_of(session: AsyncSession, event_id: int, *, plan: Plan, now: datetime) -> Changes:
+    """What the draft would change for whom: the preview shows it, publishing writes it."""
+    told = await queries.sittings_of(session, await queries.published_plan(session, event_id))
+    drafted = await queries.sittings_of(session, plan)
+    open_cases = {case.id for case in await queries.cases(session, event_id)}
+    return changes(_ahead(told, now), _ahead((each for each in drafted if each.case in open_cases), now))
+
+
+def _ahead(sittings: Iterable[Sitting], now: datetime) -> list[Sitting]:
+    """What has begun is not changed any more, so nobody is written to about it."""
+    return [sitting for sitting in sittings if sitting.start > now]
+
+
+async def publish(session: AsyncSession, *, event_id: int, number: int, seen: int, by: int, now: datetime) -> Changes:
+    """Publish draft `number` as it was seen. Published already: nothing happens a second time."""
+    timetable = await hold(session, event_id)
+    plan = await queries.latest_plan(session, event_id)
+    if plan is None or plan.number != number:
+        raise Refused(N_("This draft is gone. Look at the board again; a newer one may have taken its place."))
+    if plan.state == PlanState.PUBLISHED:
+        return {}
+    check_edition(plan.edition, seen=seen)
+    found = await changes_of(session, event_id, plan=plan, now=now)
+    before = await queries.sittings_of(session, await queries.published_plan(session, event_id))
+    await _drop_withdrawn(session, plan)
+    plan.state, plan.published_at, plan.published_by = PlanState.PUBLISHED, now, by
+    session.add(plan)
+    await session.flush()
+    after = await queries.sittings_of(session, plan)
+    await keep_rooms(session, before=_ahead(before, now), after=_ahead(after, now), now=now)
+    await _write_letters(session, found, plan=plan, now=now)
+    await _set_reminders(session, event_id, before=_ahead(before, now), after=_ahead(after, now))
+    changed(session, timetable)
+    return found
+
+
+async def _drop_withdrawn(session: AsyncSession, plan: Plan) -> None:
+    open_cases = {case.id for case in await queries.cases(session, plan.event_id)}
+    for row in await queries.placements(session, plan):
+        if row.case_id not in open_cases:
+            await session.delete(row)
+
+
+async def _write_letters(session: AsyncSession, found: Changes, *, plan: Plan, now: datetime) -> None:
+    about = await about_event(session, plan.event_id)
+    for person, reader in (await queries.readers(session, found)).items():
+        await mail.write(
+            session,
+            letter="timetable/changes",
+            to=reader,
+            values=letters.values(found[person], about),
+            key=f"timetable:{plan.id}:{person}",
+            now=now,
+            event_id=plan.event_id,
+            attachments=letters.calendar_files(found[person], about, to=reader, sequence=plan.number, now=now),
+        )
+
+
+async def about_event(session: AsyncSession, event_id: int) -> About:
+    event = await queries.event_by_id(session, event_id)
+    return About(
+        event_id=event_id,
+        slug=event.slug,
+        title=event.title,
+        zone=event.zone,
+        titles=await queries.titles(session, event_id),
+        rooms=await queries.room_ids(session, event_id),
+        house=mail.house(),
+    )
+
+
+async def _set_reminders(session: AsyncSession, event_id: int, *, before: list[Sitting], after: list[Sitting]) -> None:
+    for sitting in before:
+        await cancel(session, _reminder_key(sitting))
+    for sitting in after:
+        work = RemindOfSession(event_id, sitting.case, sitting.start.isoformat())
+        await schedule(session, work, at=sitting.start - REMIND, key=_reminder_key(sitting))
+
+
+def _reminder_key(sitting: Sitting) -> str:
+    return f"remind:{sitting.case}:{slot_id(sitting.start)}"
+
+
+async def remind(session: AsyncSession, work: RemindOfSession, *, now: datetime) -> int:
+    """Write to everybody in the session that begins `work.at`, if it still does; returns how many letters."""
+    start = datetime.fromisoformat(work.at)
+    case = (await session.exec(select(Case).where(Case.id == work.case_id))).one_or_none()
+    told = await queries.sittings_of(session, await queries.published_plan(session, work.event_id))
+    sitting = next((each for each in told if each.case == work.case_id and each.start == start), None)
+    if case is None or case.withdrawn_at or sitting is None or now >= start:
+        return 0
+    about = await about_event(session, work.event_id)
+    found = await queries.readers(session, sitting.parts())
+    for person, reader in found.items():
+        await mail.write(
+            session,
+            letter="timetable/reminder",
+            to=reader,
+            values={
+                "title": case.title, "start": start, "minutes": sitting.minutes, "event": about.title,
+                "event_zone": about.zone, "part": letters.PARTS[sitting.parts()[person]], "url": letters.room_page(about, work.case_id),
+            },
+            key=f"{_reminder_key(sitting)}:{person}",
+            now=now,
+            event_id=work.event_id,
+        )  # fmt: skip
+    return len(found)

@@ -1,0 +1,92 @@
+"""Words of the timetable and its refusals."""
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from app.core.errors import Invalid, Refused
+from app.core.words import N_
+from app.events.days import is_working_day
+from app.timetable.problem import Can, Marks, hour_key
+
+MINUTES = 90
+METHOD = "kollegiale_beratung_six_phases"
+REMIND = timedelta(minutes=15)
+FIRST_HOUR, LAST_HOUR = 6, 22  # by day; nobody is asked about the night, it counts as impossible for all
+
+
+class PlanState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class ProposalState(StrEnum):
+    """What the planner is doing: `done` is taken into the draft, `late` is not because the draft had changed."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    LATE = "late"
+    FAILED = "failed"
+
+    @property
+    def over(self) -> bool:
+        return self in {ProposalState.DONE, ProposalState.LATE, ProposalState.FAILED}
+
+
+def check_window(*, day: date, begins: time, ends: time, minutes: int, first: date, last: date) -> None:
+    """Refuses a window outside the event or one into which no session fits."""
+    if not first <= day <= last:
+        raise Invalid({"day": N_("This day is outside the event. Choose one of its days.")})
+    length = (ends.hour - begins.hour) * 60 + ends.minute - begins.minute
+    if ends <= begins:
+        length += 24 * 60
+    if length < minutes:
+        raise Invalid({"ends": N_("No session fits into this window. Let it end later, or make the sessions shorter.")})
+    if length > 16 * 60:
+        raise Invalid({"ends": N_("A window is at most 16 hours long. Please check its end.")})
+
+
+def check_edition(edition: int, *, seen: int) -> None:
+    if edition != seen:
+        raise Refused(
+            N_("Somebody else has changed the draft since you opened this page. Look at it again, then decide."),
+        )
+
+
+def check_not_begun(starts_at: datetime, *, now: datetime) -> None:
+    if starts_at <= now:
+        raise Refused(N_("This session has already begun, so its time stays. Plan a second one if it is needed."))
+
+
+def marks_from(impossible: list[str], if_need_be: list[str], *, days: list[date]) -> dict[str, str]:
+    """What the form says, kept to hours that were asked; an hour marked twice is impossible."""
+    asked = {hour_key(day, hour) for day in days for hour in range(FIRST_HOUR, LAST_HOUR)}
+    marks = dict.fromkeys(sorted(set(if_need_be) & asked), Can.IF_NEED_BE.value)
+    return marks | dict.fromkeys(sorted(set(impossible) & asked), Can.IMPOSSIBLE.value)
+
+
+def copied_to_later_weeks(marks: Marks, *, days: list[date]) -> dict[str, str]:
+    """The first week's marks for the same weekdays of every later week; what later weeks said is replaced."""
+    if not days:
+        return {}
+    monday = days[0] - timedelta(days=days[0].weekday())
+    first = [day for day in days if day - monday < timedelta(days=7)]
+    pattern = {
+        (day.weekday(), hour): marks[hour_key(day, hour)]
+        for day in first
+        for hour in range(24)
+        if hour_key(day, hour) in marks
+    }
+    return {
+        hour_key(day, hour): str(pattern[day.weekday(), hour])
+        for day in days
+        for hour in range(24)
+        if (day.weekday(), hour) in pattern
+    }
+
+
+def asked_days(first: date, last: date, *, also: Collection[date], off: Collection[str] = ()) -> list[date]:
+    """Working days of the event, and any other day on which somebody has opened a window."""
+    days = [first + timedelta(days=passed) for passed in range((last - first).days + 1)]
+    return [day for day in days if is_working_day(day, off=off) or day in also]

@@ -1,0 +1,286 @@
+"""What the timetable's pages show, put together from rows and the pure board. Reads only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from babel import Locale
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.core import i18n, times
+from app.core.words import N_
+from app.events import queries_programme as programme
+from app.events.models import Event
+from app.events.queries import Here
+from app.events.rules import said
+from app.matching.by_hand import ways
+from app.timetable import planning, publishing, queries
+from app.timetable.board import Board, board
+from app.timetable.changes import CaseChange, Sitting, by_case
+from app.timetable.letters import PARTS
+from app.timetable.models import Case, Placement, Plan, Proposal
+from app.timetable.problem import slot_start
+from app.timetable.rules import PlanState, asked_days
+from app.timetable.week import by_week
+
+
+@dataclass(frozen=True)
+class Looking:
+    """Who looks: language and zone of the reader."""
+
+    here: Here
+    lang: str
+    zone: str
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A case on the board."""
+
+    case: Case
+    placement: Placement
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A live block of the programme; whoever opens a window over it does so on purpose."""
+
+    title: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    case: Case
+    why: list[str]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The case a coordinator looks at: why it is there, and where else it could be."""
+
+    case: Case
+    placement: Placement | None
+    why: list[str]
+    people: list[tuple[str, str]]  # part, names
+    slots: list[tuple[str, str]]
+    moderators: list[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class BoardPage:
+    plan: Plan | None
+    published: Plan | None
+    version: int
+    week: int
+    weeks: list[list[date]]
+    board: Board
+    tiles: Mapping[tuple[date, int], list[Tile]]
+    fixed: Mapping[tuple[date, int], list[Fixed]]
+    left_out: list[LeftOut]
+    changes: list[CaseChange]
+    concerned: int
+    titles: Mapping[int, str]
+    proposal: Proposal | None
+    chosen: Choice | None
+    night: bool
+    has_windows: bool
+    cases: int = 0
+    elsewhere: list[Tile] = field(default_factory=list)  # placed in hours that this view does not show
+
+    @property
+    def drafted(self) -> bool:
+        return self.plan is not None and self.plan.state == PlanState.DRAFT
+
+
+async def board_page(
+    session: AsyncSession, looking: Looking, *, week: int | None, case_id: int | None, night: bool
+) -> BoardPage:
+    event_id = looking.here.event_id
+    event = await queries.event_by_id(session, event_id)
+    plan = await queries.latest_plan(session, event_id)
+    rows = await queries.placements(session, plan)
+    attendants = await queries.attendants(session, event_id)
+    open_days = await queries.window_days(session, event_id, zone=looking.zone)
+    all_weeks = by_week(asked_days(event.starts_on, event.ends_on, also=open_days, off=event.days_off))
+    week = _this_week(all_weeks, looking) if week is None else min(max(week, 1), max(len(all_weeks), 1))
+    days = all_weeks[week - 1] if all_weeks else []
+    cases = {case.id: case for case in await queries.cases(session, event_id) if case.id is not None}
+    found = await publishing.changes_of(session, event_id, plan=plan, now=looking.now) if plan else {}
+    shown = board(attendants, days=days, zone=looking.zone, lang=looking.lang, night=night)
+    tiles = _tiles(rows, cases, {change.case for change in by_case(found)}, looking.zone)
+    return BoardPage(
+        plan=plan,
+        published=await queries.published_plan(session, event_id),
+        version=await queries.version(session, event_id),
+        week=week,
+        weeks=all_weeks,
+        board=shown,
+        tiles=tiles,
+        fixed=await _fixed(session, event, looking),
+        left_out=await _left_out(session, plan, rows, cases, looking),
+        changes=by_case(found),
+        concerned=len(found),
+        titles=await queries.titles(session, event_id),
+        proposal=await queries.proposal(session, event_id),
+        chosen=await _choice(session, looking, cases.get(case_id or 0), rows),
+        night=night,
+        has_windows=bool(open_days),
+        cases=len(cases),
+        elsewhere=_hidden(tiles, days, shown),
+    )
+
+
+def _this_week(all_weeks: Sequence[Sequence[date]], looking: Looking) -> int:
+    """The number of the week we are in, or of the first to come; the last when all is over."""
+    today = times.local(looking.now, looking.zone).date()
+    ahead = [number for number, days in enumerate(all_weeks, start=1) if days[-1] >= today]
+    return ahead[0] if ahead else max(len(all_weeks), 1)
+
+
+def _tiles(
+    rows: Sequence[Placement], cases: Mapping[int, Case], changed: set[int], zone: str
+) -> dict[tuple[date, int], list[Tile]]:
+    tiles: dict[tuple[date, int], list[Tile]] = {}
+    for row in rows:
+        if row.case_id in cases:
+            there = times.local(row.starts_at, zone)
+            tile = Tile(cases[row.case_id], row, row.case_id in changed)
+            tiles.setdefault((there.date(), there.hour), []).append(tile)
+    return tiles
+
+
+async def _fixed(session: AsyncSession, event: Event, looking: Looking) -> dict[tuple[date, int], list[Fixed]]:
+    found: dict[tuple[date, int], list[Fixed]] = {}
+    for block in await programme.blocks_of(session, event):
+        there = times.local(programme.begins(event, block), looking.zone)
+        fixed = Fixed(said(block, "title", looking.lang), programme.ends(event, block))
+        found.setdefault((there.date(), there.hour), []).append(fixed)
+    return found
+
+
+def _hidden(tiles: Mapping[tuple[date, int], list[Tile]], days: Sequence[date], shown: Board) -> list[Tile]:
+    hours = {row.hour for row in shown.rows}
+    return [tile for (day, hour), those in sorted(tiles.items()) if day in days and hour not in hours for tile in those]
+
+
+async def _left_out(
+    session: AsyncSession, plan: Plan | None, rows: Sequence[Placement], cases: Mapping[int, Case], looking: Looking
+) -> list[LeftOut]:
+    placed = {row.case_id for row in rows}
+    why = {entry["case"]: entry["why"] for entry in plan.unplaced} if plan else {}
+    waiting = [case for case_id, case in cases.items() if case_id not in placed]
+    reasons = [reason for case in waiting for reason in why.get(case.id, [])]
+    names = await queries.names(session, _people(reasons))
+    return [LeftOut(case, [say(reason, names, looking) for reason in why.get(case.id, [])]) for case in waiting]
+
+
+async def _choice(
+    session: AsyncSession, looking: Looking, case: Case | None, rows: Sequence[Placement]
+) -> Choice | None:
+    if case is None or case.id is None:
+        return None
+    row = next((row for row in rows if row.case_id == case.id), None)
+    problem = await planning.problem_by_hand(session, looking.here.event_id, rows, now=looking.now)
+    everybody = {person.id for person in problem.people}
+    reasons = row.why if row else []
+    names = await queries.names(session, everybody | _people(reasons))
+    asked = case.id in {each.id for each in problem.cases}
+    return Choice(
+        case=case,
+        placement=row,
+        why=[say(reason, names, looking) for reason in reasons],
+        people=_seats(row, names) if row else [],
+        slots=[(way.slot, _way_in_words(way, looking)) for way in ways(problem, case.id)] if asked else [],
+        moderators=[
+            (moderator.person, names[moderator.person])
+            for moderator in problem.moderators
+            if case.lang in moderator.languages and moderator.person != case.giver_id
+        ],
+    )
+
+
+def _seats(row: Placement, names: Mapping[int, str]) -> list[tuple[str, str]]:
+    return [
+        ("giver", names.get(row.giver_id, "")),
+        ("moderator", names.get(row.moderator_id, "")),
+        ("advisers", ", ".join(names.get(adviser, "") for adviser in row.advisers)),
+    ]
+
+
+def _way_in_words(way: Any, looking: Looking) -> str:
+    """An entry of the list of times: when, how many could advise, and what is wrong with it."""
+    when = times.day_and_hour(slot_start(way.slot), looking.zone, looking.lang)
+    if not way.giver_can:
+        return i18n.say(looking.lang, N_("{when}: whose case it is cannot"), when=when)
+    if not way.moderators:
+        return i18n.say(looking.lang, N_("{when}: nobody can moderate"), when=when)
+    return i18n.say(looking.lang, N_("{when}: {count} could advise"), when=when, count=way.advisers)
+
+
+def _people(reasons: Sequence[Mapping[str, Any]]) -> set[int]:
+    ids: set[int] = set()
+    for reason in reasons:
+        values = reason["values"]
+        ids.update(values.get("people", ()))
+        if isinstance(values.get("person"), int):
+            ids.add(values["person"])
+    return ids
+
+
+def say(reason: Mapping[str, Any], names: Mapping[int, str], looking: Looking) -> str:
+    """A reason of the planner in the reader's language, with names and times in place of ids."""
+    values = dict(reason["values"])
+    if "person" in values:
+        values["person"] = names.get(values["person"], "")
+    if "people" in values:
+        values["people"] = ", ".join(names.get(person, "") for person in values["people"])
+    if "slot" in values:
+        values["slot"] = times.in_words(slot_start(values["slot"]), looking.zone, looking.lang)
+    if "language" in values:
+        values["language"] = language_name(values["language"], looking.lang)
+    return i18n.say(looking.lang, reason["sentence"], **values)
+
+
+def language_name(code: str, lang: str) -> str:
+    """`fr` → `French`, `Französisch` … ; the code itself where the world has no name for it."""
+    return str(Locale.parse(lang).languages.get(code, code))
+
+
+@dataclass(frozen=True)
+class MySession:
+    """One of my sessions as pages and letters list it."""
+
+    case_id: int
+    title: str
+    starts_at: datetime
+    minutes: int
+    part: str
+    room_id: int | None
+    withdrawn: bool
+
+
+async def my_sessions(session: AsyncSession, event_id: int, person_id: int) -> list[MySession]:
+    found = await queries.my_sessions(session, event_id, person_id)
+    cases = await queries.cases_by_id(session, [each.placement.case_id for each in found])
+    return [_my_session(each.placement, cases[each.placement.case_id], person_id) for each in found]
+
+
+def _my_session(row: Placement, case: Case, person_id: int) -> MySession:
+    parts = Sitting(
+        row.case_id, row.starts_at, row.minutes, row.giver_id, row.moderator_id, tuple(row.advisers)
+    ).parts()
+    return MySession(
+        case_id=row.case_id, title=case.title, starts_at=row.starts_at, minutes=row.minutes,
+        part=PARTS[parts[person_id]], room_id=case.room_id, withdrawn=case.withdrawn_at is not None,
+    )  # fmt: skip
+
+
+async def next_session(session: AsyncSession, event_id: int, person_id: int, *, now: datetime) -> MySession | None:
+    """The one I am in or go to next."""
+    mine = await my_sessions(session, event_id, person_id)
+    ahead = [each for each in mine if each.starts_at + timedelta(minutes=each.minutes) > now and not each.withdrawn]
+    return ahead[0] if ahead else None

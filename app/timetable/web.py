@@ -1,0 +1,274 @@
+"""Pages of the timetable: everybody's hours, cases and sessions; the coordinators' windows, board and publishing."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from app.core import times
+from app.core.db import reading, transaction
+from app.core.errors import Missing
+from app.core.pages import Visit, get, post
+from app.core.words import N_
+from app.events.doors import member, planner
+from app.events.rules import PLANNERS
+from app.timetable import actions, planning, publishing, queries, views, week
+from app.timetable.changes import by_case
+from app.timetable.forms import (
+    CaseForm,
+    HoursForm,
+    KeyForm,
+    LockForm,
+    MoveForm,
+    PublishForm,
+    SeenForm,
+    WindowForm,
+)
+from app.timetable.letters import calendar_entry, meeting_of
+from app.timetable.rules import FIRST_HOUR, LAST_HOUR, asked_days
+from app.timetable.views import Looking
+
+
+async def entrance(visit: Visit) -> Response:
+    """The board for those who plan, their own sessions for everybody else."""
+    if visit.here.is_one_of(PLANNERS):
+        return await board(visit)
+    return visit.go(_url(visit, "mine"))
+
+
+# Everybody
+
+
+async def mine(visit: Visit) -> Response:
+    async with reading() as session:
+        sessions = await views.my_sessions(session, visit.here.event_id, visit.me.id)
+        sheet = await queries.sheet(session, visit.here.event_id, visit.me.id)
+    return visit.page("timetable/mine.html", sessions=sessions, sheet=sheet)
+
+
+async def calendar_file(visit: Visit) -> Response:
+    """One of my own sessions for my calendar."""
+    async with reading() as session:
+        sessions = await queries.my_sessions(session, visit.here.event_id, visit.me.id)
+        found = next((each for each in sessions if each.placement.case_id == visit.params["case"]), None)
+        if found is None:
+            raise Missing
+        about = await publishing.about_event(session, visit.here.event_id)
+    row = found.placement
+    meeting = meeting_of(
+        about, case=row.case_id, start=row.starts_at, minutes=row.minutes, zone=visit.zone, sequence=found.number
+    )
+    headers = {"content-disposition": f'attachment; filename="session-{row.case_id}.ics"'}
+    return Response(calendar_entry(meeting, now=visit.now), media_type="text/calendar", headers=headers)
+
+
+async def hours(visit: Visit) -> Response:
+    async with reading() as session:
+        event = await queries.event_by_id(session, visit.here.event_id)
+        open_days = await queries.window_days(session, visit.here.event_id, zone=visit.zone)
+        sheet = await queries.sheet(session, visit.here.event_id, visit.me.id)
+        slots = queries.slots_of(await queries.windows(session, visit.here.event_id))
+    days = asked_days(event.starts_on, event.ends_on, also=open_days, off=event.days_off)
+    return visit.page(
+        "timetable/hours.html",
+        weeks=[(week.week_in_words(those, visit.lang), those) for those in week.by_week(days)],
+        short={day: week.day_in_short(day, visit.lang) for day in days},
+        hours=range(FIRST_HOUR, LAST_HOUR),
+        asked=week.hours_asked(slots, visit.zone),
+        marks=week.marks_shown(visit.typed, sheet.marks if sheet else None),
+        sheet=sheet,
+    )
+
+
+async def save_hours(visit: Visit) -> Response:
+    form = await visit.form(HoursForm)
+    times.zone(form.zone)
+    async with transaction() as session:
+        sheet = await actions.save_hours(
+            session, event_id=visit.here.event_id, person_id=visit.me.id, zone=form.zone,
+            impossible=form.impossible, if_need_be=form.if_need_be, copy=form.copy_week, now=visit.now,
+        )  # fmt: skip
+    saved = times.hour(sheet.saved_at, visit.zone)
+    return visit.go(_url(visit, "hours"), said=N_("Saved {time}. Change it whenever your days change."), time=saved)
+
+
+async def cases(visit: Visit) -> Response:
+    async with reading() as session:
+        offered = await queries.cases(session, visit.here.event_id)
+        names = await queries.names(session, {case.giver_id for case in offered})
+        event = await queries.event_by_id(session, visit.here.event_id)
+    mine_or_all = [c for c in offered if c.giver_id == visit.me.id or visit.here.is_one_of(PLANNERS)]
+    spoken = [(code, views.language_name(code, visit.lang)) for code in event.languages]
+    return visit.page("timetable/cases.html", cases=mine_or_all, names=names, spoken=spoken)
+
+
+async def offer_case(visit: Visit) -> Response:
+    form = await visit.form(CaseForm)
+    async with transaction() as session:
+        await actions.offer_case(
+            session, event_id=visit.here.event_id, giver_id=visit.me.id, now=visit.now, **form.model_dump()
+        )
+    return visit.go(_url(visit, "cases"), said=N_("Your case is offered. You will get a letter when it has a time."))
+
+
+async def withdraw_case(visit: Visit) -> Response:
+    async with transaction() as session:
+        await actions.withdraw_case(
+            session, event_id=visit.here.event_id, case_id=visit.params["case"], by=visit.me.id,
+            is_planner=visit.here.is_one_of(PLANNERS), now=visit.now,
+        )  # fmt: skip
+    return visit.go(_url(visit, "cases"), said=N_("The case is withdrawn."))
+
+
+# Those who plan
+
+
+async def windows(visit: Visit) -> Response:
+    async with reading() as session:
+        found = await queries.windows(session, visit.here.event_id)
+        event = await queries.event_by_id(session, visit.here.event_id)
+        names = await queries.names(session, {w.opened_by for w in found if w.opened_by})
+    shown = [(window, queries.slots_of([window]), names.get(window.opened_by or 0, "")) for window in found]
+    return visit.page("timetable/windows.html", windows=shown, event=event)
+
+
+async def open_window(visit: Visit) -> Response:
+    form = await visit.form(WindowForm)
+    async with transaction() as session:
+        await actions.open_window(
+            session, event_id=visit.here.event_id, by=visit.me.id, zone=visit.zone, now=visit.now, **form.model_dump()
+        )
+    return visit.go(_url(visit, "windows"), said=N_("The window is open."))
+
+
+async def close_window(visit: Visit) -> Response:
+    async with transaction() as session:
+        await actions.close_window(session, event_id=visit.here.event_id, window_id=visit.params["window"])
+    return visit.go(_url(visit, "windows"), said=N_("The window is closed. Planned sessions stay until you move them."))
+
+
+async def board(visit: Visit) -> Response:
+    looking = Looking(here=visit.here, lang=visit.lang, zone=visit.zone, now=visit.now)
+    async with reading() as session:
+        page = await views.board_page(
+            session, looking, week=_number(visit, "week"), case_id=_number(visit, "case"),
+            night=visit.query.get("night") == "yes",
+        )  # fmt: skip
+    words = [week.week_in_words(days, visit.lang) for days in page.weeks]
+    return visit.page("timetable/board.html", page=page, week_words=words)
+
+
+async def progress(visit: Visit) -> Response:
+    """The planner's state and whether the draft is still the one the page shows; for the live region of the board."""
+    async with reading() as session:
+        plan = await queries.latest_plan(session, visit.here.event_id)
+        run = await queries.proposal(session, visit.here.event_id)
+    edition = plan.edition if plan else 0
+    seen = _number(visit, "edition")
+    return visit.page("timetable/_progress.html", proposal=run, stale=seen is not None and seen != edition)
+
+
+async def propose(visit: Visit) -> Response:
+    form = await visit.form(KeyForm)
+    async with transaction() as session:
+        await planning.propose(session, event_id=visit.here.event_id, by=visit.me.id, key=form.key, now=visit.now)
+    return visit.go(_url(visit), said=N_("The planner is at work. You can leave this page; nothing is published."))
+
+
+async def stop_proposal(visit: Visit) -> Response:
+    async with transaction() as session:
+        await planning.stop_proposal(session, event_id=visit.here.event_id)
+    return visit.go(_url(visit), said=N_("The planner stops and keeps the best so far."))
+
+
+async def move_case(visit: Visit) -> Response:
+    form = await visit.form(MoveForm)
+    async with transaction() as session:
+        placed = await planning.move_case(
+            session, event_id=visit.here.event_id, case_id=visit.params["case"], slot=form.slot,
+            moderator_id=form.moderator, seen=form.seen, now=visit.now,
+        )  # fmt: skip
+    when = times.in_words(placed.starts_at, visit.zone, visit.lang)
+    return visit.go(_case_url(visit), said=N_("Moved to {when}, and locked there."), when=when)
+
+
+async def lock_case(visit: Visit) -> Response:
+    form = await visit.form(LockForm)
+    async with transaction() as session:
+        await planning.lock_case(
+            session, event_id=visit.here.event_id, case_id=visit.params["case"], lock=form.lock, seen=form.seen,
+            now=visit.now,
+        )  # fmt: skip
+    said = N_("Locked: the planner leaves it where it is.") if form.lock else N_("No longer locked.")
+    return visit.go(_case_url(visit), said=said)
+
+
+async def take_out(visit: Visit) -> Response:
+    form = await visit.form(SeenForm)
+    async with transaction() as session:
+        await planning.take_out(
+            session, event_id=visit.here.event_id, case_id=visit.params["case"], seen=form.seen, now=visit.now
+        )
+    return visit.go(_case_url(visit), said=N_("Taken out. The case waits for another time."))
+
+
+async def review(visit: Visit) -> Response:
+    """Everything that publishing would change, case by case and person by person."""
+    async with reading() as session:
+        plan = await queries.latest_plan(session, visit.here.event_id)
+        if plan is None:
+            raise Missing
+        found = await publishing.changes_of(session, visit.here.event_id, plan=plan, now=visit.now)
+        names = await queries.names(session, found)
+        reached = await queries.readers(session, found)
+        titles = await queries.titles(session, visit.here.event_id)
+    return visit.page(
+        "timetable/review.html", plan=plan, changes=found, cases=by_case(found), names=names, titles=titles,
+        unreached=[names[person] for person in found if person not in reached],
+    )  # fmt: skip
+
+
+async def publish(visit: Visit) -> Response:
+    form = await visit.form(PublishForm)
+    async with transaction() as session:
+        found = await publishing.publish(
+            session, event_id=visit.here.event_id, number=form.number, seen=form.seen, by=visit.me.id, now=visit.now
+        )
+    return visit.go(_url(visit), said=N_("Published. {count} letters are on their way."), count=len(found))
+
+
+def _number(visit: Visit, name: str) -> int | None:
+    asked = visit.query.get(name, "")
+    return int(asked) if asked.isdecimal() and len(asked) < 10 else None
+
+
+def _url(visit: Visit, page: str = "") -> str:
+    return f"/events/{visit.here.slug}/timetable" + (f"/{page}" if page else "")
+
+
+def _case_url(visit: Visit) -> str:
+    week = f"week={visit.query['week']}&" if visit.query.get("week", "").isdecimal() else ""
+    return f"{_url(visit)}?{week}case={visit.params['case']}#why"
+
+
+_HERE = "/events/{event}/timetable"
+routes: list[Any] = [
+    get(_HERE, entrance, who=member),
+    get(f"{_HERE}/mine", mine, who=member),
+    get(f"{_HERE}/mine/{{case:int}}.ics", calendar_file, who=member),
+    get(f"{_HERE}/hours", hours, who=member),
+    post(f"{_HERE}/hours", save_hours, who=member, shows=hours),
+    get(f"{_HERE}/cases", cases, who=member),
+    post(f"{_HERE}/cases", offer_case, who=member, shows=cases),
+    post(f"{_HERE}/cases/{{case:int}}/withdrawal", withdraw_case, who=member),
+    get(f"{_HERE}/windows", windows, who=planner),
+    post(f"{_HERE}/windows", open_window, who=planner, shows=windows),
+    post(f"{_HERE}/windows/{{window:int}}/end", close_window, who=planner),
+    get(f"{_HERE}/progress", progress, who=planner),
+    post(f"{_HERE}/proposal", propose, who=planner, shows=board),
+    post(f"{_HERE}/proposal/end", stop_proposal, who=planner),
+    post(f"{_HERE}/placements/{{case:int}}", move_case, who=planner, shows=board),
+    post(f"{_HERE}/placements/{{case:int}}/lock", lock_case, who=planner, shows=board),
+    post(f"{_HERE}/placements/{{case:int}}/end", take_out, who=planner, shows=board),
+    get(f"{_HERE}/publication", review, who=planner),
+    post(f"{_HERE}/publication", publish, who=planner, shows=review),
+]

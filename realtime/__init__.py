@@ -1,0 +1,1 @@
+"""The loudspeaker: holds open connections, passes on news and whispers, decides nothing."""

@@ -1,0 +1,112 @@
+// The start of every page: loads what the page needs, closes menus, copies, forgets drafts at sign-out.
+// Everything here is an addition: each page works without it.
+
+const parts = {
+  "live-list": "./elements/follow.js",
+  "live-region": "./elements/follow.js",
+  "local-time": "./elements/clock.js",
+  "count-down": "./elements/clock.js",
+  "quiet-form": "./elements/write.js",
+  "draft-box": "./outbox.js",
+  "week-grid": "./elements/week-grid.js",
+  "read-mark": "./elements/follow.js",
+};
+
+export const words = JSON.parse(document.body.dataset.words || "{}");
+export const person = document.body.dataset.person || "";
+
+/** A sentence of the page's own language with its {fields} filled. */
+export function say(name, values = {}) {
+  return (words[name] || "").replace(/{(\w+)}/g, (_, key) => values[key] ?? "");
+}
+
+/** The hour of an instant in the reader's zone, 24 hours, Latin figures. */
+export function hour(date = new Date()) {
+  const zone = document.documentElement.dataset.zone || undefined;
+  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(date);
+}
+
+/** The one line in the bar that says what became of what you wrote. state: saved | waiting | offline */
+export function tell(state, sentence) {
+  const line = document.getElementById("line");
+  if (!line) return;
+  line.hidden = !sentence;
+  line.dataset.state = state;
+  if (line.textContent !== sentence) line.textContent = sentence;
+}
+
+function wake(root = document) {
+  const names = Object.keys(parts).filter((name) => root.querySelector(name));
+  if (person && document.getElementById("line")) names.push("quiet-form"); // a letter may wait from an earlier page
+  for (const file of new Set(names.map((name) => parts[name]))) import(file);
+  for (const box of root.querySelectorAll("copy-button")) offerCopy(box);
+}
+
+function offerCopy(box) {
+  const button = box.querySelector("button");
+  const field = box.querySelector("input, textarea");
+  if (!button || !field || !button.hidden) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      document.execCommand("copy");
+    }
+    const label = button.querySelector("span");
+    const before = label.textContent;
+    label.textContent = box.dataset.done;
+    setTimeout(() => (label.textContent = before), 3000);
+  });
+}
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (menu !== except) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details[data-menu]")));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector("details[data-menu][open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// What was kept on this device belongs to the person who signs out. The form leaves once it is gone.
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[data-purge]");
+  if (!form) return;
+  event.preventDefault();
+  try {
+    await (await import("./outbox.js")).purge(person);
+  } finally {
+    form.submit();
+  }
+});
+
+// The server shows times in the reader's zone before anybody has signed in, too.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (!person && zone && !document.cookie.includes("zone=")) {
+  document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+}
+
+// A sentence that a form without reload left for the page it led to.
+const said = sessionStorage.getItem("said");
+if (said) {
+  sessionStorage.removeItem("said");
+  const banner = document.createElement("p");
+  banner.className = "banner";
+  banner.setAttribute("role", "status");
+  banner.textContent = said;
+  document.getElementById("main")?.prepend(banner);
+}
+
+document.documentElement.classList.add("js");
+document.getElementById("summary")?.focus();
+document.addEventListener("fragment", (event) => wake(event.target));
+wake();

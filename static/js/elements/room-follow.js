@@ -1,0 +1,114 @@
+// <room-follow topic version src>: keeps a live room true. What comes are pieces with ids; each is brought up to date
+// wherever it stands on the page, a new one is put into the list named by data-home. After an own act (`sent`) it looks
+// at once, with or without a line. When the room opens or closes (#room-status), the page is another one: reload.
+import { follow, line } from "../live.js";
+import { merge, morph, parse } from "../morph.js";
+
+class RoomFollow extends HTMLElement {
+  #leave = null;
+  #busy = false;
+  #again = false;
+
+  connectedCallback() {
+    this.#leave = follow(this.topic, this);
+    document.addEventListener("sent", this);
+    line.addEventListener("up", this);
+    this.#keepButtons();
+  }
+
+  disconnectedCallback() {
+    this.#leave?.();
+    document.removeEventListener("sent", this);
+    line.removeEventListener("up", this);
+  }
+
+  get topic() {
+    return this.getAttribute("topic");
+  }
+
+  version() {
+    return Number(this.getAttribute("version")) || 0;
+  }
+
+  handleEvent() {
+    this.#fetch();
+  }
+
+  changed({ after, version, html }) {
+    if (version <= this.version()) return;
+    if (html !== undefined && after <= this.version()) this.#take(html, version);
+    else this.#fetch();
+  }
+
+  #take(html, version) {
+    if (version < this.version()) return;
+    const fresh = parse(html);
+    const status = fresh.getElementById("room-status");
+    const shown = document.getElementById("room-status");
+    if (status && shown && status.dataset.status !== shown.dataset.status) return location.reload();
+    this.#show(fresh);
+    this.setAttribute("version", version);
+  }
+
+  #show(fresh) {
+    const homes = new Map();
+    for (const piece of [...fresh.children]) {
+      const home = piece.dataset.home;
+      if (home) homes.set(home, [...(homes.get(home) || []), piece]);
+      else replace(piece);
+    }
+    for (const [home, pieces] of homes) {
+      const list = document.getElementById(home);
+      const these = document.createDocumentFragment();
+      these.append(...pieces);
+      if (list) merge(list, these);
+    }
+    const down = document.getElementById("room-down");
+    down?.parentElement?.append(down); // the cards that lie face down stay at the end
+    this.#keepButtons();
+    document.dispatchEvent(new CustomEvent("fragment", { bubbles: true }));
+  }
+
+  // One look at a time; what is asked for meanwhile is looked at afterwards.
+  async #fetch() {
+    if (this.#busy) {
+      this.#again = true;
+      return;
+    }
+    this.#busy = true;
+    do {
+      this.#again = false;
+      const address = new URL(this.getAttribute("src"), location.href);
+      address.searchParams.set("after", this.version());
+      const answer = await fetch(address, { headers: { "x-fragment": "1" } }).catch(() => null);
+      if (answer?.ok && !answer.redirected) this.#take(await answer.text(), Number(answer.headers.get("x-version")));
+      else if (answer && answer.status < 500) location.reload(); // no longer ours: the page itself can say why
+    } while (this.#again);
+    this.#busy = false;
+  }
+
+  // Whoever brought the case finds a button on each card; the form comes once, the marks with the desk.
+  #keepButtons() {
+    const form = document.getElementById("keep-form");
+    if (!form) return;
+    const kept = new Set((document.getElementById("desk-kept")?.dataset.kept || "").split(" "));
+    for (const place of document.querySelectorAll("#room-cards .keep")) {
+      if (!place.firstElementChild) place.append(form.content.cloneNode(true));
+      const isKept = kept.has(place.dataset.card);
+      const button = place.querySelector("button");
+      place.querySelector("form").action = form.content.querySelector("form").getAttribute("action").replace("/0/", `/${place.dataset.card}/`);
+      place.querySelector("[name=keeps]").value = isKept ? "no" : "yes";
+      button.setAttribute("aria-pressed", isKept);
+      button.querySelector("span").textContent = isKept ? button.dataset.keptWords : button.dataset.keepWords;
+    }
+  }
+}
+
+function replace(piece) {
+  const shown = document.getElementById(piece.id);
+  if (!shown) return;
+  if (piece.localName !== shown.localName) shown.replaceWith(piece);
+  else morph(shown, piece);
+}
+
+customElements.define("room-follow", RoomFollow);

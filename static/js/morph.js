@@ -1,0 +1,108 @@
+// Putting fresh HTML into a page that somebody is using: what is the same stays, with its focus, scroll and open menus.
+
+/** The HTML as a fragment that belongs to no page yet. A list item needs no list around it. */
+export function parse(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+/** Is somebody writing or choosing in this field right now? */
+export function isTyping(field) {
+  return field === document.activeElement && !field.matches("[type=hidden], [type=submit], [type=button], [readonly]");
+}
+
+/**
+ * Puts items with ids into a list: known ones are brought up to date where they stand, unknown ones are added at
+ * their place. An item that is older than what is shown (data-version) changes nothing; data-gone takes it away.
+ * Returns the added items.
+ */
+export function merge(list, fresh) {
+  const added = [];
+  for (const item of [...fresh.children].filter((child) => child.id)) {
+    const shown = document.getElementById(item.id);
+    if (shown && shown !== item) update(shown, item);
+    else if (!item.hasAttribute("data-gone")) added.push(place(list, item));
+  }
+  list.dispatchEvent(new CustomEvent("fragment", { bubbles: true }));
+  return added;
+}
+
+function update(shown, item) {
+  if (Number(item.dataset.version || 0) < Number(shown.dataset.version || 0)) return;
+  if (item.hasAttribute("data-gone")) shown.remove();
+  else morph(shown, item);
+}
+
+function place(list, item) {
+  const seq = Number(item.dataset.seq);
+  const next = item.dataset.seq && [...list.children].find((other) => Number(other.dataset.seq) > seq);
+  const own = list.querySelector(":scope > .fresh, :scope > .only-sr[role=status]");
+  list.insertBefore(item, next || own);
+  return item;
+}
+
+/** Makes `old` look like `fresh` (an element or a fragment: then only its children) by touching as little as possible. */
+export function morph(old, fresh) {
+  if (fresh.nodeType === Node.ELEMENT_NODE) {
+    if (old.isEqualNode(fresh) || old.hasAttribute("data-keep")) return;
+    if (drawsItself(old) && source(old) === source(fresh)) return;
+    if (drawsItself(old) || old.localName !== fresh.localName) return old.replaceWith(fresh);
+    attributes(old, fresh);
+  }
+  children(old, fresh);
+}
+
+// These fill themselves in: the server's text inside says nothing about what they show now.
+function drawsItself(element) {
+  return element.matches("local-time, count-down");
+}
+
+const source = (element) =>
+  [element.dataset.ends || element.dataset.left, element.querySelector("time")?.dateTime, element.dataset.show].join();
+
+function attributes(old, fresh) {
+  const own = new Set(["open", "version"].filter((name) => name === "open" || old.localName.startsWith("live-")));
+  for (const { name, value } of [...fresh.attributes]) {
+    if (!own.has(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && !own.has(name)) old.removeAttribute(name);
+  if (old.matches("input, select") && !isTyping(old)) {
+    old.checked = fresh.hasAttribute("checked");
+    if (old.localName === "input") old.value = fresh.getAttribute("value") ?? "";
+  }
+}
+
+function children(old, fresh) {
+  const byId = new Map([...old.children].filter((child) => child.id).map((child) => [child.id, child]));
+  const ids = new Set([...fresh.children].map((child) => child.id));
+  let here = old.firstChild;
+  for (const wanted of [...fresh.childNodes]) {
+    while (here?.id && !ids.has(here.id)) here = drop(here);
+    const twin = wanted.id && byId.get(wanted.id);
+    if (twin && twin !== here) old.insertBefore(twin, here); // the moved one is in front; `here` waits for its turn
+    const match = twin || (here && alike(here, wanted) ? here : null);
+    if (!match) {
+      old.insertBefore(wanted, here);
+      continue;
+    }
+    const next = match === here ? here.nextSibling : here;
+    if (match.nodeType === Node.ELEMENT_NODE) morph(match, wanted);
+    else if (match.nodeValue !== wanted.nodeValue) match.nodeValue = wanted.nodeValue;
+    here = next;
+  }
+  while (here) here = drop(here);
+}
+
+function drop(node) {
+  const next = node.nextSibling;
+  if (node.nodeType !== Node.ELEMENT_NODE || !node.hasAttribute("data-keep")) node.remove();
+  return next;
+}
+
+// Without ids the kind decides; an element with an id only meets its twin.
+function alike(here, wanted) {
+  if (here.nodeType !== wanted.nodeType) return false;
+  if (here.nodeType !== Node.ELEMENT_NODE) return true;
+  return here.localName === wanted.localName && !here.id && !wanted.id;
+}

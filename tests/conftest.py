@@ -1,0 +1,203 @@
+"""Fixtures: real servers, no mocks. What to ask for:
+
+- `database`: connected, empty, every table there; the test runs twice, on SQLite and on PostgreSQL. Then use
+  `app.core.db.transaction()` and `reading()`. `database_url` is the same without a connection, for other processes;
+  `sqlite_url` and `postgres_url` are one of the two.
+- `news`: app.core.live connected to a real Valkey, wiped before the test (`valkey_url` is its address).
+- `valkey`: a Valkey of this test alone, which may be stopped, wiped and started.
+- `clock`: `clock.forward(hours=3)`, `clock.go_to(instant)`: this process and those started with CLOCK obey.
+- `mailbox`: a real SMTP server: `await mailbox.arrived(2)`, `mailbox.refuse_next`.
+- `site`: the pages in process, on both databases: `await site.as_person(id)` is a signed-in visitor with
+  `.get(url)` and `.send_form(url, {...})`, `site.stranger()` is not signed in. `queries()` counts statements.
+- `programs`: real processes on PostgreSQL and Valkey, `alone`: everything in one process on SQLite; both obey `clock`
+  and write to `mailbox`, see tests/support/programs.py.
+- `browser`: a real Chromium, and `shots` for pictures, see tests/support/chromium.py. Mark such tests `browser`.
+"""
+
+import gc
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.core import db, live, times
+from app.embedded import Valkey
+from app.main import Setup, close_stores
+from tests.support import chromium
+from tests.support.clock import Clock
+from tests.support.databases import PostgresCopies, SqliteCopies
+from tests.support.mailbox import Mailbox
+from tests.support.missing import LOUD, missing
+from tests.support.postgres import NoPostgres, Postgres
+from tests.support.programs import Programs
+from tests.support.site import Site
+
+# pytest rewrites hypothesis while importing it. CPython 3.11 now and then breaks off there ("AST constructor recursion
+# depth mismatch") when the garbage collector runs code of its own in the middle; so it rests meanwhile.
+gc.disable()
+import hypothesis.stateful  # noqa: E402, F401
+
+gc.enable()
+
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The server of this test run."""
+    try:
+        server = Postgres()
+        server.start()
+    except NoPostgres as problem:
+        missing(f"no PostgreSQL: {problem}")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_copies(postgres: Postgres) -> PostgresCopies:
+    return PostgresCopies(postgres)
+
+
+@pytest.fixture(scope="session")
+def sqlite_copies(tmp_path_factory: pytest.TempPathFactory) -> SqliteCopies:
+    return SqliteCopies(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture
+def postgres_url(postgres_copies: PostgresCopies) -> Iterator[str]:
+    url = postgres_copies.copy()
+    yield url
+    postgres_copies.drop(url)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_copies: SqliteCopies, tmp_path: Path) -> str:
+    return sqlite_copies.copy_to(tmp_path)
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def database(anyio_backend: str, database_url: str) -> AsyncIterator[AsyncEngine]:
+    yield db.connect(database_url)
+    await db.disconnect()
+
+
+@pytest.fixture(scope="session")
+def shared_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    server = Valkey(tmp_path_factory.mktemp("valkey"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def valkey_url(shared_valkey: Valkey) -> str:
+    shared_valkey.wipe()
+    return shared_valkey.url
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[Valkey]:
+    server = Valkey(tmp_path / "valkey-of-this-test")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def news(anyio_backend: str, valkey_url: str) -> AsyncIterator[None]:
+    live.connect(valkey_url)
+    yield
+    await live.disconnect()
+
+
+@pytest.fixture
+def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock(tmp_path / "clock")
+    monkeypatch.setattr(times, "_shift_file", clock.file)
+    return clock
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    mailbox = Mailbox()
+    mailbox.start()
+    yield mailbox
+    mailbox.stop()
+
+
+@pytest.fixture
+async def site(anyio_backend: str, database_url: str, valkey_url: str, tmp_path: Path) -> AsyncIterator[Site]:
+    setup = Setup(database_url=database_url, redis_url=valkey_url, files=tmp_path / "files", secret="for tests " * 4)
+    site = Site(setup)
+    site.open()
+    yield site
+    await site.close()
+    await close_stores()
+
+
+@pytest.fixture
+def programs(postgres_url: str, valkey_url: str, tmp_path: Path, clock: Clock, mailbox: Mailbox) -> Iterator[Programs]:
+    """Programs to start as wanted; the database has every table."""
+    programs = Programs(
+        tmp_path,
+        {
+            **_surroundings(clock, mailbox),
+            "DATABASE_URL": postgres_url,
+            "REDIS_URL": valkey_url,
+            "SECRET": "for tests " * 4,
+        },
+    )
+    yield programs
+    programs.close()
+
+
+@pytest.fixture
+def alone(tmp_path: Path, clock: Clock, mailbox: Mailbox) -> Iterator[Programs]:
+    """For `alone.start("run")`: SQLite, a private Valkey and everything else in one process."""
+    programs = Programs(tmp_path, _surroundings(clock, mailbox))
+    yield programs
+    programs.close()
+
+
+def _surroundings(clock: Clock, mailbox: Mailbox) -> dict[str, str]:
+    return {
+        "CLOCK": str(clock.file), "SMTP_HOST": mailbox.host, "SMTP_PORT": str(mailbox.port), "SMTP_SECURITY": "none",
+        "MAIL_FROM": "fortnight@example.org",
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+async def browser(anyio_backend: str) -> AsyncIterator[chromium.Browser]:
+    path = chromium.program()
+    if path is None:
+        missing("no Chromium: `make test` as root installs it, else install it by hand (Debian: apt install chromium)")
+    async with chromium.async_playwright() as playwright:
+        browser = await chromium.launch(playwright, path)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+def shots(request: pytest.FixtureRequest) -> chromium.Shots:
+    return chromium.Shots(chromium.ARTEFACTS / request.node.name.replace("/", "-"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What did not run because this machine lacks something is said at the end, where it is seen."""
+    skipped = [str(report.longrepr[-1]) for report in terminalreporter.stats.get("skipped", []) if report.longrepr]
+    for reason in sorted({text.removeprefix("Skipped: ") for text in skipped if LOUD in text}):
+        count = sum(reason in text for text in skipped)
+        terminalreporter.write_line(f"!!! {count} tests {reason}", red=True, bold=True)

@@ -1,0 +1,269 @@
+"""No sequence of acts, valid or refused, by anybody, from any page however old, reaches a forbidden state."""
+
+import string
+from collections.abc import Callable
+from datetime import timedelta
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from app.consultation import clock, floor, rules
+from app.consultation.cast import Cast
+from app.consultation.method import Floor, Seen
+from app.consultation.part import part
+from app.consultation.room import Room
+from app.consultation.sight import Card, check_writes, is_open, may_release, may_see, may_write
+from app.consultation.state import State, Status
+from app.core.errors import Refused
+
+from .rooms import LIVE, NOON, room_of
+
+seats = st.integers(0, 8)
+back = st.integers(0, 2)
+
+
+class Consultation(RuleBasedStateMachine):
+    @initialize(key=st.sampled_from(LIVE))
+    def a_room(self, key: str) -> None:
+        self.room, self.now = room_of(key), NOON
+        self.cards: list[Card] = []
+        self.open: set[Card] = set()
+        self.moves = 0
+
+    def person(self, number: int) -> int:
+        return self.room.cast.persons[number % len(self.room.cast.persons)]
+
+    def tries(self, act: Callable[[], Room]) -> bool:
+        """Acts; a refusal must be a sentence and leave the room alone."""
+        try:
+            self.room = act()
+        except Refused as refused:
+            assert refused.sentence[-1] in ".!?" and refused.sentence[0] in string.ascii_uppercase + "“"
+            return False
+        return True
+
+    @rule(seconds=st.integers(1, 400))
+    def time_passes(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    @rule(who=seats)
+    def somebody_starts(self, who: int) -> None:
+        self.tries(lambda: rules.start(self.room, by=self.person(who), now=self.now))
+
+    @rule()
+    def the_lead_moves_on(self) -> None:
+        leads, step = self.room.leads or self.person(0), self.room.state.step
+        self.tries(lambda: rules.advance(self.room, by=leads, leaving=step, now=self.now))
+
+    @rule(who=st.none() | seats, old=back)
+    def somebody_moves_on(self, who: int | None, old: int) -> None:
+        leaving = self.room.state.step - old
+        by = None if who is None else self.person(who)
+        before = self.room
+        if self.tries(lambda: rules.advance(self.room, by=by, leaving=leaving, now=self.now)) and self.room != before:
+            assert leaving == before.state.step and self.room.state.step == leaving + 1
+
+    @rule(
+        who=seats, old=back, module=st.sampled_from(["find_key_question", "headstand", "cross_examination", "nonsense"])
+    )
+    def somebody_takes_a_detour(self, who: int, old: int, module: str) -> None:
+        leaving = self.room.state.step - old
+        if len(self.room.state.plan) < 20:
+            self.tries(
+                lambda: rules.take_detour(self.room, by=self.person(who), leaving=leaving, module=module, now=self.now)
+            )
+
+    @rule(who=seats, module=st.sampled_from(["headstand", "cross_examination", "nonsense"]))
+    def somebody_chooses_a_module(self, who: int, module: str) -> None:
+        self.tries(lambda: rules.choose_module(self.room, by=self.person(who), module=module))
+
+    @rule(who=seats, minutes=st.sampled_from([1, 2, 5, 60]), old=back)
+    def somebody_adds_time(self, who: int, minutes: int, old: int) -> None:
+        leaving = self.room.state.step - old
+        self.tries(lambda: clock.add_time(self.room, by=self.person(who), minutes=minutes, leaving=leaving))
+
+    @rule(who=seats, pause=st.booleans())
+    def somebody_stops_the_clock_or_starts_it(self, who: int, pause: bool) -> None:
+        act = clock.pause if pause else clock.resume
+        self.tries(lambda: act(self.room, by=self.person(who), now=self.now))
+
+    @rule(who=seats, to=seats, instead_of=st.none() | seats)
+    def somebody_gives_the_floor(self, who: int, to: int, instead_of: int | None) -> None:
+        seen = self.room.state.turns.speaker if instead_of is None else self.person(instead_of)
+        self.tries(
+            lambda: floor.give_floor(self.room, by=self.person(who), to=self.person(to), instead_of=seen, now=self.now)
+        )
+
+    @rule(who=seats, speaker=st.none() | seats)
+    def somebody_ends_a_turn(self, who: int, speaker: int | None) -> None:
+        seen = self.room.state.turns.speaker if speaker is None else self.person(speaker)
+        if seen is not None:
+            self.tries(lambda: floor.finish_turn(self.room, by=self.person(who), speaker=seen, now=self.now))
+
+    @rule(who=seats, old=back)
+    def somebody_wants_another_round(self, who: int, old: int) -> None:
+        leaving = self.room.state.step - old
+        self.tries(lambda: floor.another_round(self.room, by=self.person(who), leaving=leaving, now=self.now))
+
+    @rule(who=seats, other=seats, up=st.booleans())
+    def a_hand_goes_up_or_down(self, who: int, other: int, up: bool) -> None:
+        if up:
+            self.tries(lambda: floor.raise_hand(self.room, person=self.person(who), now=self.now))
+        else:
+            self.tries(lambda: floor.lower_hand(self.room, person=self.person(who), by=self.person(other)))
+
+    @rule(who=seats, person=st.none() | seats)
+    def somebody_lets_somebody_speak(self, who: int, person: int | None) -> None:
+        whom = None if person is None else self.person(person)
+        self.tries(lambda: floor.let_speak(self.room, by=self.person(who), person=whom))
+
+    @rule(who=seats, back_again=st.booleans())
+    def a_line_is_lost_or_found(self, who: int, back_again: bool) -> None:
+        act = rules.find_line if back_again else rules.lose_line
+        self.tries(lambda: act(self.room, person=self.person(who), now=self.now))
+
+    @rule(who=seats, to=st.none() | seats)
+    def the_lead_changes(self, who: int, to: int | None) -> None:
+        if to is None:
+            self.tries(lambda: rules.take_over(self.room, person=self.person(who)))
+        else:
+            self.tries(lambda: rules.hand_over(self.room, by=self.person(who), to=self.person(to)))
+
+    @rule(who=seats, deck=st.integers(0, 5))
+    def somebody_writes(self, who: int, deck: int) -> None:
+        person = self.person(who)
+        decks = sorted({output.key for phase in self.room.method.phases for output in phase.outputs})
+        mine = [output.key for output in self.room.outputs_for(person)] if deck % 3 else []
+        key = (mine or decks)[deck % len(mine or decks)]
+
+        def write() -> Room:
+            check_writes(self.room, person, deck=key, text="A thought", already=0)
+            return self.room
+
+        backstage = self.room.is_backstage(person)
+        if self.tries(write):
+            assert not backstage and self.room.running
+            self.cards.append(Card(key, person, self.room.state.step))
+
+    @rule(who=seats, old=back, deck=st.integers(0, 3))
+    def somebody_turns_cards_up(self, who: int, old: int, deck: int) -> None:
+        keys = [output.key for output in self.room.phase.outputs] if self.room.phase else []
+        if keys:
+            leaving, key = self.room.state.step - old, keys[deck % len(keys)]
+            self.tries(lambda: rules.show_cards(self.room, by=self.person(who), deck=key, leaving=leaving))
+
+    @rule(who=seats)
+    def somebody_decides_what_may_leave(self, who: int) -> None:
+        person = self.person(who)
+        may = may_release(self.room, person) or person in self.room.state.decided
+        assert self.tries(lambda: rules.decide_release(self.room, person=person)) == may
+
+    @rule(who=st.none() | seats)
+    def somebody_closes(self, who: int | None) -> None:
+        if who is None and self.room.state.step < 3:
+            return  # the system closes rooms too; not so often that nothing else is tried
+        by, before = None if who is None else self.person(who), self.room
+        closed = self.tries(lambda: rules.close(self.room, by=by, now=self.now))
+        if closed and by is not None and before.running:
+            assert not rules.undecided(before) and before.last_step
+
+    @invariant()
+    def nobody_backstage_is_heard_or_writes_unless_the_lead_allows_it(self) -> None:
+        for person in self.room.cast.persons:
+            if self.room.is_backstage(person):
+                heard = floor.may_speak(self.room, person)
+                assert not heard or person in (self.room.state.turns.allowed, self.room.state.turns.speaker)
+                assert not self.room.outputs_for(person)
+                assert not any(may_write(self.room, person, card.deck) for card in self.cards)
+
+    @invariant()
+    def where_one_speaks_there_is_one(self) -> None:
+        if self.room.running and self.room.phase.floor is Floor.SINGLE:
+            heard = [p for p in self.room.cast.persons if floor.may_speak(self.room, p) and p != self.room.leads]
+            assert len(heard) <= 1
+
+    @invariant()
+    def silence_is_silent(self) -> None:
+        if self.room.running and self.room.phase.floor is Floor.SILENT:
+            heard = {p for p in self.room.cast.persons if floor.may_speak(self.room, p)}
+            assert heard <= {self.room.leads, self.room.state.turns.allowed}
+
+    @invariant()
+    def the_process_owner_is_heard(self) -> None:
+        leads = self.room.leads
+        if self.room.running and leads is not None and leads not in self.room.state.away:
+            assert floor.may_speak(self.room, leads)
+
+    @invariant()
+    def nobody_waits_for_a_turn_twice(self) -> None:
+        turns = self.room.state.turns
+        waiting = (*turns.order, *turns.missed, *([turns.speaker] if turns.speaker else []))
+        assert len(waiting) == len(set(waiting))
+        assert len(turns.hands) == len(set(turns.hands))
+
+    @invariant()
+    def a_free_floor_in_the_round_means_that_nobody_present_was_left_out(self) -> None:
+        turns = self.room.state.turns
+        if self.room.running and self.room.phase.floor is Floor.ROUND_ROBIN and turns.speaker is None:
+            assert {*turns.order, *turns.missed} <= set(self.room.state.away)
+
+    @invariant()
+    def the_round_forgets_nobody(self) -> None:
+        turns = self.room.state.turns
+        if self.room.running and self.room.phase.floor is Floor.ROUND_ROBIN:
+            known = {*turns.order, *turns.missed, *turns.done, turns.speaker}
+            assert set(self.room.persons(self.room.phase.speaks)) <= known
+
+    @invariant()
+    def what_lies_face_down_is_turned_up_when_its_deck_is_over(self) -> None:
+        ahead = {
+            out.key for step in self.room.state.plan[self.room.state.step :] for out in self.room.phase_of(step).outputs
+        }
+        for card in self.cards:
+            output = self.room.method.phase(self.room.state.plan[card.step].phase).output(card.deck)
+            if output.seen is Seen.AT_REVEAL and card.deck not in ahead:
+                assert is_open(self.room, card)
+
+    @invariant()
+    def a_card_is_seen_by_others_only_from_its_time_on_and_then_for_good(self) -> None:
+        for card in self.cards:
+            shows = is_open(self.room, card)
+            assert shows or card not in self.open
+            output = self.room.method.phase(self.room.state.plan[card.step].phase).output(card.deck)
+            others = [p for p in self.room.cast.persons if p != card.author]
+            seen = [p for p in others if may_see(self.room, p, card, has_own=False)]
+            if output.seen is Seen.MINE:
+                assert not seen
+            if output.seen in (Seen.AT_REVEAL, Seen.PHASE_END):
+                assert shows == bool(seen)
+            if output.seen is Seen.PHASE_END and self.room.state.step == card.step and self.room.running:
+                assert not seen
+            assert may_see(self.room, card.author, card, has_own=True)
+            assert not may_see(self.room, 999, card, has_own=True)
+            if shows:
+                self.open.add(card)
+
+    @invariant()
+    def everybody_has_a_part_in_words_and_the_room_survives_its_json(self) -> None:
+        assert all(part(self.room, person).now for person in self.room.cast.persons)
+        state = State.from_json(self.room.state.to_json())
+        assert Room(self.room.method, Cast.from_json(self.room.cast.to_json()), state) == self.room
+
+    @invariant()
+    def the_clock_never_runs_backwards_past_its_box(self) -> None:
+        if self.room.running:
+            left = clock.remaining(self.room.state.clock, now=self.now)
+            assert left <= self.room.state.clock.seconds
+
+    @invariant()
+    def a_closed_room_is_quiet(self) -> None:
+        if self.room.state.status is Status.CLOSED:
+            assert not any(floor.may_speak(self.room, person) for person in self.room.cast.persons)
+            assert not any(self.room.outputs_for(person) for person in self.room.cast.persons)
+
+
+TestConsultation = Consultation.TestCase
+TestConsultation.settings = settings(
+    max_examples=120, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)

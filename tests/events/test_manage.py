@@ -1,0 +1,351 @@
+"""Organising: from an empty installation to a published event with people; bad input keeps everything."""
+
+import re
+from datetime import date
+
+import pytest
+from sqlmodel import select
+
+from app.core import mail
+from app.core.db import reading, transaction
+from app.events import queries_members
+from app.events.lists import read
+from app.events.models import Block, Event, Feedback, Group, Invitation, JoinLink, Task
+from app.events.rules import Role
+from app.people.models import Person
+from tests.events.events import NOON, an_event, joined, somebody
+from tests.support.site import Site, Visitor, queries
+
+LINES = "Address;Name;Role\nnino@example.org; Nino Beridze; expert; de\nOyuna Bat <oyuna(at)example.org>\n"
+
+
+async def organised(site: Site, template: str = "dialogue_10_days") -> tuple[Event, Visitor, str]:
+    """An event and its manager; the base address of organising."""
+    event, person = await an_event(template=template, published=False), await somebody("Henrike Osthoff")
+    await joined(event, person, "manager")
+    return event, await site.as_person(person), f"/events/{event.slug}/manage"
+
+
+async def test_from_nothing_to_a_published_event(site: Site) -> None:
+    visitor = site.stranger()
+    assert (await visitor.get("/")).headers["location"] == "/setup"
+    weak = {
+        "programme": "City Weeks",
+        "name": "Ada",
+        "email": "ada@example.org",
+        "password": "short",
+        "zone": "Europe/Berlin",
+    }
+    refused = await visitor.send_form("/setup", weak)
+    assert refused.status_code == 422
+    assert "City Weeks" in refused.text
+    done = await visitor.send_form("/setup", {**weak, "password": "lamp river drain stone"})
+    assert done.headers["location"] == "/events/new"
+    assert "City Weeks" in (await visitor.get("/events/new")).text
+    second = await site.stranger().send_form(
+        "/setup", {**weak, "email": "eve@example.org", "password": "lamp river drain stone"}
+    )
+    assert second.status_code in {303, 409}
+    async with reading() as session:
+        assert [p.email for p in (await session.exec(select(Person))).all()] == ["ada@example.org"]
+    made = await visitor.send_form(
+        "/events/new",
+        {
+            "title": "Rain in the Street",
+            "template": "dialogue_10_days",
+            "starts_on": "2026-06-08",
+            "zone": "Europe/Berlin",
+        },
+    )
+    assert made.headers["location"] == "/events/rain-in-the-street/manage"
+    assert "Rain in the Street" not in (await site.stranger().get("/")).text
+    await visitor.send_form("/events/rain-in-the-street/manage/state", {"state": "published"})
+    assert "Rain in the Street" in (await site.stranger().get("/calendar")).text
+    async with reading() as session:
+        event = (await session.exec(select(Event))).one()
+    assert (event.ends_on, event.state) == (date(2026, 6, 19), "published")
+
+
+async def test_an_empty_programme_is_not_published_and_the_page_says_why(site: Site) -> None:
+    event, manager, base = await organised(site, template="")
+    await manager.get(base)
+    answer = await manager.send_form(f"{base}/state", {"state": "published"})
+    assert answer.status_code == 409
+    assert "still empty" in answer.text
+    async with reading() as session:
+        assert (await session.exec(select(Event.state).where(Event.id == event.id))).one() == "draft"
+
+
+async def test_what_the_page_says_can_be_changed_and_mistakes_keep_what_was_typed(site: Site) -> None:
+    event, manager, base = await organised(site)
+    typed = {
+        "title": "Rain and Heat", "summary": "Two weeks.", "kind": "dialogue_event", "starts_on": "2026-06-15",
+        "ends_on": "2026-06-12", "zone": "Asia/Tbilisi", "mode": "both", "place": "Tbilisi", "countries": ["GE", "XK"],
+        "languages": "en", "lang": "en", "days_off": "2026-06-18",
+    }  # fmt: skip
+    await manager.get(f"{base}/about")
+    refused = await manager.send_form(f"{base}/about", typed)
+    assert refused.status_code == 422
+    assert "before the first one" in refused.text
+    assert "Rain and Heat" in refused.text
+    assert (await manager.send_form(f"{base}/about", {**typed, "ends_on": "2026-06-26"})).status_code == 303
+    page = (await manager.get(f"/events/{event.slug}")).text
+    assert "Rain and Heat" in page
+    assert "Kosovo" in page
+    await manager.send_form(f"{base}/translations", {"lang": "de", "title": "Regen und Hitze"})
+    assert "Regen und Hitze" in (await manager.get(f"/events/{event.slug}?lang=de")).text
+
+
+async def test_blocks_are_added_once_edited_moved_and_dropped_and_the_checks_speak(site: Site) -> None:
+    _, manager, base = await organised(site, template="")
+    await manager.get(f"{base}/blocks/new")
+    block = {
+        "key": "k" * 32, "title": "Long talk", "day": "2", "starts": "10:00", "minutes": "150",
+        "part_minutes": ["100", "50", ""], "part_title": ["Somebody speaks", "Questions", ""],
+        "part_form": ["listening", "groups", "groups"], "part_method": ["", "", ""],
+    }  # fmt: skip
+    for _ in range(2):
+        assert (await manager.send_form(f"{base}/blocks/new", block)).status_code == 303
+    async with reading() as session:
+        row = (await session.exec(select(Block))).one()
+    assert [item["minutes"] for item in row.agenda] == [100, 50]
+    page = (await manager.get(f"{base}/programme")).text
+    assert "150 minutes. More than 135" in page
+    assert "listen for 100 minutes" in page
+    broken = await manager.send_form(
+        f"{base}/blocks/{row.id}", {**block, "title": "Kept words", "part_minutes": ["x", "50", ""]}
+    )
+    assert broken.status_code == 422
+    assert "Kept words" in broken.text
+    assert "Somebody speaks" in broken.text
+    await manager.send_form(
+        f"{base}/blocks/{row.id}", {**block, "title": "Short talk", "minutes": "60", "part_title": ["", "", ""]}
+    )
+    await manager.send_form(f"{base}/blocks/{row.id}/move", {"to": "later"})
+    async with reading() as session:
+        row = (await session.exec(select(Block))).one()
+    assert (row.title, row.minutes, row.day, row.agenda) == ("Short talk", 60, 3, [])
+    for _ in range(2):
+        await manager.send_form(f"{base}/blocks/{row.id}/drop")
+    async with reading() as session:
+        assert (await session.exec(select(Block))).all() == []
+
+
+async def test_a_task_is_added_edited_and_dropped(site: Site) -> None:
+    event, manager, base = await organised(site, template="")
+    task = {"key": "t" * 32, "title": "Write a line", "day": "1", "minutes": "10", "until": "22:00", "whose": "all"}
+    await manager.get(f"{base}/tasks/new")
+    outside = await manager.send_form(f"{base}/tasks/new", {**task, "goes_to": "https://evil.example/"})
+    assert outside.status_code == 422
+    for _ in range(2):
+        await manager.send_form(f"{base}/tasks/new", {**task, "goes_to": "/help"})
+    async with reading() as session:
+        row = (await session.exec(select(Task))).one()
+    await manager.send_form(f"{base}/tasks/{row.id}", {**task, "title": "Write two lines"})
+    assert "Write two lines" in (await manager.get(f"/events/{event.slug}/days/1")).text
+    await manager.send_form(f"{base}/tasks/{row.id}/drop")
+    async with reading() as session:
+        assert (await session.exec(select(Task))).all() == []
+
+
+async def test_another_events_block_cannot_be_touched(site: Site) -> None:
+    _, manager, base = await organised(site)
+    other = await an_event("Another", template="planning_9_days")
+    async with reading() as session:
+        block = (await session.exec(select(Block).where(Block.event_id == other.id))).first()
+    assert block is not None
+    assert (await manager.get(f"{base}/blocks/{block.id}")).status_code == 404
+    await manager.send_form(f"{base}/blocks/{block.id}/drop")
+    async with reading() as session:
+        assert await session.get(Block, block.id) is not None
+
+
+def test_a_list_is_read_line_by_line_and_says_what_is_wrong_with_which() -> None:
+    found = read(
+        LINES + "no address here\nnino@example.org\nx@example.org;X;emperor\ny@example.org;Y;;fr",
+        role=Role.PRACTITIONER,
+    )
+    assert [(g.email, g.name, sorted(g.roles), g.lang) for g in found.guests] == [
+        ("nino@example.org", "Nino Beridze", ["expert"], "de"),
+        ("oyuna@example.org", "Oyuna Bat", ["practitioner"], "en"),
+    ]
+    assert [trouble.number for trouble in found.troubles] == [4, 5, 6, 7]
+
+
+def test_columns_from_a_spreadsheet_may_stand_the_other_way_round() -> None:
+    found = read("Ana Petrović\tana@example.org\tmoderator", role=Role.PRACTITIONER)
+    assert (found.guests[0].name, found.guests[0].roles) == ("Ana Petrović", {Role.MODERATOR})
+
+
+async def test_nobody_is_written_to_before_somebody_has_looked_at_the_list(site: Site) -> None:
+    event, manager, base = await organised(site)
+    await manager.get(f"{base}/invitations")
+    preview = await manager.send_form(f"{base}/invitations", {"lines": LINES, "role": "practitioner"})
+    assert "Send 2 invitations" in preview.text
+    async with reading() as session:
+        assert (await session.exec(select(mail.Letter))).all() == []
+    wrong = await manager.send_form(
+        f"{base}/invitations", {"lines": LINES + "oops", "role": "practitioner", "sure": "yes"}
+    )
+    assert "Line 4" in wrong.text
+    sent = await manager.send_form(f"{base}/invitations", {"lines": LINES, "role": "practitioner", "sure": "yes"})
+    assert sent.status_code == 303
+    async with reading() as session:
+        assert len((await session.exec(select(mail.Letter))).all()) == 2
+        assert {i.event_id for i in (await session.exec(select(Invitation))).all()} == {event.id}
+
+
+async def test_the_outbox_shows_every_letter_but_not_the_link_that_signs_in(site: Site) -> None:
+    event, manager, base = await organised(site)
+    await manager.get(f"{base}/invitations")
+    await manager.send_form(f"{base}/invitations", {"lines": "nino@example.org", "role": "expert", "sure": "yes"})
+    async with reading() as session:
+        letter = (await session.exec(select(mail.Letter))).one()
+    secret = re.search(r"/sign-in/(\S+)", letter.text)[1]  # type: ignore[index]
+    for path in ("", f"/{letter.id}", f"/{letter.id}/html"):
+        page = (await manager.get(f"/events/{event.slug}/outbox{path}")).text
+        assert secret not in page
+        assert "Rain in the Street" in page
+    stranger = await site.as_person(await somebody("Other Manager"))
+    other = await an_event("Another")
+    async with reading() as session:
+        person = (await session.exec(select(Person.id).where(Person.name == "Other Manager"))).one()
+    await joined(other, person or 0, "manager")
+    assert (await stranger.get(f"/events/{other.slug}/outbox/{letter.id}")).status_code == 404
+    assert "Rain in the Street" not in (await stranger.get(f"/events/{other.slug}/outbox")).text
+
+
+async def test_a_held_letter_leaves_when_released_and_a_sent_one_stays(site: Site) -> None:
+    event, manager, _ = await organised(site)
+    reader = mail.Reader(None, "x@example.org", "X", "en", "UTC")
+    async with transaction() as session:
+        values = {"text": "t", "about": "/", "email": "", "url": ""}
+        held = await mail.write(
+            session, letter="events/feedback", to=reader, values=values, key="a", now=NOON, event_id=event.id, hold=True
+        )
+        sent = await mail.write(
+            session, letter="events/feedback", to=reader, values=values, key="b", now=NOON, event_id=event.id, hold=True
+        )
+        sent.state = mail.LetterState.SENT
+        session.add(sent)
+    base = f"/events/{event.slug}/outbox"
+    assert "One letter waits for you" in (await manager.get(base)).text
+    for row in (held, sent):
+        await manager.send_form(f"{base}/{row.id}/release")
+    async with reading() as session:
+        states = [row.state for row in (await session.exec(select(mail.Letter).order_by(mail.Letter.key))).all()]  # type: ignore[arg-type]
+    assert states == ["waiting", "sent"]
+
+
+async def test_roles_groups_and_links_are_given(site: Site) -> None:
+    event, manager, base = await organised(site)
+    person = await somebody("Nino Beridze")
+    await joined(event, person)
+    await manager.get(f"{base}/people")
+    assert (await manager.send_form(f"{base}/people/{person}", {})).status_code == 422
+    await manager.send_form(f"{base}/people/{person}", {"roles": ["moderator", "expert"], "region": "caucasus"})
+    for _ in range(2):
+        await manager.send_form(
+            f"{base}/groups", {"key": "g" * 32, "name": "Rain", "facilitator_id": str(person), "people": [str(person)]}
+        )
+    await manager.send_form(f"{base}/links", {"role": "practitioner"})
+    assert (await manager.send_form(f"{base}/links", {"role": "manager"})).status_code == 409
+    async with reading() as session:
+        (member,) = await queries_members.members(session, event.id or 0, person_id=person)
+        assert len((await session.exec(select(Group))).all()) == 1
+        link = (await session.exec(select(JoinLink))).one()
+    assert (member.roles, member.region, [g.name for g in member.groups]) == (
+        ["expert", "moderator"],
+        "caucasus",
+        ["Rain"],
+    )
+    newcomer = site.stranger()
+    await newcomer.get(f"/join/{link.word}")
+    asked = await newcomer.send_form(f"/join/{link.word}/letter", {"name": "New One", "email": "new@example.org"})
+    assert asked.headers["location"] == "/sign-in/sent"
+    other = await site.as_person(await somebody("Other One"))
+    await other.get(f"/join/{link.word}")
+    assert (await other.send_form(f"/join/{link.word}")).headers["location"] == f"/events/{event.slug}/today"
+
+
+async def test_people_see_each_other_without_addresses(site: Site) -> None:
+    event, person, other = await an_event(), await somebody("Nino Beridze"), await somebody("Elene Tsuladze")
+    for each in (person, other):
+        await joined(event, each)
+    visitor = await site.as_person(person)
+    for path in ("", f"/{other}"):
+        page = (await visitor.get(f"/events/{event.slug}/people{path}")).text
+        assert "Elene Tsuladze" in page
+        assert "elene@" not in page
+    assert "Elene" not in (await visitor.get(f"/events/{event.slug}/people?q=beridze")).text.split("<main")[1]
+    outsider = await somebody("Out Sider")
+    assert (await visitor.get(f"/events/{event.slug}/people/{outsider}")).status_code == 404
+
+
+async def test_feedback_is_kept_once_and_written_to_who_runs_the_site(site: Site) -> None:
+    admin = await somebody("Ada Min", admin=True)
+    visitor = site.stranger()
+    await visitor.get("/feedback?about=/calendar")
+    assert (await visitor.send_form("/feedback", {"key": "f" * 32, "text": ""})).status_code == 422
+    for _ in range(2):
+        await visitor.send_form("/feedback", {"key": "f" * 32, "text": "The map is missing.", "about": "/calendar"})
+    async with reading() as session:
+        assert [row.text for row in (await session.exec(select(Feedback))).all()] == ["The map is missing."]
+        assert [row.address for row in (await session.exec(select(mail.Letter))).all()] == ["ada@example.org"]
+    assert "The map is missing." in (await (await site.as_person(admin)).get("/settings")).text
+
+
+@pytest.mark.parametrize("lang", ["en", "de", "ar"])
+async def test_the_pages_of_every_footer_are_there_in_every_language(site: Site, lang: str) -> None:
+    visitor = site.stranger()
+    for path in (
+        "imprint",
+        "privacy",
+        "accessibility",
+        "netiquette",
+        "help",
+        "help/rooms",
+        "help/line",
+        "help/moderating",
+    ):
+        page = await visitor.get(f"/{path}?lang={lang}")
+        assert page.status_code == 200
+        assert f'<article class="measure prose stack" lang="{lang}"' in page.text
+        assert "<h4" not in page.text, "headings leave no level out"
+        assert not re.search(r"\{(operator|address|mail|programme)\}", page.text)
+
+
+async def test_name_and_colour_of_the_programme_are_on_every_page_at_once(site: Site) -> None:
+    visitor = await site.as_person(await somebody("Ada Min", admin=True))
+    await visitor.get("/settings")
+    assert (await visitor.send_form("/settings", {"name": "City Weeks", "colour": "blue"})).status_code == 422
+    await visitor.send_form("/settings", {"name": "City Weeks", "colour": "#7a1f5c", "mail": "office@example.org"})
+    page = (await site.stranger().get("/imprint")).text
+    assert "City Weeks" in page
+    assert "office@example.org" in page
+    sheet = re.search(r'href="(/programme/[^"]+\.css)"', page)[1]  # type: ignore[index]
+    assert (await site.stranger().get(sheet)).status_code == 200
+
+
+async def test_organising_asks_the_database_as_often_for_fifty_as_for_one(site: Site) -> None:
+    event, manager, base = await organised(site)
+    pages = [base, *(f"{base}/{p}" for p in ("about", "programme", "people", "invitations", "groups"))]
+    pages += [f"/events/{event.slug}/outbox", f"/events/{event.slug}/people"]
+
+    async def counts() -> list[int]:
+        found = []
+        for url in pages:
+            with queries() as said:
+                assert (await manager.get(url)).status_code == 200
+            found.append(len(said))
+        return found
+
+    await manager.get(base)
+    await manager.send_form(f"{base}/groups", {"key": "g" * 32, "name": "Rain"})
+    before = await counts()
+    lines = "\n".join(f"p{n}@example.org;Person {n}" for n in range(50))
+    await manager.send_form(f"{base}/invitations", {"lines": lines, "role": "expert", "sure": "yes"})
+    for number in range(50):
+        await joined(event, await somebody(f"M{number} Member"))
+        await manager.send_form(f"{base}/groups", {"key": f"g{number}".ljust(32, "x"), "name": f"Group {number}"})
+    assert await counts() == before

@@ -1,0 +1,136 @@
+"""The forum in a real browser: it fits, axe finds nothing, a thread of twenty posts is light."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from app.core import times
+from app.core.db import transaction
+from app.forum.actions import posts
+from app.forum.actions.reading import mark_read
+from app.forum.models import Thread
+from app.forum.rules import PostKind, ThreadKind
+from app.main import Setup, close_stores, create_app
+from app.people.actions import sign_in
+from tests.browser.bench import served
+from tests.browser.look import Weight, too_small, too_wide, violations
+from tests.forum.forum import Forum, a_forum
+from tests.support.chromium import Shots, visitor
+
+pytestmark = pytest.mark.browser
+WORDS = "We charge owners of more than 400 square metres of sealed ground; in the second year they paid with trees. "
+
+
+@pytest.fixture
+async def house(anyio_backend: str, sqlite_url: str, valkey_url: str, tmp_path: Path) -> AsyncIterator[str]:
+    setup = Setup(database_url=sqlite_url, redis_url=valkey_url, files=tmp_path, secret="for the forum " * 3)
+    async with served(create_app(setup)) as address:
+        yield address
+    await close_stores()
+
+
+@pytest.fixture
+async def forum(house: str) -> Forum:
+    return await a_forum()
+
+
+async def lively(forum: Forum) -> Thread:
+    """Twenty posts, a quote, one in Arabic, a summary; Tamta has read half of them yesterday."""
+    thread = await forum.thread(by=forum.tamta)
+    first = await forum.reply(thread, WORDS * 3)
+    await forum.reply(thread, "**Yes.** " + WORDS, quote_of=first.id, quote="they paid with trees")
+    await forum.replies(thread, 16)
+    async with transaction() as session:
+        for key, lang, text in (
+            ("arabic-post", "ar", "من يدفع ثمن الماء؟"),
+            ("weaving-post", "en", f"[Trees](/posts/{first.id})."),
+        ):
+            await posts.reply(
+                session, thread_id=thread.id or 0, author_id=forum.marta, key=key, text=text, lang=lang, now=forum.later(),
+                kind=PostKind.WEAVING if key == "weaving-post" else PostKind.REPLY, title="Who pays?" if lang == "en" else "",
+            )  # fmt: skip
+        yesterday = times.now() - timedelta(days=1)
+        await mark_read(session, person_id=forum.tamta, thread_id=thread.id or 0, position=10, now=yesterday)
+    return thread
+
+
+async def entered(browser: Browser, house: str, person: int, lang: str = "en", **more: object) -> Page:
+    page = await visitor(browser, house, lang=lang, **more)  # type: ignore[arg-type]
+    async with transaction() as session:
+        token = await sign_in(session, person_id=person, device="a test", now=times.now())
+    await page.context.add_cookies(
+        [{"name": "session", "value": token, "url": house}, {"name": "lang", "value": lang, "url": house}]
+    )
+    return page
+
+
+async def looked_at(page: Page, shots: Shots, name: str) -> None:
+    await shots.take(page, name)
+    assert await too_wide(page) == []
+    assert await too_small(page) == []
+    assert await violations(page) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "width", "dark"),
+    [("en", 1280, False), ("en", 360, True), ("de", 360, False), ("ar", 1280, True), ("ar", 360, False)],
+)
+async def test_a_thread_fits_and_axe_finds_nothing(
+    browser: Browser, house: str, forum: Forum, shots: Shots, lang: str, width: int, dark: bool
+) -> None:
+    thread = await lively(forum)
+    page = await entered(browser, house, forum.tamta, lang, width=width, dark=dark)
+    await page.goto(f"/threads/{thread.id}/unread")
+    assert await page.locator("#new").count() == 1
+    await looked_at(page, shots, "thread")
+    await page.context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_the_other_pages_fit_and_axe_finds_nothing(
+    browser: Browser, house: str, forum: Forum, shots: Shots, width: int
+) -> None:
+    thread = await lively(forum)
+    await forum.thread("Who has a cellar agreement?", by=forum.carlos, kind=ThreadKind.QUESTION)
+    post = await forum.reply(thread, "Mine @Marta Lindqvist", by=forum.carlos)
+    page = await entered(browser, house, forum.marta, width=width)
+    here = f"{forum.url}/threads/{thread.id}"
+    for name, url in {
+        "spaces": f"{forum.url}/forum", "space": f"{forum.url}/forum/{forum.space.id}",
+        "new-thread": f"{forum.url}/forum/{forum.space.id}/new", "new-space": f"{forum.url}/forum/new",
+        "weaving": f"{here}/weaving", "context": f"{here}/context", "post": f"/posts/{post.id}/more",
+        "answering": f"{here}?quote={post.id}#reply", "search": f"{forum.url}/search?words=trees", "notices": "/notices",
+    }.items():  # fmt: skip
+        await page.goto(url)
+        await looked_at(page, shots, f"forum-{name}")
+    await page.context.close()
+
+
+async def test_a_thread_of_twenty_posts_is_light(browser: Browser, house: str, forum: Forum) -> None:
+    thread = await lively(forum)
+    page = await entered(browser, house, forum.tamta)
+    weight = Weight.of(page)
+    await page.goto(f"{forum.url}/threads/{thread.id}", wait_until="networkidle")
+    assert await page.locator("#posts article").count() == 20
+    assert len(weight.requests) <= 12, weight.requests
+    assert weight.bytes <= 60_000
+    await page.context.close()
+
+
+async def test_what_looks_like_code_runs_nothing(browser: Browser, house: str, forum: Forum) -> None:
+    attacks = [
+        "<script>document.title='owned'</script>", "<img src=x onerror=\"document.title='owned'\">",
+        "<svg/onload=document.title='owned'>", "[x](javascript:document.title='owned')", "<details open ontoggle=document.title='owned'>",
+    ]  # fmt: skip
+    thread = await forum.thread(attacks[0], context="\n\n".join(attacks))
+    for attack in attacks:
+        await forum.reply(thread, attack)
+    page = await entered(browser, house, forum.tamta)
+    await page.goto(f"{forum.url}/threads/{thread.id}", wait_until="networkidle")
+    for link in await page.locator("#posts .post-body a, #context a").all():
+        assert not (await link.get_attribute("href") or "").startswith("javascript")
+    assert "owned" not in (await page.title()).replace(attacks[0], "")
+    await page.context.close()

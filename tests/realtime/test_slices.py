@@ -1,0 +1,134 @@
+"""What the slices offer to the live line, through the real line: who hears what, and who must not."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from app.core import audience, times
+from app.core.db import transaction
+from app.people.actions import sign_in
+from realtime.gate import KINDS
+from realtime.server import LiveLine, create_app
+from realtime.voice import VOICES
+from tests.consultation.stage import Stage, stage
+from tests.forum.forum import Forum, a_forum
+from tests.realtime.conftest import QUICK
+from tests.realtime.serving import serving
+from tests.realtime.world import browser
+from tests.support.site import Site
+
+
+@pytest.fixture
+async def house(site: Site) -> AsyncIterator[str]:
+    """The live line of the house, on the stores of `site`."""
+    line = LiveLine(own_origin="http://127.0.0.1:8000", rhythm=QUICK, grace=0.2)
+    app: Any = create_app(site.setup, live_line=line)
+    listening = asyncio.create_task(line.run())
+    async with serving(app, lifespan="off") as address:
+        yield address
+    listening.cancel()
+    await asyncio.wait({listening})
+
+
+async def token(person: int) -> str:
+    async with transaction() as session:
+        return await sign_in(session, person_id=person, device="a test", now=times.now())
+
+
+async def test_a_reply_appears_at_the_reader_and_not_outside_the_group(house: str) -> None:
+    forum: Forum = await a_forum()
+    space = await forum.group_space(forum.tamta, forum.carlos)
+    thread = await forum.thread("Cellars under water", space=space)
+    topic = f"thread:{thread.id}"
+    async with browser(house, await token(forum.tamta)) as inside, browser(house, await token(forum.marta)) as outside:
+        at = (await inside.follow(topic, version=99))["version"]
+        assert (await outside.follow(topic))["type"] == "refused"
+        await forum.reply(thread, "Pumps are **cheap**.")
+        news = await inside.next("changed")
+        assert news["after"] == at < news["version"]
+        assert "<strong>cheap</strong>" in news["html"]
+        assert "csrf" not in news["html"], "what everybody gets holds nothing personal"
+        assert await outside.silence()
+
+
+async def test_who_leaves_the_group_hears_no_more_of_its_threads(house: str) -> None:
+    forum: Forum = await a_forum()
+    space = await forum.group_space(forum.tamta, forum.carlos)
+    thread = await forum.thread("Cellars under water", space=space)
+    topic = f"thread:{thread.id}"
+    async with browser(house, await token(forum.carlos)) as leaves:
+        await leaves.follow(topic, version=99)
+        async with transaction() as session:
+            await audience.dismiss(session, space.audience_id, forum.carlos)
+        with pytest.raises(Exception, match="4409"):
+            await leaves.next("changed")
+    async with browser(house, await token(forum.carlos)) as back:
+        assert (await back.follow(topic))["type"] == "refused"
+
+
+async def test_a_room_is_followed_by_those_who_sit_in_it_and_agreed(house: str) -> None:
+    room: Stage = await stage()
+    async with (
+        browser(house, await token(room.moderator)) as moderator,
+        browser(house, await token(room.outsider)) as outsider,
+    ):
+        assert (await moderator.follow(f"room:{room.room}"))["type"] == "refused", "not agreed yet"
+        await room.open()
+        for kind in ("room", "desk"):
+            assert (await moderator.follow(f"{kind}:{room.room}", version=999))["type"] == "following"
+            assert (await outsider.follow(f"{kind}:{room.room}"))["type"] == "refused"
+        await room.begin()
+        while "html" not in (news := await moderator.next("changed")):
+            assert news["topic"] == f"desk:{room.room}", "what differs per person never travels as HTML"
+        assert news["topic"] == f"room:{room.room}"
+        assert await outsider.silence()
+
+
+async def test_a_room_knows_who_lost_the_line_and_who_found_it_again(house: str) -> None:
+    room: Stage = await stage()
+    await room.begin()
+    seat = await room.seat(room.adviser)
+
+    async def away() -> bool:
+        return seat in (await room.sitting()).room.state.away
+
+    async with browser(house, await token(room.moderator)) as stays:
+        await stays.follow(f"room:{room.room}")
+        async with browser(house, await token(room.adviser)) as goes:
+            await goes.follow(f"room:{room.room}")
+            while room.adviser not in (await stays.next("present"))["people"]:
+                pass
+        await _until(away, True)
+        async with browser(house, await token(room.adviser)) as back:
+            await back.follow(f"room:{room.room}")
+            await _until(away, False)
+
+
+async def test_a_room_carries_whispers_of_those_who_have_the_floor(house: str) -> None:
+    room: Stage = await stage()
+    await room.begin()
+    await room.go_to("consultation")
+    topic = f"room:{room.room}"
+    async with (
+        browser(house, await token(room.moderator)) as moderator,
+        browser(house, await token(room.case_giver)) as backstage,
+    ):
+        for line in (moderator, backstage):
+            await line.follow(topic, version=999)
+        await moderator.say(type="whisper", topic=topic, kind="typing", body={"tail": "Let us"})
+        assert (await backstage.next("whisper"))["body"] == {"tail": "Let us"}
+        await backstage.say(type="whisper", topic=topic, kind="typing", body={"tail": "But we tried"})
+        assert (await backstage.next("refused"))["topic"] == topic
+        assert await moderator.silence()
+
+
+async def _until(ask: Any, answer: bool) -> None:
+    async with asyncio.timeout(10):
+        while await ask() is not answer:  # noqa: ASYNC110 - the line tells no test when it has told the room
+            await asyncio.sleep(0.02)
+
+
+def test_every_voice_has_a_gate() -> None:
+    assert VOICES.keys() <= KINDS.keys()

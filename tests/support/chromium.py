@@ -1,0 +1,73 @@
+"""A real Chromium. `browser` is one for the whole run; every test opens contexts of its own:
+
+async def test_x(browser: Browser, shots: Shots) -> None:
+    page = await visitor(browser, url, width=360)     # a context with one page; fails on script errors at the end
+    await page.goto(f"{url}/")
+    await shots.take(page, "front-360")               # test-artefacts/<test>/front-360.png
+"""
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, ConsoleMessage, Page, Playwright, async_playwright
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection", "--force-color-profile=srgb", "--hide-scrollbars",
+]  # fmt: skip
+ARTEFACTS = Path(__file__).parents[2] / "test-artefacts"
+
+
+def program() -> str | None:
+    """Where Chromium is, if it is."""
+    return next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    )
+
+
+async def launch(playwright: Playwright, path: str) -> Browser:
+    return await playwright.chromium.launch(executable_path=path, args=FLAGS, chromium_sandbox=False)
+
+
+async def visitor(
+    browser: Browser, url: str, *, width: int = 1280, height: int = 720, lang: str = "en-GB", zone: str = "Europe/Berlin",
+    dark: bool = False, script: bool = True, troubles: list[str] | None = None, **more: Any,
+) -> Page:  # fmt: skip
+    """One person's browser: a fresh context with one page. Script errors and broken requests go to `troubles`."""
+    context = await browser.new_context(
+        base_url=url, viewport={"width": width, "height": height}, locale=lang, timezone_id=zone,
+        color_scheme="dark" if dark else "light", java_script_enabled=script, reduced_motion="reduce", **more,
+    )  # fmt: skip
+    page = await context.new_page()
+    page.set_default_timeout(30_000)
+    if troubles is not None:
+        page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
+        page.on("console", lambda message: _note(message, troubles))
+    return page
+
+
+def _note(message: ConsoleMessage, troubles: list[str]) -> None:
+    if message.type == "error":
+        troubles.append(f"console: {message.text}")
+
+
+@dataclass
+class Shots:
+    """Pictures of pages, kept in test-artefacts/ for people to look at."""
+
+    folder: Path
+    taken: list[Path] = field(default_factory=list)
+
+    async def take(self, page: Page, name: str, *, whole: bool = True) -> Path:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"{name}.png"
+        await page.screenshot(path=path, full_page=whole)
+        self.taken.append(path)
+        return path
+
+
+__all__ = ["ARTEFACTS", "Browser", "Page", "Shots", "async_playwright", "launch", "program", "visitor"]

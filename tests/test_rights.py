@@ -1,0 +1,93 @@
+"""The table of rights: every route × every kind of visitor × own and foreign event, cell by cell.
+
+A route names its door; this table says who passes which door. A new door must be entered here before its route works.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+
+import pytest
+from starlette.routing import Route
+
+from app.core.db import transaction
+from app.events import actions as events
+from app.events import actions_members as members
+from app.main import slice_routes
+from app.people.models import Person
+from tests.support.site import Site, Visitor
+
+NOON = datetime(2026, 6, 8, 12, 0, tzinfo=UTC)
+INSIDE = {"practitioner", "moderator", "coordinator", "manager"}
+KNOWN = INSIDE | {"outsider", "admin"}
+EVERYBODY = KNOWN | {"stranger"}
+
+PASSES = {
+    "anyone": EVERYBODY,
+    "visitor": EVERYBODY,
+    "reader": KNOWN,  # nothing in these events is public: strangers are asked to sign in first
+    "signed_in": KNOWN,
+    "member": INSIDE,
+    "staff": {"moderator", "coordinator", "manager"},
+    "moderator": {"moderator", "manager"},
+    "planner": {"coordinator", "manager"},
+    "manager": {"manager"},
+    "admin": {"admin"},
+}
+OF_THE_EVENT = {"member", "staff", "moderator", "planner", "manager"}
+ROUTES = [route for route in slice_routes() if isinstance(route, Route)]
+
+
+@pytest.fixture
+async def visitors(site: Site) -> AsyncIterator[dict[str, int]]:
+    """kind of visitor → person; the events `ours` and `theirs` are published, all belong to `ours` only."""
+    async with transaction() as session:
+        people = {kind: Person(name=kind, created_at=NOON, admin=kind == "admin") for kind in sorted(KNOWN)}
+        session.add_all(people.values())
+        await session.flush()
+        for slug in ("ours", "theirs"):
+            event = await events.create_event(
+                session, title=slug, slug=slug, kind="dialogue_event", starts_on=date(2026, 6, 8), ends_on=date(2026, 6, 19),
+                zone="Europe/Berlin", now=NOON, state="published",
+            )  # fmt: skip
+            for kind in sorted(INSIDE) if slug == "ours" else ():
+                await members.join(
+                    session, event_id=event.id or 0, person_id=people[kind].id or 0, roles=[kind], now=NOON
+                )
+    yield {kind: person.id or 0 for kind, person in people.items()}
+
+
+def address(route: Route, event: str) -> str:
+    path = route.path.replace("{event}", event)
+    return re.sub(r"{\w+}", "nothing", re.sub(r"{\w+:int}", "999999", path))
+
+
+async def came_through(visitor: Visitor, route: Route, event: str) -> bool:
+    """Did the door let the visitor in? What the handler says about things that do not exist is another matter."""
+    url = address(route, event)
+    answer = await (visitor.get(url) if "GET" in (route.methods or ()) else visitor.send_form(url, {}))
+    assert answer.status_code < 500, f"{route.methods} {url}: {answer.status_code}"
+    sent_away = answer.status_code == 303 and answer.headers["location"].startswith("/sign-in?next=")
+    return not sent_away and answer.status_code not in {401, 403}
+
+
+def test_every_route_names_a_door_of_the_table() -> None:
+    doors = {route.path: getattr(route.endpoint, "door", None) for route in ROUTES}
+    assert [path for path, door in doors.items() if door is None] == []
+    assert {door.name for door in doors.values() if door} <= set(PASSES)
+    assert len(ROUTES) > 10
+
+
+async def test_every_door_lets_in_whom_the_table_says_and_nobody_else(site: Site, visitors: dict[str, int]) -> None:
+    wrong = []
+    for kind in sorted(EVERYBODY):
+        for route in ROUTES:
+            door = route.endpoint.door.name  # type: ignore[attr-defined]
+            for event in ("ours", "theirs") if "{event}" in route.path else ("ours",):
+                visitor = await site.as_person(visitors[kind]) if kind in visitors else site.stranger()
+                expected = kind in PASSES[door] and not (event == "theirs" and door in OF_THE_EVENT)
+                if await came_through(visitor, route, event) != expected:
+                    wrong.append(
+                        f"{kind} at {sorted(route.methods or ())[-1]} {address(route, event)} ({door}): {not expected}"
+                    )
+    assert wrong == []

@@ -1,0 +1,254 @@
+"""The pages, as a browser without scripts uses them, on both databases."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from icalendar import Calendar
+from sqlmodel import select
+
+from app.core import mail
+from app.core.db import reading, transaction
+from app.core.gather import Asking
+from app.core.mail import Letter
+from app.matching.solve import solve
+from app.timetable import planning, queries, sources
+from tests.support.clock import Clock
+from tests.support.site import Site, Visitor
+from tests.support.site import queries as counted
+from tests.timetable.world import NOW, TUESDAY, WEDNESDAY, World, offer, open_window, settle
+
+BASE = "/events/rain-in-the-street/timetable"
+KEY = "a key of the browser"
+
+
+@pytest.fixture
+async def world(site: Site, clock: Clock) -> World:
+    clock.go_to(NOW)
+    return await settle()
+
+
+async def elene(site: Site, world: World) -> Visitor:
+    visitor = await site.as_person(world.elene)
+    await visitor.get(BASE)
+    return visitor
+
+
+async def plan(world: World) -> None:
+    """What the worker does for the button."""
+    async with reading() as session:
+        run = await queries.proposal(session, world.event)
+        problem = await planning.problem_of(session, world.event, now=NOW)
+    assert run is not None
+    async with transaction() as session:
+        await planning.take_proposal(session, proposal_id=run.id or 0, plan=solve(problem, steps=30), now=NOW)
+
+
+def edition(page: str) -> str:
+    found = re.search(r'name="seen" value="(\d+)"', page)
+    assert found
+    return found[1]
+
+
+async def test_from_the_first_window_to_the_letters_without_scripts(site: Site, world: World) -> None:
+    case = await offer(world, world.people[0])
+    visitor = await elene(site, world)
+    assert "No window is open yet" in (await visitor.get(BASE)).text
+    await visitor.get(f"{BASE}/windows")
+    window = {"key": KEY, "day": TUESDAY, "begins": "14:00", "ends": "17:00", "minutes": 90, "rooms": 2}
+    assert (await visitor.send_form(f"{BASE}/windows", window)).status_code == 303
+    listed = await visitor.get(f"{BASE}/windows")
+    assert "Tue 20 October, 14:00 Tbilisi (UTC+4)" in listed.text
+    await visitor.send_form(f"{BASE}/proposal", {"key": KEY})
+    assert "The planner is about to begin." in (await visitor.get(BASE)).text
+    await plan(world)
+    board = (await visitor.get(BASE)).text
+    assert "Draft 1, not published" in board
+    assert f"case={case}#why" in board
+    why = (await visitor.get(f"{BASE}?case={case}")).text
+    assert "people can, and speak English." in why
+    review = (await visitor.get(f"{BASE}/publication")).text
+    assert "people get one letter each" in review
+    sent = await visitor.send_form(f"{BASE}/publication", {"number": 1, "seen": edition(review)})
+    assert sent.headers["location"] == BASE
+    assert "Version 1 is published" in (await visitor.get(BASE)).text
+    async with reading() as session:
+        letters = (await session.exec(select(Letter).where(Letter.kind == "timetable/changes"))).all()
+    assert len(letters) in (5, 6)
+
+
+async def test_an_adviser_finds_the_session_in_their_zone_and_takes_the_calendar_file(site: Site, world: World) -> None:
+    case = await offer(world, world.people[1])
+    await open_window(world, TUESDAY, 14, 16)
+    visitor = await elene(site, world)
+    await visitor.send_form(f"{BASE}/proposal", {"key": KEY})
+    await plan(world)
+    page = (await visitor.get(f"{BASE}/publication")).text
+    await visitor.send_form(f"{BASE}/publication", {"number": 1, "seen": edition(page)})
+    giver = await site.as_person(world.people[1])
+    assert "Tue 20 October, 14:00 Tbilisi (UTC+4)" in (await giver.get(f"{BASE}/mine")).text
+    file = await giver.get(f"{BASE}/mine/{case}.ics")
+    (event,) = Calendar.from_ical(file.content).walk("VEVENT")
+    assert event["dtstart"].dt.astimezone(UTC) == datetime(2026, 10, 20, 10, tzinfo=UTC)
+    watcher = await site.as_person(world.watcher)
+    assert "Who owns the rain?" not in (await watcher.get(f"{BASE}/mine")).text
+    assert (await watcher.get(f"{BASE}/mine/{case}.ics")).status_code == 404
+
+
+async def test_hours_are_painted_in_ones_own_zone_kept_and_counted_on_the_board(site: Site, world: World) -> None:
+    visitor = await site.as_person(world.people[1])
+    empty = await visitor.get(f"{BASE}/hours")
+    assert "Tbilisi (UTC+4)" in empty.text
+    assert "checked" not in table(empty.text)
+    marks = {"zone": "Asia/Tbilisi", "impossible": ["2026-10-20T14", "2026-10-20T15"], "if_need_be": ["2026-10-20T16"]}
+    await visitor.send_form(f"{BASE}/hours", marks)
+    kept = table((await visitor.get(f"{BASE}/hours")).text)
+    assert re.findall(r'name="(\w+)" value="([^"]+)" checked', kept) == [
+        ("impossible", "2026-10-20T14"),
+        ("impossible", "2026-10-20T15"),
+        ("if_need_be", "2026-10-20T16"),
+    ]
+    await open_window(world, TUESDAY, 14, 17)
+    board = (await (await elene(site, world)).get(BASE)).text
+    assert cells(board, 14)[:3] == [9, 8, 9]
+    assert cells(board, 16)[:3] == [9, 9, 9]
+
+
+def table(page: str) -> str:
+    return page[page.index("<table") : page.index("</week-grid>")]
+
+
+def cells(page: str, hour: int) -> list[int]:
+    row = next(row for row in page.split("<tr>") if f'class="hour">{hour:02}:00<' in row)
+    return [int(found) for found in re.findall(r'class="can">(\d+)<', row)]
+
+
+async def test_the_first_week_is_copied_when_asked(site: Site, world: World) -> None:
+    visitor = await site.as_person(world.people[0])
+    await visitor.get(f"{BASE}/hours")
+    await visitor.send_form(
+        f"{BASE}/hours", {"zone": "Europe/Berlin", "impossible": ["2026-10-20T10"], "copy_week": "yes"}
+    )
+    kept = table((await visitor.get(f"{BASE}/hours")).text)
+    assert re.findall(r'value="([^"]+)" checked', kept) == ["2026-10-20T10", "2026-10-27T10"]
+
+
+async def test_moving_with_an_old_page_is_refused_with_the_way_out(site: Site, world: World) -> None:
+    case = await offer(world, world.people[0])
+    await open_window(world, TUESDAY, 14, 16)
+    await open_window(world, WEDNESDAY, 14, 16)
+    visitor = await elene(site, world)
+    await visitor.send_form(f"{BASE}/proposal", {"key": KEY})
+    await plan(world)
+    seen = edition((await visitor.get(f"{BASE}?case={case}")).text)
+    move = {"seen": seen, "slot": "20261021T1000Z"}
+    moved = await visitor.send_form(f"{BASE}/placements/{case}?week=1&case={case}", move)
+    assert moved.headers["location"] == f"{BASE}?week=1&case={case}#why"
+    assert "Wed 21 October, 14:00" in (await visitor.get(f"{BASE}?case={case}")).text
+    stale = await visitor.send_form(f"{BASE}/placements/{case}?week=1&case={case}", {**move, "slot": "20261020T1000Z"})
+    assert stale.status_code == 409
+    assert "Somebody else has changed the draft since you opened this page." in stale.text
+
+
+async def test_a_window_that_cannot_be_is_refused_at_its_field_and_nothing_typed_is_lost(
+    site: Site, world: World
+) -> None:
+    visitor = await elene(site, world)
+    await visitor.get(f"{BASE}/windows")
+    window = {"key": KEY, "day": "2027-01-01", "begins": "07:35", "ends": "11:00", "minutes": 90, "rooms": 2}
+    refused = await visitor.send_form(f"{BASE}/windows", window)
+    assert refused.status_code == 422
+    assert "This day is outside the event." in refused.text
+    assert 'value="07:35"' in refused.text
+
+
+@pytest.mark.parametrize("page", ["windows", "publication", "progress"])
+async def test_planning_is_for_those_who_plan(site: Site, world: World, page: str) -> None:
+    await offer(world, world.people[0])
+    async with transaction() as session:
+        await planning.draft(session, world.event, now=NOW)
+    assert (await (await elene(site, world)).get(f"{BASE}/{page}")).status_code == 200
+    assert (await (await site.as_person(world.people[0])).get(f"{BASE}/{page}")).status_code == 403
+    assert (await site.stranger().get(f"{BASE}/{page}")).status_code == 303
+
+
+async def test_a_participant_who_opens_the_timetable_gets_their_own_sessions(site: Site, world: World) -> None:
+    visitor = await site.as_person(world.people[0])
+    assert (await visitor.get(BASE)).headers["location"] == f"{BASE}/mine"
+
+
+async def test_offering_and_withdrawing_a_case(site: Site, world: World) -> None:
+    visitor = await site.as_person(world.people[0])
+    await visitor.get(f"{BASE}/cases")
+    await visitor.send_form(f"{BASE}/cases", {"key": KEY, "title": "Ice in the drains", "lang": "en"})
+    mine = (await visitor.get(f"{BASE}/cases")).text
+    assert "Ice in the drains" in mine
+    other = (await (await site.as_person(world.people[1])).get(f"{BASE}/cases")).text
+    assert "Ice in the drains" not in other
+    action = re.search(r'action="([^"]+/withdrawal)"', mine)
+    assert action
+    await visitor.send_form(action[1])
+    assert "Ice in the drains" not in (await visitor.get(f"{BASE}/cases")).text
+
+
+async def test_the_board_asks_the_database_as_often_for_ten_cases_as_for_one(site: Site, world: World) -> None:
+    visitor = await elene(site, world)
+    await open_window(world, TUESDAY, 12, 20)
+    await offer(world, world.people[0])
+    await plan_with_button(visitor, world, "first")
+    await visitor.get(BASE)
+    with counted() as one:
+        await visitor.get(BASE)
+    for number in range(9):
+        await offer(world, world.people[number % 7], title=f"Case {number}")
+    await plan_with_button(visitor, world, "second")
+    with counted() as ten:
+        await visitor.get(BASE)
+    assert len(ten) == len(one)
+
+
+async def plan_with_button(visitor: Visitor, world: World, key: str) -> None:
+    await visitor.send_form(f"{BASE}/proposal", {"key": f"{key} {KEY}"})
+    await plan(world)
+
+
+async def test_today_shows_my_next_session_and_asks_for_my_hours_until_i_said_them(site: Site, world: World) -> None:
+    await offer(world, world.people[1])
+    await open_window(world, TUESDAY, 14, 16)
+    visitor = await elene(site, world)
+    await visitor.send_form(f"{BASE}/proposal", {"key": KEY})
+    await plan(world)
+    page = (await visitor.get(f"{BASE}/publication")).text
+    await visitor.send_form(f"{BASE}/publication", {"number": 1, "seen": edition(page)})
+    giver = await site.as_person(world.people[1])
+    today = (await giver.get("/events/rain-in-the-street/today")).text
+    assert "Your next live session" in today
+    assert "Who owns the rain?" in today
+    assert "Which hours are impossible for you?" in today
+    await giver.get(f"{BASE}/hours")
+    await giver.send_form(f"{BASE}/hours", {"zone": "Asia/Tbilisi"})
+    assert "Which hours are impossible for you?" not in (await giver.get("/events/rain-in-the-street/today")).text
+    watcher = (await (await site.as_person(world.watcher)).get("/events/rain-in-the-street/today")).text
+    assert "Who owns the rain?" not in watcher
+    assert "Which hours are impossible for you?" not in watcher
+
+
+async def test_the_letter_of_the_morning_names_the_session_of_the_day(site: Site, world: World) -> None:
+    await offer(world, world.people[1])
+    await open_window(world, TUESDAY, 14, 16)
+    visitor = await elene(site, world)
+    await visitor.send_form(f"{BASE}/proposal", {"key": KEY})
+    await plan(world)
+    page = (await visitor.get(f"{BASE}/publication")).text
+    await visitor.send_form(f"{BASE}/publication", {"number": 1, "seen": edition(page)})
+    async with reading() as session:
+        asking = Asking(world.people[1], world.event, world.slug, "Asia/Tbilisi", "en", NOW)
+        (part,) = await sources.digest(session, asking)
+        (reader,) = (await queries.readers(session, [world.people[1]])).values()
+        early = replace(asking, now=NOW - timedelta(days=3))
+        assert await sources.digest(session, early) == []
+    for kind in ("txt", "html"):
+        words = mail.part(f"{part.template}.{kind}", to=reader, values=part.values)
+        assert "Tue 20 October, 14:00 Tbilisi (UTC+4)" in words
+        assert "Who owns the rain?" in words

@@ -1,0 +1,1 @@
+"""The hands: run jobs that were written down, send letters, keep the rhythm."""

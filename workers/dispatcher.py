@@ -1,0 +1,82 @@
+"""Finds work that is due and hands it to arq. Truth stays in the rows: a wiped Redis costs seconds, never a job."""
+
+import asyncio
+from collections.abc import Collection
+
+import structlog
+from arq.connections import ArqRedis
+
+from app.core import live, times
+from workers import leases
+
+log = structlog.get_logger()
+
+AT_ONCE = 50
+"""Jobs leased in one go."""
+FULL = 100
+"""Calls waiting in arq's queue beyond which nothing more is leased, so that leases do not end while waiting."""
+LOOKS = 2.0
+"""Seconds after which it looks by itself, woken or not: Redis may be away, and the clock may be moved."""
+
+
+class Dispatcher:
+    """`names`: the work that can be done here now."""
+
+    def __init__(self, queue: ArqRedis, *, names: Collection[str], looks: float = LOOKS) -> None:
+        self._queue = queue
+        self._names = names
+        self._looks = looks
+        self._woken = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listen())
+            tasks.create_task(self._dispatch())
+
+    async def turn(self) -> int:
+        """Lease what is due and hand it on; how many that were."""
+        room = FULL - await self._queue.zcard(self._queue.default_queue_name)
+        if room <= 0:
+            return 0
+        taken = await leases.lease_due(self._names, limit=min(AT_ONCE, room))
+        for at, lease in enumerate(taken):
+            try:
+                await self._hand_on(lease)
+            except Exception:
+                await leases.give_back(taken[at:])
+                raise
+        return len(taken)
+
+    async def _hand_on(self, lease: leases.Lease) -> None:
+        """Each lease is its own call: one that was left behind by a killed worker keeps nobody from the next."""
+        until = lease.until.isoformat()
+        await self._queue.enqueue_job("run", lease.job_id, until, _job_id=f"{lease.job_id}@{until}")
+
+    async def _dispatch(self) -> None:
+        while True:
+            try:
+                more = await self.turn() > 0
+                pause = 0.02 if more else await self._pause()
+            except Exception as problem:
+                log.warning("nothing dispatched", problem=str(problem) or type(problem).__name__)
+                pause = self._looks
+            await self._sleep(pause)
+
+    async def _pause(self) -> float:
+        """Until the next job is due, at most `looks`."""
+        due = await leases.next_due(self._names)
+        wait = self._looks if due is None else (due - times.now()).total_seconds()
+        return min(max(wait, 0.02), self._looks)
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+        self._woken.clear()
+
+    async def _listen(self) -> None:
+        async for _ in live.listen(live.WAKE):
+            self._woken.set()

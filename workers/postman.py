@@ -1,0 +1,162 @@
+"""Carries letters to the mail server by aiosmtplib, and says in a sentence why one could not be carried."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import formataddr, formatdate
+
+import aiosmtplib
+from aiosmtplib import (
+    SMTP,
+    SMTPAuthenticationError,
+    SMTPException,
+    SMTPNotSupported,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
+
+from app.core.mail import Letter
+from app.settings import Settings
+
+LINES = 4
+"""Connections kept open for the next letter."""
+
+
+class Temporary(Exception):
+    """It may work later."""
+
+
+class Permanent(Exception):
+    """It will not work later either: the address or the letter is refused."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    host: str
+    port: int
+    user: str
+    password: str
+    security: str  # starttls, tls or none
+    sender: str
+    name: str
+    timeout: float = 30.0
+
+    @classmethod
+    def from_settings(cls, chosen: Settings) -> "MailServer | None":
+        """None: no mail server is set, letters wait."""
+        if not chosen.sends_mail:
+            return None
+        return cls(
+            chosen.smtp_host, chosen.smtp_port, chosen.smtp_user, chosen.smtp_password, chosen.smtp_security,
+            chosen.mail_from, chosen.programme_name,
+        )  # fmt: skip
+
+
+class Postman:
+    """Keeps a few connections open between letters; one on which something went wrong is not used again."""
+
+    def __init__(self, server: MailServer) -> None:
+        self._server = server
+        self._idle: list[SMTP] = []
+
+    async def carry(self, letter: Letter) -> None:
+        """Returns when the mail server has taken it; raises Temporary or Permanent with a sentence."""
+        try:
+            message = envelope(letter, sender=self._server.sender, name=self._server.name)
+            async with self._line() as line:
+                await line.send_message(message, sender=self._server.sender, recipients=[letter.address])
+        except (SMTPException, OSError, ValueError) as problem:
+            raise _judged(problem, self._server) from problem
+
+    async def close(self) -> None:
+        while self._idle:
+            line = self._idle.pop()
+            with contextlib.suppress(SMTPException, OSError):
+                await line.quit(timeout=2)
+            line.close()
+
+    @contextlib.asynccontextmanager
+    async def _line(self) -> AsyncIterator[SMTP]:
+        line = await self._open()
+        try:
+            yield line
+        except BaseException:
+            line.close()
+            raise
+        if len(self._idle) < LINES:
+            self._idle.append(line)
+        else:
+            await line.quit()
+
+    async def _open(self) -> SMTP:
+        """A kept connection that still answers, or a new one."""
+        while self._idle:
+            line = self._idle.pop()
+            try:
+                await line.rset()
+            except (SMTPException, OSError):
+                line.close()
+            else:
+                return line
+        server = self._server
+        line = aiosmtplib.SMTP(
+            hostname=server.host, port=server.port, timeout=server.timeout, username=server.user or None,
+            password=server.password or None, use_tls=server.security == "tls", start_tls=server.security == "starttls",
+        )  # fmt: skip
+        await line.connect()
+        return line
+
+
+def envelope(letter: Letter, *, sender: str, name: str) -> EmailMessage:
+    """The letter as it travels: text, HTML beside it, calendar files both as a part to act on and to keep."""
+    message = EmailMessage(policy=SMTP_POLICY)
+    message["From"] = formataddr((name, sender))
+    message["To"] = formataddr((letter.name, letter.address))
+    message["Subject"] = letter.subject
+    message["Date"] = formatdate(letter.written_at.timestamp())
+    message["Message-ID"] = letter.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = letter.lang
+    for header, value in letter.headers.items():
+        message[header] = value
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
+    for attachment in letter.attachments:
+        _attach(message, attachment)
+    return message
+
+
+def _attach(message: EmailMessage, attachment: dict[str, str]) -> None:
+    """`text/calendar; method=REQUEST` keeps its method: mail programs show the answer buttons by it."""
+    kind, *parameters = [part.strip() for part in attachment["type"].split(";")]
+    maintype, _, subtype = kind.partition("/")
+    named = dict(parameter.split("=", 1) for parameter in parameters if "=" in parameter)
+    message.add_attachment(
+        attachment["text"].encode(), maintype=maintype, subtype=subtype, filename=attachment["name"],
+        params={**named, "charset": "utf-8"} if maintype == "text" else named,
+    )  # fmt: skip
+
+
+def _judged(problem: Exception, server: MailServer) -> Temporary | Permanent:
+    where = f"{server.host}:{server.port}"
+    if isinstance(problem, SMTPAuthenticationError):
+        return Temporary(f"The mail server {where} does not accept our name and password: {_answer(problem)}")
+    if isinstance(problem, SMTPRecipientsRefused) and problem.recipients:
+        return _by_code(problem.recipients[0], "The mail server refused the address")
+    if isinstance(problem, SMTPResponseException):
+        return _by_code(problem, "The mail server refused the letter")
+    if isinstance(problem, SMTPNotSupported | ValueError):
+        return Permanent(f"This letter cannot be sent through {where}: {problem}")
+    words = str(problem).rstrip(".") or type(problem).__name__
+    return Temporary(f"The mail server {where} cannot be reached or fell silent: {words}.")
+
+
+def _by_code(problem: SMTPResponseException, what: str) -> Temporary | Permanent:
+    kind = Permanent if 500 <= problem.code < 600 else Temporary
+    return kind(f"{what}: {_answer(problem)}")
+
+
+def _answer(problem: SMTPResponseException) -> str:
+    return f"{problem.code} {problem.message}".strip()

@@ -1,0 +1,86 @@
+"""One job, one transaction. Attempts, back-off and giving up belong to the row; arq only carries the call."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from app.core.db import transaction
+from app.core.errors import Refused
+from workers import leases, registry
+from workers.leases import LostLease, Taken
+from workers.registry import Again, Entry
+
+log = structlog.get_logger()
+
+
+async def run(_: dict[str, Any], job_id: int, until: str) -> None:
+    """What arq calls: work on this job, if the lease that ends at `until` (ISO) is still the one in its row."""
+    taken = await leases.begin(job_id, datetime.fromisoformat(until))
+    if taken is None:
+        return
+    try:
+        await _attempt(registry.entry(taken.work.name), taken)
+    except asyncio.CancelledError:
+        await asyncio.shield(
+            _again(taken, "It was interrupted because the worker stopped or it took too long.", at_once=True)
+        )
+        raise
+    except LostLease:
+        log.warning("lease lost", job=job_id, work=taken.work.name)
+    except Again as reason:
+        log.info("again later", job=job_id, work=taken.work.name, reason=str(reason))
+        await _again(taken, str(reason))
+    except Exception as problem:
+        log.exception("work failed", job=job_id, work=taken.work.name, attempt=taken.turn.attempt)
+        await _again(taken, f"{type(problem).__name__}: {problem}")
+
+
+async def _attempt(entry: Entry, taken: Taken) -> None:
+    try:
+        if entry.outside:
+            async with _kept(taken):
+                await entry.handler(taken.work, turn=taken.turn)
+            await _note_done(taken)
+        else:
+            async with transaction() as session:
+                await entry.handler(session, taken.work, now=taken.turn.now)
+                await leases.done(session, taken)
+    except Refused as refusal:
+        # The world has moved on; asking again would be refused again.
+        await _note_done(taken, f"Refused: {refusal}")
+
+
+async def _note_done(taken: Taken, note: str = "") -> None:
+    async with transaction() as session:
+        await leases.done(session, taken, note=note)
+
+
+async def _again(taken: Taken, why: str, *, at_once: bool = False) -> None:
+    with contextlib.suppress(LostLease):
+        await leases.again(taken, why, at_once=at_once)
+
+
+@contextlib.asynccontextmanager
+async def _kept(taken: Taken) -> AsyncIterator[None]:
+    """Renew the lease as long as the block lasts."""
+    keeping = asyncio.create_task(_keep(taken))
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        await asyncio.wait({keeping})
+
+
+async def _keep(taken: Taken) -> None:
+    while True:
+        await asyncio.sleep(leases.LASTS.total_seconds() / 3)
+        try:
+            await leases.keep(taken)
+        except LostLease:
+            return
+        except Exception:
+            log.exception("lease not renewed", job=taken.job_id)

@@ -1,0 +1,114 @@
+"""The planner at work in a child process, and reminders before sessions."""
+
+import asyncio
+import contextlib
+import json
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.core import times
+from app.core.db import reading, transaction
+from app.core.errors import Refused
+from app.matching.plan import Plan, plan_from_json
+from app.matching.problem import Problem, to_json
+from app.timetable import planning, publishing, queries
+from app.timetable.jobs import ProposePlan, RemindOfSession
+from app.timetable.rules import ProposalState
+from workers.registry import Again, Turn, handles, handles_outside
+
+log = structlog.get_logger()
+
+ROOT = Path(__file__).parents[1]
+PATIENCE = 2  # attempts; a coordinator waits for the answer, and may ask again
+LONGEST_LINE = 32 * 1024 * 1024  # the plan of the largest event is one line of the child's
+
+
+class PlannerBroke(Exception):
+    """The child ended without a plan; the message is what it said last."""
+
+
+@handles(RemindOfSession)
+async def remind(session: AsyncSession, work: RemindOfSession, *, now: datetime) -> None:
+    await publishing.remind(session, work, now=now)
+
+
+@handles_outside(ProposePlan)
+async def propose(work: ProposePlan, *, turn: Turn) -> None:
+    """Solve outside every transaction; progress and result are stored in short ones."""
+    try:
+        await _work_on(work.proposal_id, now=turn.now)
+    except (PlannerBroke, Refused) as reason:
+        if turn.attempt < PATIENCE and not turn.last:
+            raise Again(str(reason)) from reason
+        async with transaction() as session:
+            await planning.give_up_proposal(session, proposal_id=work.proposal_id, said=str(reason), now=times.now())
+
+
+async def _work_on(proposal_id: int, *, now: datetime) -> None:
+    async with reading() as session:
+        run = await queries.proposal_by_id(session, proposal_id)
+        if run is None or ProposalState(run.state).over:
+            return
+        problem = await planning.problem_of(session, run.event_id, now=now)
+    plan = await _solved(problem, proposal_id=proposal_id, steps=run.steps)
+    async with transaction() as session:
+        await planning.take_proposal(session, proposal_id=proposal_id, plan=plan, now=times.now())
+
+
+async def _solved(problem: Problem, *, proposal_id: int, steps: int) -> Plan:
+    async with _planner(proposal_id, steps) as child:
+        talking = asyncio.create_task(_hand_over(child, problem))
+        try:
+            return await _heard(child, proposal_id)
+        finally:
+            talking.cancel()
+            await asyncio.wait({talking})
+
+
+@contextlib.asynccontextmanager
+async def _planner(seed: int, steps: int) -> AsyncIterator[Process]:
+    """The child; however this ends, it does not live on."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "app.matching", "--seed", str(seed), "--steps", str(steps),
+        stdin=PIPE, stdout=PIPE, stderr=PIPE, cwd=ROOT, limit=LONGEST_LINE,
+    )  # fmt: skip
+    try:
+        yield child
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            child.kill()
+        await child.wait()
+
+
+async def _hand_over(child: Process, problem: Problem) -> None:
+    assert child.stdin is not None
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        child.stdin.write(to_json(problem).encode())
+        await child.stdin.drain()
+        child.stdin.close()
+
+
+async def _heard(child: Process, proposal_id: int) -> Plan:
+    """Write down what the child says of its progress until it brings the plan."""
+    assert child.stdout is not None
+    async for line in child.stdout:
+        said: dict[str, Any] = json.loads(line)
+        if "plan" in said:
+            return plan_from_json(json.dumps(said["plan"]))
+        async with transaction() as session:
+            goes_on = await planning.note_progress(
+                session, proposal_id=proposal_id, step=said["step"], placed=said["placed"]
+            )
+        if not goes_on:
+            child.terminate()
+    assert child.stderr is not None
+    last = (await child.stderr.read()).decode(errors="replace").strip().splitlines()[-1:]
+    log.warning("the planner broke", proposal=proposal_id, said=last)
+    raise PlannerBroke(last[0] if last else "it ended without a word")
