@@ -62,6 +62,40 @@ async def test_a_double_click_sends_once_and_the_next_text_is_another_row(
     assert [row["text"] for row in bench.rows.values()] == ["hello", "second"]
 
 
+async def test_what_is_typed_before_the_answer_is_there_stays_and_is_the_next_row(
+    context: BrowserContext, bench: Bench
+) -> None:
+    page = await opened(context, bench)
+    bench.hold = asyncio.Event()
+    await page.locator("#text").fill("on a slow line")
+    await page.locator("#send").click()
+    await expect(page.locator("#send")).to_have_attribute("aria-busy", "true")
+    await page.locator("#text").fill("and one more thing")
+    bench.hold.set()
+    await expect(page.locator("#line")).to_contain_text("Saved ")
+    await expect(page.locator("#text")).to_have_value("and one more thing")
+    await page.locator("#send").click()
+    await expect(page.locator("#text")).to_have_value("")
+    assert [row["text"] for row in bench.rows.values()] == ["on a slow line", "and one more thing"]
+
+
+async def test_my_own_text_is_not_held_when_the_line_brings_it_before_the_answer(
+    context: BrowserContext, bench: Bench
+) -> None:
+    bench.html = '<p id="post-1" data-version="1">hello</p>'
+    page = await opened(context, bench, FORM.replace('version="0"', 'version="0" hold'))
+    bench.hold = asyncio.Event()
+    await page.locator("#text").fill("hello")
+    await page.locator("#send").click()
+    await bench.say("thread:5", bench.html)
+    await bench.say("thread:5", '<p id="post-2" data-version="1">from somebody else</p>')
+    await expect(page.locator(".fresh")).to_have_text("New: 2. Show")
+    bench.hold.set()
+    await expect(page.locator("#post-1")).to_be_visible()
+    await expect(page.locator(".fresh")).to_have_text("New: 1. Show")
+    assert not await page.locator("#post-2").is_visible()
+
+
 async def test_what_comes_back_is_shown_at_once_even_where_news_is_held(context: BrowserContext, bench: Bench) -> None:
     bench.html = '<p id="post-1" data-version="1">hello</p>'
     page = await opened(context, bench, FORM.replace('version="0"', 'version="0" hold'))

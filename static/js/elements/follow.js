@@ -86,10 +86,10 @@ class LiveList extends Follower {
     const twin = fresh.querySelector(`live-list[topic="${this.topic}"]`);
     const items = twin ? home(twin) : fresh;
     this.#keepToPage(items);
+    const mine = [...items.children].filter((item) => item.hasAttribute("data-mine")).map((item) => item.id);
     const added = merge(home(this), items);
-    if (!added.length) return;
-    if (this.hasAttribute("hold") && !added.every((item) => item.hasAttribute("data-mine"))) this.#hold(added);
-    else this.announce(say("fresh", { count: added.length }).split(".")[0]);
+    if (this.hasAttribute("hold")) this.#hold(added, mine);
+    else if (added.length) this.announce(say("fresh", { count: added.length }).split(".")[0]);
   }
 
   // One page of a long list: items before data-first and after data-last stand on other pages.
@@ -101,13 +101,15 @@ class LiveList extends Follower {
     }
   }
 
-  #hold(added) {
-    for (const item of added) if (!item.hasAttribute("data-mine")) item.hidden = true;
-    this.#held.push(...added);
+  // What I wrote is never held, whichever way it came first: by the line to everybody or as the answer to my form.
+  #hold(added, mine) {
+    this.#held = [...this.#held, ...added].filter((item) => item.isConnected && !mine.includes(item.id));
+    for (const id of mine) document.getElementById(id)?.removeAttribute("hidden");
+    for (const item of this.#held) item.hidden = true;
+    if (!this.#held.length && !this.querySelector(":scope > .fresh")) return;
     const button = this.#button();
-    const count = this.#held.filter((item) => item.hidden).length;
-    button.textContent = say("fresh", { count });
-    button.hidden = count === 0;
+    button.textContent = say("fresh", { count: this.#held.length });
+    button.hidden = !this.#held.length;
   }
 
   #button() {
@@ -124,7 +126,7 @@ class LiveList extends Follower {
   }
 
   reveal() {
-    const first = this.#held.find((item) => item.hidden);
+    const [first] = this.#held;
     for (const item of this.#held) item.hidden = false;
     this.#held = [];
     this.#button().hidden = true;

@@ -11,8 +11,10 @@ const newKey = () =>
 
 // target: the id of the live-list or live-region that shows what comes back. stay: nothing is to be shown.
 // clear: the fields are emptied once it has been sent. queue: what cannot leave now waits and leaves later.
+// On a slow line people write on before the answer is there: what was typed meanwhile is neither emptied nor forgotten.
 class QuietForm extends HTMLElement {
   #busy = false;
+  #sent = "";
 
   connectedCallback() {
     this.addEventListener("submit", this);
@@ -43,6 +45,7 @@ class QuietForm extends HTMLElement {
     this.#busy = true;
     const button = event.submitter;
     const fields = [...new FormData(form, button || undefined)];
+    this.#sent = typed(form);
     const action = button?.hasAttribute("formaction") ? button.formAction : form.getAttribute("action") || location.href;
     if (!fields.some(([name]) => name === "key")) fields.push(["key", newKey()]);
     button?.setAttribute("aria-busy", "true");
@@ -87,8 +90,10 @@ class QuietForm extends HTMLElement {
 
   // The next thing written here is another row, and what was a draft is one no more.
   #fresh(form) {
-    form.dispatchEvent(new CustomEvent("sent", { bubbles: true }));
-    if (this.hasAttribute("clear")) form.reset();
+    if (typed(form) === this.#sent) {
+      form.dispatchEvent(new CustomEvent("sent", { bubbles: true }));
+      if (this.hasAttribute("clear")) form.reset();
+    }
     const key = form.querySelector("input[name=key]");
     if (key) key.value = newKey();
   }
@@ -181,6 +186,12 @@ class QuietForm extends HTMLElement {
     this.#state("saved", answer.said || say("saved", { time }));
     if (answer.html) this.#show(answer);
   }
+}
+
+/** What a person put into the form, to see whether it changed while the answer was on its way. */
+function typed(form) {
+  const own = [...new FormData(form)].filter(([name]) => name !== "csrf" && name !== "key");
+  return JSON.stringify(own.map(([name, value]) => [name, value.name ?? value]));
 }
 
 function showOwn(list, html) {
