@@ -4,9 +4,11 @@
 Every person comes by a line of their own: `await house.person("Tamta", email)` signs in by the link in a letter.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from time import monotonic
 
 import pytest
 from playwright.async_api import Page
@@ -29,7 +31,7 @@ class House:
         self._kinds, self._browser = kinds, browser
         self.lines: dict[str, Proxy] = {}
         self.troubles: list[str] = []
-        self._was_cut = False
+        self._cut_since: dict[str, float] = {}
 
     @asynccontextmanager
     async def rows(self) -> AsyncIterator[None]:
@@ -52,17 +54,19 @@ class House:
 
     def cut(self, name: str) -> None:
         """Their line is gone, at once, until `mend`."""
-        self._was_cut = True
+        self._cut_since[name] = monotonic()
         self.lines[name].cut()
 
-    def mend(self, name: str) -> None:
+    async def mend(self, name: str, *, after: float = 0) -> None:
+        """The line is back, when it was away for `after` seconds at least (a real outage: the browser's own clock counts)."""
+        await asyncio.sleep(max(0, self._cut_since[name] + after - monotonic()))
         self.lines[name].mend()
 
     @property
     def complaints(self) -> list[str]:
         """What the browsers said in anger; a browser whose line was cut is right to say so."""
         lines = ("ERR_", "WebSocket", "Failed to load resource", "Failed to fetch")
-        return [said for said in self.troubles if not (self._was_cut and any(words in said for words in lines))]
+        return [said for said in self.troubles if not (self._cut_since and any(words in said for words in lines))]
 
     async def person(self, name: str, email: str, **look: object) -> Page:
         """Comes, asks for a link, opens it from the letter, is signed in."""

@@ -35,7 +35,7 @@ async def test_a_reply_appears_in_another_browser(house: House, clock: Clock, sh
     # The line of one is cut, the other goes on writing; what was missed is there when the line is back.
     house.cut("Carlos")
     await write(tamta, "In the third year the sedges did it themselves.")
-    house.mend("Carlos")
+    await house.mend("Carlos")
     await expect(carlos.get_by_text("In the third year the sedges did it themselves.")).to_be_visible(timeout=20_000)
     for page, name in ((tamta, "tamta-1280"), (carlos, "carlos-360")):
         assert await page.get_by_text("A city crew, twice a year.").count() == 1, "shown once, not twice"

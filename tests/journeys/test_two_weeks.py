@@ -1,6 +1,6 @@
 """The heart of an event: a plan is published, letters arrive, a room is led through its six phases, the morning after.
 
-One adviser loses the line in the middle, misses two phases, and comes back to a complete room.
+One adviser loses the line for twenty seconds in the middle, misses two phases, and comes back to a complete room.
 """
 
 import asyncio
@@ -73,7 +73,7 @@ async def test_from_the_plan_to_the_letter_of_the_morning_after(house: House, cl
     await lead.get_by_label("Way of advising").select_option("own_practice")
     await lead.get_by_role("button", name="Choose", exact=True).click()
     await seen_by(there, "In our city we …; it worked because …")
-    house.mend("lost")
+    await house.mend("lost", after=20)
     await stand_in([lost], 3, within=40_000)
     for missed in ("Who mows it today?", "How do both sign before the rain?", "In our city we …; it worked because …"):
         await expect(lost.get_by_text(missed).first).to_be_attached(timeout=LIVE)
