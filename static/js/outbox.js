@@ -168,7 +168,8 @@ class DraftBox extends HTMLElement {
     }
   };
 
-  #forget = () => {
+  #forget = ({ detail }) => {
+    if (detail?.more) return this.#later(); // what was typed since is the next draft
     clearTimeout(this.#timer);
     this.#timer = 0;
     localStorage.removeItem(this.#name);

@@ -79,6 +79,22 @@ async def test_what_is_typed_before_the_answer_is_there_stays_and_is_the_next_ro
     assert [row["text"] for row in bench.rows.values()] == ["on a slow line", "and one more thing"]
 
 
+async def test_a_second_wish_is_not_swallowed_while_the_first_is_on_its_way(
+    context: BrowserContext, bench: Bench
+) -> None:
+    page = await opened(context, bench)
+    bench.hold = asyncio.Event()
+    await page.locator("#text").fill("first")
+    await page.locator("#send").click()
+    await page.locator("#text").fill("second")
+    await page.locator("#send").click()
+    bench.hold.set()
+    await expect(page.locator("#text")).to_have_value("")
+    await page.wait_for_function("!document.querySelector('#send').hasAttribute('aria-busy')")
+    assert [row["text"] for row in bench.rows.values()] == ["first", "second"]
+    assert bench.posts == 2
+
+
 async def test_my_own_text_is_not_held_when_the_line_brings_it_before_the_answer(
     context: BrowserContext, bench: Bench
 ) -> None:

@@ -15,6 +15,8 @@ const newKey = () =>
 class QuietForm extends HTMLElement {
   #busy = false;
   #sent = "";
+  #asked = "";
+  #next = null;
 
   connectedCallback() {
     this.addEventListener("submit", this);
@@ -41,20 +43,28 @@ class QuietForm extends HTMLElement {
   async #submit(event) {
     const form = event.target;
     event.preventDefault();
-    if (this.#busy) return;
-    this.#busy = true;
     const button = event.submitter;
     const fields = [...new FormData(form, button || undefined)];
+    const action = new URL(button?.hasAttribute("formaction") ? button.formAction : form.getAttribute("action") || "", location.href).href;
+    const asked = action + told(fields);
+    if (this.#busy) {
+      if (asked !== this.#asked) this.#next = { form, button }; // a double click is one wish, something else is another
+      return;
+    }
+    this.#busy = true;
+    this.#asked = asked;
     this.#sent = typed(form);
-    const action = button?.hasAttribute("formaction") ? button.formAction : form.getAttribute("action") || location.href;
     if (!fields.some(([name]) => name === "key")) fields.push(["key", newKey()]);
     button?.setAttribute("aria-busy", "true");
     this.#state("waiting", say("sending"));
     try {
-      await this.#answered(form, new URL(action, location.href).href, fields, await post(action, fields));
+      await this.#answered(form, action, fields, await post(action, fields));
     } finally {
       this.#busy = false;
       button?.removeAttribute("aria-busy");
+      const next = this.#next;
+      this.#next = null;
+      if (next?.form.isConnected) next.form.requestSubmit(next.button?.isConnected ? next.button : null);
     }
   }
 
@@ -90,10 +100,9 @@ class QuietForm extends HTMLElement {
 
   // The next thing written here is another row, and what was a draft is one no more.
   #fresh(form) {
-    if (typed(form) === this.#sent) {
-      form.dispatchEvent(new CustomEvent("sent", { bubbles: true }));
-      if (this.hasAttribute("clear")) form.reset();
-    }
+    const more = typed(form) !== this.#sent;
+    form.dispatchEvent(new CustomEvent("sent", { bubbles: true, detail: { more } }));
+    if (this.hasAttribute("clear") && !more) form.reset();
     const key = form.querySelector("input[name=key]");
     if (key) key.value = newKey();
   }
@@ -189,10 +198,10 @@ class QuietForm extends HTMLElement {
 }
 
 /** What a person put into the form, to see whether it changed while the answer was on its way. */
-function typed(form) {
-  const own = [...new FormData(form)].filter(([name]) => name !== "csrf" && name !== "key");
-  return JSON.stringify(own.map(([name, value]) => [name, value.name ?? value]));
-}
+const typed = (form) => told([...new FormData(form)]);
+
+const told = (fields) =>
+  JSON.stringify(fields.filter(([name]) => name !== "csrf" && name !== "key").map(([name, value]) => [name, value.name ?? value]));
 
 function showOwn(list, html) {
   const fresh = parse(html);
