@@ -20,6 +20,7 @@ from app.consultation.writing import say_as, write_as
 from app.core.errors import Missing, Refused
 from app.core.jobs import schedule
 from app.core.words import N_
+from app.people.queries import person
 
 GIVE_UP = timedelta(minutes=15)  # nobody plays for an empty chair
 
@@ -34,9 +35,11 @@ async def start_practice(
         raise Missing
     if role not in played.peers:
         raise Refused(N_("This part cannot be practised. Choose one from the list."))
+    visitor = await person(session, by)
+    names = played.names_beside(visitor.name if visitor else "", stays_at_home=played.peers[role][0])
     seats = [
-        Place(by, role) if part == role and number == 0 else Place(None, part, name=played.names[who][0],
-                                                                    city=played.names[who][1], script=who)
+        Place(by, role) if part == role and number == 0 else Place(None, part, name=names[who][0], city=names[who][1],
+                                                                    script=who)
         for part, people in played.peers.items()
         for number, who in enumerate(people)
     ]  # fmt: skip

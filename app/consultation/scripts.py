@@ -53,6 +53,11 @@ class Script:
     nudges: Mapping[str, tuple[Line, ...]]
     help: Mapping[str, Mapping[str, Words]]
 
+    def names_beside(self, visitor: str, *, stays_at_home: str) -> Mapping[str, tuple[str, str]]:
+        """The peers' names; whoever is called like the visitor is played under the name of the one who stays at home."""
+        return {who: self.names[stays_at_home] if name == visitor else (name, city)
+                for who, (name, city) in self.names.items()}  # fmt: skip
+
 
 _offered: dict[str, Callable[[], Script]] = {}
 

@@ -10,6 +10,7 @@ from app.consultation import actions, closing, practising, queries, scripts, wri
 from app.consultation.scripts import Script, read_script
 from app.core.db import reading, transaction
 from app.core.errors import Missing, Refused
+from app.people.models import Person
 
 from .rooms import NOON
 from .stage import Stage, stage
@@ -241,6 +242,18 @@ async def test_starting_twice_with_one_press_is_one_room_and_unknown_parts_are_r
             await practising.start_practice(session, script_key="rain", role="mayor", **common)  # type: ignore[arg-type]
         with pytest.raises(Missing):
             await practising.start_practice(session, script_key="snow", role="adviser", **common)  # type: ignore[arg-type]
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_visitor_does_not_meet_a_peer_of_the_same_name() -> None:
+    here = await stage()
+    async with transaction() as session:
+        me = await session.get(Person, here.outsider)
+        assert me is not None
+        me.name = "Ivana"
+    visitor = await practice(here, "moderator")
+    people = [who.name for who in (await visitor.sees()).people.values()]
+    assert sorted(people) == ["Amela", "Ivana", "Jonas", "Marta", "Tamta"]
 
 
 @pytest.mark.usefixtures("database")
