@@ -1,18 +1,29 @@
 """Time in a phase: a pure function of the clock and the present instant."""
 
+import math
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from app.consultation import pace
 from app.consultation.room import Room, check_led_by, check_running
-from app.consultation.state import Clock
+from app.consultation.state import Clock, Step
 from app.core.errors import Refused
 from app.core.words import N_
 
 ADDED = (1, 2, 5)  # minutes that one press adds
+MEETING = 60 * 60  # seconds for a written step that people meet for
 
 
 def started(seconds: int, *, now: datetime) -> Clock:
     return Clock(started=now, seconds=seconds)
+
+
+def opened(room: Room, step: Step, *, now: datetime) -> Clock:
+    """The clock of a step that opens now: minutes in a room, working days in writing."""
+    if room.written and room.state.pace is not None:
+        ends = pace.deadline(room.state.pace, now=now, days=room.phase_of(step).days)
+        return started(math.ceil((ends - now).total_seconds()), now=now)
+    return started(MEETING if room.method.phase(step.phase).days and room.state.pace else step.seconds, now=now)
 
 
 def remaining(clock: Clock, *, now: datetime) -> float:

@@ -10,16 +10,13 @@ from app.consultation import rules
 from app.consultation.closing import may_leave
 from app.consultation.floor import may_speak
 from app.consultation.fragments import cards_of
-from app.consultation.method import Floor, Kind, Output, Seen, said
+from app.consultation.method import NOT_TYPED, Floor, Kind, Output, Seen, said
 from app.consultation.part import part
 from app.consultation.queries import Sitting, Somebody, notes, open_contributions, own_contributions
 from app.consultation.room import Room
 from app.consultation.scripts import help_for
 from app.consultation.sight import may_release
 from app.consultation.state import Status
-
-# Outputs that are not typed: picked on cards, decided in their own form, given by the lead.
-NOT_TYPED = frozenset({Kind.ASSIGNMENT, Kind.SELECTION, Kind.RELEASE})
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ def _typed(room: Room, seat: int) -> list[Output]:
 
 
 def _composer(output: Output, mine: list[Any], room: Room, me: Me) -> dict[str, Any]:
-    written = [row for row in mine if row.deck == output.key and row.step == room.state.step]
+    written = [row for row in mine if row.deck == output.key and row.step == room.place]
     single = output.items == 1
     return {
         "deck": output.key, "title": said(output.title, me.lang), "characters": output.characters,
@@ -106,7 +103,7 @@ def _composer(output: Output, mine: list[Any], room: Room, me: Me) -> dict[str, 
 
 def _still_down(me: Me, mine: list[Any]) -> list[dict[str, Any]]:
     """My cards that others do not see yet, and those of this phase, which I may take back."""
-    step = me.here.room.state.step
+    step = me.here.room.place
     rows = [row for row in mine if row.deck != "line" and (not row.open or row.step == step)]
     shown = cards_of(me.here, rows, me.lang)
     return [

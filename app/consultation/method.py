@@ -57,6 +57,10 @@ class Kind(StrEnum):
     RELEASE = "release"  # what may leave the room
 
 
+# Outputs that are not typed: given by the lead, marked on cards, decided in a form of their own.
+NOT_TYPED = frozenset({Kind.ASSIGNMENT, Kind.SELECTION, Kind.RELEASE})
+
+
 @dataclass(frozen=True, slots=True)
 class Role:
     key: str
@@ -117,6 +121,16 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
+class Steps:
+    """How the method moves when it is held in writing."""
+
+    opens: str = "09:00"  # on the clocks of whoever leads
+    quorum: int = 60  # so many of a hundred have written: the step may close
+    reminds: int = 20  # hours after the opening, those who have not read
+    grace: int = 1  # working days more, once, for a step in which few have written
+
+
+@dataclass(frozen=True, slots=True)
 class Loop:
     """A detour that the process owner may take after a phase."""
 
@@ -143,6 +157,7 @@ class Method:
     modules: tuple[Module, ...]
     loops: tuple[Loop, ...]
     capture: tuple[str, ...]  # outputs a protocol may hold, in its order
+    steps: Steps = Steps()
 
     @property
     def owner(self) -> Role | None:
@@ -174,3 +189,13 @@ def in_the_form_of(phase: Phase, module: Module | None) -> Phase:
         return phase
     speaks = tuple(dict.fromkeys((*phase.speaks, *module.speaks)))
     return replace(phase, speaks=speaks, listens=tuple(key for key in phase.listens if key not in module.speaks))
+
+
+def in_writing(phase: Phase) -> Phase:
+    """The phase over days: everybody whose phase it is writes when they can, nobody has turns."""
+    return replace(phase, floor=Floor.TEXT, turn=None, by_itself=False, days=phase.days or 1)
+
+
+def face_to_face(phase: Phase) -> Phase:
+    """A written phase when people meet for it."""
+    return replace(phase, floor=Floor.OPEN, days=0) if phase.floor is Floor.TEXT else phase

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.consultation.floor import may_speak
-from app.consultation.method import Floor, Listening, Phase, Words
+from app.consultation.method import NOT_TYPED, Floor, Listening, Phase, Words
 from app.consultation.room import Room
 from app.consultation.state import Status
 from app.core.words import N_
@@ -40,6 +40,8 @@ def part(room: Room, person: int) -> Part:
     if state.status is Status.CLOSED:
         return Part(Stance.REST, N_("This room is closed."), N_("Thank you. What was released is in the protocol."))
     assert room.phase is not None
+    if room.written:
+        return _in_writing(room, person, room.phase)
     if room.leads == person:
         return Part(
             Stance.LEAD, N_("You lead now."), N_("Read the prompt aloud, keep the time, protect the listening.")
@@ -49,6 +51,21 @@ def part(room: Room, person: int) -> Part:
     if not room.speaks_now(person):
         return _listening(room, person, room.phase)
     return _speaking(room, person, room.phase)
+
+
+def _in_writing(room: Room, person: int, phase: Phase) -> Part:
+    """Over days nobody has the floor: one writes, reads, or listens."""
+    if room.leads == person:
+        return Part(
+            Stance.LEAD, N_("You lead this consultation."), N_("See who has read and written; help the silent ones.")
+        )
+    if room.is_backstage(person):
+        return _listening(room, person, phase)
+    if any(output.kind not in NOT_TYPED for output in room.outputs_for(person)):
+        return Part(Stance.WRITE, N_("You write in this step."), N_("Ten minutes are enough. Then read the others."))
+    return Part(
+        Stance.LISTEN, N_("You read in this step."), N_("Somebody else writes now. It is your turn again soon.")
+    )
 
 
 def _turn(room: Room, phase: Phase) -> Part:

@@ -1,10 +1,11 @@
 """Reads a method file (schema version 2) strictly: every mistake is a sentence with file, phase and field."""
 
+import re
 from collections.abc import Mapping
 
 from app.consultation.checking import check
 from app.consultation.fields import choice, count, fields_of, flag, keys, list_of, one_of, role_keys, span, text, words
-from app.consultation.method import Floor, Kind, Listening, Loop, Method, Module, Output, Phase, Role, Seen
+from app.consultation.method import Floor, Kind, Listening, Loop, Method, Module, Output, Phase, Role, Seen, Steps
 from app.consultation.mistake import MethodMistake, Place
 
 SPACES = ("room", "pairs", "tables", "plenary")
@@ -62,6 +63,7 @@ def read_method(document: object, *, file: str, palettes: Mapping[str, tuple[Mod
         modules=_palette(fields.get("palette"), palettes, place.at("palette")),
         loops=tuple(_loop(each, place.at("loops")) for each in list_of(fields.get("loops", []), place.at("loops"))),
         capture=keys(fields.get("capture", []), place.at("capture")),
+        steps=_steps(fields.get("steps", {}), place.at("steps")),
     )
     check(method, place=place, total=fields.get("days" if written else "minutes"), owner=fields.get("owner"))
     return method
@@ -205,6 +207,23 @@ def _loop(document: object, place: Place) -> Loop:
         module=None if module == "any" else module,
         seconds=count(fields["minutes"], place.at("minutes")) * 60,
         back=0 if back is None else count(back, place.at("back")) * 60,
+    )
+
+
+def _steps(document: object, place: Place) -> Steps:
+    """How it moves in writing; what is not said stays as it is for all methods."""
+    fields = fields_of(document, place, needs=set(), may={"opens", "quorum", "reminds", "grace"})
+    opens = text(fields.get("opens", Steps().opens), place.at("opens"))
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", opens):
+        raise MethodMistake(place.at("opens"), "write an hour like “09:00”")
+    quorum = count(fields.get("quorum", Steps().quorum), place.at("quorum"))
+    if quorum > 100:
+        raise MethodMistake(place.at("quorum"), "is at most 100")
+    return Steps(
+        opens=opens,
+        quorum=quorum,
+        reminds=count(fields.get("reminds", Steps().reminds), place.at("reminds")),
+        grace=count(fields.get("grace", Steps().grace), place.at("grace")),
     )
 
 

@@ -5,7 +5,19 @@ from datetime import datetime
 from functools import cached_property
 
 from app.consultation.cast import Cast
-from app.consultation.method import Floor, Kind, Listening, Method, Module, Output, Phase, Role, in_the_form_of
+from app.consultation.method import (
+    Floor,
+    Kind,
+    Listening,
+    Method,
+    Module,
+    Output,
+    Phase,
+    Role,
+    face_to_face,
+    in_the_form_of,
+    in_writing,
+)
 from app.consultation.state import State, Status, Step
 from app.core.errors import Refused
 from app.core.words import N_
@@ -20,6 +32,11 @@ class Room:
     @property
     def running(self) -> bool:
         return self.state.status is Status.RUNNING
+
+    @property
+    def written(self) -> bool:
+        """Held in writing now, over days; a meeting in between is not."""
+        return self.state.pace is not None and not self.state.meeting
 
     @property
     def step(self) -> Step | None:
@@ -45,6 +62,16 @@ class Room:
         return self.state.step == len(self.state.plan) - 1
 
     @property
+    def place(self) -> int:
+        """The step to which belongs what is written now: a step that was interrupted goes on as itself."""
+        step = self.step
+        return self.state.step if step is None or step.of is None else step.of
+
+    def last_run(self, step: int) -> int:
+        """The last step of the plan in which `step` goes on; itself where it was not interrupted."""
+        return max((number for number, each in enumerate(self.state.plan) if each.of == step), default=step)
+
+    @property
     def leads(self) -> int | None:
         """Who leads now: whoever took over, else the process owner; None where the system leads."""
         if self.state.acting is not None:
@@ -53,6 +80,14 @@ class Room:
         return None if owner is None else next(iter(self.persons((owner.key,))), None)
 
     def phase_of(self, step: Step) -> Phase:
+        """The phase as it runs: in the form of its module, and at the speed at which the consultation is held."""
+        phase = self.formed(step)
+        if self.state.pace is None:
+            return phase
+        return in_writing(phase) if self.written else face_to_face(phase)
+
+    def formed(self, step: Step) -> Phase:
+        """The phase in the form of its module, as the method has it at its own speed."""
         phase = self.method.phase(step.phase)
         key = step.module or (self.state.module if phase.module else None)
         return in_the_form_of(phase, self.method.module(key))

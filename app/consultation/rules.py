@@ -24,7 +24,7 @@ def start(room: Room, *, by: int | None, now: datetime) -> Room:
         return room
     check_cast(room.method, room.cast)
     plan = planned(room)
-    return _entered(room.but(status=Status.RUNNING, plan=plan), 0, now=now)
+    return entered(room.but(status=Status.RUNNING, plan=plan), 0, now=now)
 
 
 def planned(room: Room) -> tuple[Step, ...]:
@@ -51,7 +51,7 @@ def advance(room: Room, *, by: int | None, leaving: int, now: datetime) -> Room:
         return room
     if room.last_step:
         raise Refused(N_("This is the last phase. Close the room when it is decided what may leave it."))
-    return _entered(_with_decks_shown(room), room.state.step + 1, now=now)
+    return entered(with_decks_shown(room), room.state.step + 1, now=now)
 
 
 def detours(room: Room) -> tuple[Loop, ...]:
@@ -72,7 +72,7 @@ def take_detour(room: Room, *, by: int | None, leaving: int, module: str, now: d
     if loop.back:
         extra.append(Step(loop.after, step.round, loop.back))
     plan = (*room.state.plan[:at], *extra, *room.state.plan[at:])
-    return _entered(_with_decks_shown(room.but(plan=plan)), at, now=now)
+    return entered(with_decks_shown(room.but(plan=plan)), at, now=now)
 
 
 def choose_module(room: Room, *, by: int | None, module: str) -> Room:
@@ -102,8 +102,8 @@ def show_cards(room: Room, *, by: int | None, deck: str, leaving: int) -> Room:
 def lose_line(room: Room, *, person: int, now: datetime) -> Room:
     """The person is gone for now. Without the case giver the clock stops; an adviser's turn comes again."""
     check_seated(room, person)
-    if person in room.state.away or room.state.status is Status.CLOSED:
-        return room
+    if person in room.state.away or room.state.status is Status.CLOSED or room.written:
+        return room  # in writing nobody has a line to lose
     away = (*room.state.away, person)
     room = _counted(room.but(away=away), now=now)
     if not room.running or room.phase is None:
@@ -205,16 +205,19 @@ def close(room: Room, *, by: int | None, now: datetime) -> Room:
             raise Refused(N_("There are phases left. Move on to the last one; there the room can be closed."))
         if undecided(room):
             raise Refused(N_("The room can close when it is decided what may leave it. “Nothing” is a decision too."))
-    room = _with_decks_shown(room) if room.step is not None else room
+    room = with_decks_shown(room) if room.step is not None else room
     return room.but(
         status=Status.CLOSED, closed=now, turns=replace(room.state.turns, speaker=None, since=None, allowed=None)
     )
 
 
-def _entered(room: Room, step: int, *, now: datetime) -> Room:
+def entered(room: Room, step: int, *, now: datetime) -> Room:
     """The room in another step: fresh clock, fresh floor."""
     state = room.state
-    room = room.but(step=step, log=(*state.log, now), clock=clock.started(state.plan[step].seconds, now=now))
+    room = room.but(step=step, log=(*state.log, now), meeting=False, grace=0)
+    fresh = clock.opened(room, state.plan[step], now=now)
+    room = room.but(clock=fresh, due=clock.ends_at(fresh, now=now) if room.written else None)
+    room = room.but(away=(), short_since=None) if room.written else room
     assert room.phase is not None
     room = room.but(turns=floor.opening_turns(room, room.phase, round=state.plan[step].round, now=now))
     case = room.case_givers()
@@ -231,7 +234,7 @@ def _may_move_by_itself(room: Room, *, now: datetime) -> bool:
     return room.phase.by_itself and clock.remaining(room.state.clock, now=now) <= 0
 
 
-def _with_decks_shown(room: Room) -> Room:
+def with_decks_shown(room: Room) -> Room:
     """What still lies face down is turned up when the last phase of its deck ends: nothing written is lost."""
     assert room.step is not None
     ahead = {deck for step in room.state.plan[room.state.step + 1 :] for deck in decks_of(room, step)}

@@ -69,15 +69,16 @@ def is_open(room: Room, card: Card) -> bool:
         case Seen.AT_REVEAL:
             return _was_shown(room, card) or not _has_a_turn(room, card)
         case Seen.OWN_FIRST | Seen.PHASE_END:
-            return room.state.step > card.step or room.state.status is Status.CLOSED
+            return room.state.step > room.last_run(card.step) or room.state.status is Status.CLOSED
 
 
 def _is_open_to(room: Room, person: int, card: Card, *, has_own: bool) -> bool:
     """Own card first: those who write here wait until they have; listeners and the lead need not."""
     if _seen(room, card) is not Seen.OWN_FIRST:
         return False
-    role = room.role(person)
-    output = room.phase.output(card.deck) if room.phase else None
+    step = room.state.plan[card.step]  # perhaps interrupted by another one: its own roles count
+    role = room.cast.role(person, method=room.method, round=step.round)
+    output = room.formed(step).output(card.deck)
     writes = role is not None and output is not None and role.key in output.writes
     return has_own or not writes or room.leads == person
 
@@ -94,7 +95,7 @@ def _was_shown(room: Room, card: Card) -> bool:
 def _has_a_turn(room: Room, card: Card) -> bool:
     """Whoever writes down what others say has no turn to read it out in: their cards lie open."""
     step = room.state.plan[card.step]
-    phase = room.phase_of(step)
+    phase = room.formed(step)
     role = room.cast.role(card.author, method=room.method, round=step.round)
     return phase.floor is not Floor.ROUND_ROBIN or (role is not None and role.key in phase.speaks)
 

@@ -1,6 +1,6 @@
 """Where a consultation stands: its plan, its step, its clock, its floor. Plain values, to and from JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +21,16 @@ class Step:
     round: int
     seconds: int
     module: str | None = None
+    of: int | None = None  # the earlier step that goes on here, after another one was reopened
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When a consultation in writing moves: at `opens` (HH:MM) on the clocks of `zone`, on working days."""
+
+    zone: str
+    opens: str = "09:00"
+    off: tuple[str, ...] = ()  # days without work, as ISO dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +82,16 @@ class State:
     short_since: datetime | None = None  # fewer people than the method needs
     log: tuple[datetime, ...] = ()  # when each step began
     closed: datetime | None = None
+    pace: Pace | None = None  # None: it is held live
+    meeting: bool = False  # held in writing, but this step live
+    due: datetime | None = None  # what is written in this step after it is late
+    grace: int = 0  # working days that the step has been given because few had written
 
     def to_json(self) -> dict[str, Any]:
         clock, turns = self.clock, self.turns
         return {
             "status": self.status.value,
-            "plan": [[step.phase, step.round, step.seconds, step.module] for step in self.plan],
+            "plan": [[step.phase, step.round, step.seconds, step.module, step.of] for step in self.plan],
             "step": self.step,
             "clock": clock and [_out(clock.started), clock.seconds, _out(clock.paused), clock.rested, clock.waits_for],
             "turns": {
@@ -98,6 +112,10 @@ class State:
             "short_since": _out(self.short_since),
             "log": [_out(instant) for instant in self.log],
             "closed": _out(self.closed),
+            "pace": self.pace and [self.pace.zone, self.pace.opens, list(self.pace.off)],
+            "meeting": self.meeting,
+            "due": _out(self.due),
+            "grace": self.grace,
         }
 
     @classmethod
@@ -126,7 +144,15 @@ class State:
             short_since=_in(data["short_since"]),
             log=tuple(datetime.fromisoformat(instant) for instant in data["log"]),
             closed=_in(data["closed"]),
+            pace=_pace(data.get("pace")),
+            meeting=data.get("meeting", False),
+            due=_in(data.get("due")),
+            grace=data.get("grace", 0),
         )
+
+
+def _pace(data: Sequence[Any] | None) -> Pace | None:
+    return None if data is None else Pace(data[0], data[1], tuple(data[2]))
 
 
 def _out(instant: datetime | None) -> str | None:

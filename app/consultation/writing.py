@@ -52,7 +52,7 @@ async def write_as(
     """The seat `me` writes it: a person's, or a simulated peer's."""
     if await _known(session, key, seat_id=me):
         return
-    mine = await written_by(session, me, deck=deck, step=here.room.state.step)
+    mine = await written_by(session, me, deck=deck, step=here.room.place)
     single = _single(here, deck)
     output = check_writes(here.room, me, deck=deck, text=text, already=0 if single else len(mine))
     if output.kind is Kind.ACTION_LIST and due is None:
@@ -64,7 +64,7 @@ async def write_as(
         mine[0].text, mine[0].due, mine[0].key = text.strip(), due, key
         await _renew(session, here, mine[0], now=now)
         return
-    shown = is_open(here.room, Card(deck, me, here.room.state.step))
+    shown = is_open(here.room, Card(deck, me, here.room.place))
     await _add(session, here, seat=me, deck=deck, text=text, key=key, kind=kind, due=due, is_shown=shown, now=now)
     await _news(session, here, now=now, output=output, hidden=not shown)
 
@@ -75,7 +75,7 @@ async def take_back(session: AsyncSession, room_id: int, *, by: int, contributio
     row = await _mine(session, here, contribution_id, by=by)
     if row.gone:
         return
-    if not here.room.running or row.step != here.room.state.step:
+    if not here.room.running or row.step != here.room.place:
         raise Refused(N_("The phase in which you wrote this is over; it stays. Tell the lead if it must not."))
     row.gone = True
     await _renew(session, here, row, now=now)
@@ -131,7 +131,7 @@ async def _add(
             seat_id=seat,
             key=key,
             deck=deck,
-            step=here.room.state.step,
+            step=here.room.place,
             round=step.round if step else 0,
             phase=step.phase if step else "",
             kind=kind,

@@ -8,25 +8,26 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from app.consultation import clock, floor, rules
+from app.consultation import clock, floor, pace, rules, steps
 from app.consultation.cast import Cast
 from app.consultation.method import Floor, Seen
 from app.consultation.part import part
 from app.consultation.room import Room
 from app.consultation.sight import Card, check_writes, is_open, may_release, may_see, may_write
-from app.consultation.state import State, Status
+from app.consultation.state import Pace, State, Status
 from app.core.errors import Refused
 
 from .rooms import LIVE, NOON, room_of
 
+PACE = Pace("Asia/Tbilisi", off=("2026-06-11",))
 seats = st.integers(0, 8)
 back = st.integers(0, 2)
 
 
 class Consultation(RuleBasedStateMachine):
-    @initialize(key=st.sampled_from(LIVE))
-    def a_room(self, key: str) -> None:
-        self.room, self.now = room_of(key), NOON
+    @initialize(key=st.sampled_from(LIVE), written=st.booleans())
+    def a_room(self, key: str, written: bool) -> None:
+        self.room, self.now = room_of(key).but(pace=PACE if written else None), NOON
         self.cards: list[Card] = []
         self.open: set[Card] = set()
         self.moves = 0
@@ -46,6 +47,38 @@ class Consultation(RuleBasedStateMachine):
     @rule(seconds=st.integers(1, 400))
     def time_passes(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
+
+    @rule(days=st.integers(1, 4))
+    def days_pass(self, days: int) -> None:
+        if self.room.written:
+            self.now += timedelta(days=days)
+
+    @rule(old=back, wrote=st.sets(seats))
+    def a_deadline_passes(self, old: int, wrote: set[int]) -> None:
+        leaving, before = self.room.state.step - old, self.room
+        who = {self.person(number) for number in wrote}
+        self.room = steps.pass_deadline(before, leaving=leaving, wrote=who, now=self.now)
+        assert self.room == before or (before.written and leaving == before.state.step)
+
+    @rule(who=seats, old=back)
+    def somebody_lengthens_a_step(self, who: int, old: int) -> None:
+        leaving = self.room.state.step - old
+        self.tries(lambda: steps.extend(self.room, by=self.person(who), leaving=leaving, now=self.now))
+
+    @rule(who=st.none() | seats, step=st.integers(-1, 6), old=back)
+    def somebody_reopens_a_step(self, who: int | None, step: int, old: int) -> None:
+        leaving, by = self.room.state.step - old, None if who is None else self.person(who)
+        if len(self.room.state.plan) < 20:
+            self.tries(lambda: steps.reopen(self.room, by=by, step=step, leaving=leaving, now=self.now))
+
+    @rule(who=st.none() | seats, meets=st.booleans(), old=back)
+    def the_speed_changes(self, who: int | None, meets: bool, old: int) -> None:
+        leaving, by, before = self.room.state.step - old, None if who is None else self.person(who), self.room
+        if meets:
+            self.tries(lambda: steps.meet(self.room, by=by, leaving=leaving, now=self.now))
+        else:
+            self.tries(lambda: steps.go_on_in_writing(self.room, by=by, days=PACE, leaving=leaving, now=self.now))
+        assert (self.room.cast, self.room.state.step, self.room.place) == (before.cast, before.state.step, before.place)
 
     @rule(who=seats)
     def somebody_starts(self, who: int) -> None:
@@ -144,7 +177,7 @@ class Consultation(RuleBasedStateMachine):
         backstage = self.room.is_backstage(person)
         if self.tries(write):
             assert not backstage and self.room.running
-            self.cards.append(Card(key, person, self.room.state.step))
+            self.cards.append(Card(key, person, self.room.place))
 
     @rule(who=seats, old=back, deck=st.integers(0, 3))
     def somebody_turns_cards_up(self, who: int, old: int, deck: int) -> None:
@@ -249,6 +282,27 @@ class Consultation(RuleBasedStateMachine):
         assert all(part(self.room, person).now for person in self.room.cast.persons)
         state = State.from_json(self.room.state.to_json())
         assert Room(self.room.method, Cast.from_json(self.room.cast.to_json()), state) == self.room
+
+    @invariant()
+    def in_writing_nobody_has_turns_and_nobody_is_gone(self) -> None:
+        if self.room.running and self.room.written:
+            state = self.room.state
+            assert state.away == () and state.turns.speaker is None and not state.turns.order
+            assert state.due is not None and state.due.tzinfo is not None
+            assert 0 <= state.grace <= steps.PATIENCE
+            ends = clock.ends_at(state.clock, now=self.now)
+            assert (
+                ends is None
+                or abs((pace.next_opening(PACE, after=ends) - ends).total_seconds()) < 5
+                or state.clock.rested
+            )
+
+    @invariant()
+    def a_step_that_goes_on_is_one_that_was_interrupted(self) -> None:
+        for number, step in enumerate(self.room.state.plan):
+            if step.of is not None:
+                first = self.room.state.plan[step.of]
+                assert step.of < number and (first.phase, first.round, first.of) == (step.phase, step.round, None)
 
     @invariant()
     def the_clock_never_runs_backwards_past_its_box(self) -> None:
