@@ -14,7 +14,7 @@ from realtime.crowd import Crowd
 from realtime.pace import Pace
 from realtime.protocol import Close, Follow, Leave, Topic, Unclear, Whisper
 from realtime.speaker import Speaker
-from realtime.whispers import BURST, RATE
+from realtime.whispers import BURST, RATE, fits
 from realtime.wire import Batch, Line, Message
 
 log = structlog.get_logger()
@@ -129,8 +129,12 @@ class Conversation:
             return
         version = hub.version(topic)
         follows = version is not None and hub.follows(self._line, topic)
-        if not follows or not await self._speaker.doorkeeper.lets(
-            asked.topic, self._reader.person, asked.kind, version=version or 0
+        if (
+            not follows
+            or not fits(asked.kind, asked.body)
+            or not await self._speaker.doorkeeper.lets(
+                asked.topic, self._reader.person, asked.kind, version=version or 0
+            )
         ):
             self._refuse(N_("You cannot say this here at the moment."), topic=topic)
             return

@@ -1,6 +1,7 @@
 """Whispers: fleeting words between those who follow a topic. Checked at their own door, limited, never stored."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,14 +19,27 @@ Door = Callable[[AsyncSession, int, int, str], Awaitable[bool]]
 Doors = Mapping[str, Door]
 
 TYPING = "typing"
-"""A line as it is being written: {"tail": "…"}."""
+"""Real-time text: of the line being written `at` characters stay as they were, `tail` follows them."""
+LONGEST_LINE = 1000
+
+
+def fits(kind: str, body: Mapping[str, Any]) -> bool:
+    """What calls itself typing is a line being typed, and nothing else travels under its name."""
+    if kind != TYPING:
+        return True
+    at, tail = body.get("at", 0), body.get("tail", "")
+    if not isinstance(tail, str) or type(at) is not int or body.keys() - {"at", "tail"}:
+        return False
+    return at >= 0 and at + len(tail) <= LONGEST_LINE
 
 
 async def _room(session: AsyncSession, person: int, ref: int, kind: str) -> bool:
-    """Whoever may be heard now may also be seen writing; a listener backstage may not."""
+    """Whoever may be heard now and has switched it on is seen typing; a listener backstage is not."""
     here = await sitting(session, ref)
     seat = here.seat(person)
-    return kind == TYPING and seat is not None and may_speak(here.room, seat.seat_id)
+    if kind != TYPING or seat is None or seat.seat_id not in here.room.state.typing:
+        return False
+    return may_speak(here.room, seat.seat_id)
 
 
 DOORS: dict[str, Door] = {

@@ -123,6 +123,11 @@ async def ask_for_time(session: AsyncSession, room_id: int, *, by: int, now: dat
     await _act(session, room_id, by, now, lambda room, me: rules.give_more_time(room, person=me))
 
 
+async def show_typing(session: AsyncSession, room_id: int, *, by: int, on: bool, now: datetime) -> None:
+    """Real-time text of mine, on or off."""
+    await _act(session, room_id, by, now, lambda room, me: rules.show_typing(room, person=me, on=on))
+
+
 async def take_over(session: AsyncSession, room_id: int, *, by: int, now: datetime) -> None:
     await _act(session, room_id, by, now, lambda room, me: rules.take_over(room, person=me))
 

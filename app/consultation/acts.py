@@ -97,6 +97,13 @@ async def more_time(visit: Visit) -> Response:
     return _back(visit)
 
 
+async def show_typing(visit: Visit) -> Response:
+    form = await visit.form(forms.Typing)
+    async with transaction() as session:
+        await actions.show_typing(session, _room(visit), by=visit.me.id, on=form.on, now=visit.now)
+    return _back(visit)
+
+
 async def lead(visit: Visit) -> Response:
     form = await visit.form(forms.Lead)
     async with transaction() as session:
@@ -218,6 +225,7 @@ acts: list[tuple[str, Act]] = [
     ("hand", hand),
     ("exception", exception),
     ("more-time", more_time),
+    ("typing", show_typing),
     ("lead", lead),
     ("line", line),
     ("module", module),

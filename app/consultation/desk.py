@@ -47,6 +47,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "hand_is_up": seat in room.state.turns.hands,
         "may_raise": room.running and not speaks and not room.is_backstage(seat),
         "slow": seat in room.state.slow,
+        "typing": seat in room.state.typing,
         "may_take_over": _may_take_over(room, seat),
         "composers": [_composer(output, mine, room, me) for output in _typed(room, seat)],
         "face_down": _still_down(me, mine),

@@ -50,6 +50,10 @@ class Hand(BaseModel):
     whose: MaybeSeat = None
 
 
+class Typing(BaseModel):
+    on: bool
+
+
 class Who(BaseModel):
     who: MaybeSeat = None
 

@@ -140,6 +140,13 @@ def give_more_time(room: Room, *, person: int) -> Room:
     return room if person in room.state.slow else room.but(slow=(*room.state.slow, person))
 
 
+def show_typing(room: Room, *, person: int, on: bool) -> Room:
+    """Real-time text is everybody's own choice: with it the others read along while the person types."""
+    check_seated(room, person)
+    others = tuple(each for each in room.state.typing if each != person)
+    return room.but(typing=(*others, person) if on else others) if on != (person in room.state.typing) else room
+
+
 def take_over(room: Room, *, person: int) -> Room:
     """A deputy leads when the lead has lost the line; the process owner may take the lead back at any time."""
     check_seated(room, person)

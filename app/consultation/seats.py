@@ -1,7 +1,7 @@
 """The people in a room in order of speaking, each with what they are doing, in a sentence for the catalogue. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from app.consultation.method import Floor, Listening
@@ -23,12 +23,13 @@ class Shown:
     state: str = ""
     current: bool = False
     icon: str = ""
+    person_id: int | None = None  # simulated peers are nobody
 
 
 def order_of_speaking(here: "Sitting") -> list[Shown]:
     """The lead, whoever has the floor or will have it, raised hands, then everybody else."""
     room = here.room
-    return [_shown(room, here.people[seat]) for seat in _order(room)]
+    return [replace(_shown(room, who), person_id=who.person_id) for who in map(here.people.__getitem__, _order(room))]
 
 
 def _order(room: Room) -> list[int]:

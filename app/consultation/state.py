@@ -78,6 +78,7 @@ class State:
     acting: int | None = None  # who leads in the process owner's place
     away: tuple[int, ...] = ()
     slow: tuple[int, ...] = ()  # their turns last twice as long
+    typing: tuple[int, ...] = ()  # whose lines the others see letter by letter, as they are typed
     decided: tuple[int, ...] = ()  # who has said what may leave the room
     short_since: datetime | None = None  # fewer people than the method needs
     log: tuple[datetime, ...] = ()  # when each step began
@@ -108,6 +109,7 @@ class State:
             "acting": self.acting,
             "away": list(self.away),
             "slow": list(self.slow),
+            "typing": list(self.typing),
             "decided": list(self.decided),
             "short_since": _out(self.short_since),
             "log": [_out(instant) for instant in self.log],
@@ -140,6 +142,7 @@ class State:
             acting=data["acting"],
             away=tuple(data["away"]),
             slow=tuple(data["slow"]),
+            typing=tuple(data.get("typing", ())),  # rooms older than real-time text
             decided=tuple(data["decided"]),
             short_since=_in(data["short_since"]),
             log=tuple(datetime.fromisoformat(instant) for instant in data["log"]),

@@ -151,6 +151,12 @@ class Consultation(RuleBasedStateMachine):
         whom = None if person is None else self.person(person)
         self.tries(lambda: floor.let_speak(self.room, by=self.person(who), person=whom))
 
+    @rule(who=seats, on=st.booleans())
+    def somebody_switches_real_time_text(self, who: int, on: bool) -> None:
+        person = self.person(who)
+        assert self.tries(lambda: rules.show_typing(self.room, person=person, on=on))
+        assert (person in self.room.state.typing) == on
+
     @rule(who=seats, back_again=st.booleans())
     def a_line_is_lost_or_found(self, who: int, back_again: bool) -> None:
         act = rules.find_line if back_again else rules.lose_line

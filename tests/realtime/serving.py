@@ -13,8 +13,15 @@ from realtime.lines import LiveProtocol
 @asynccontextmanager
 async def serving(app: Any, **config: Any) -> AsyncIterator[str]:
     """The application on a free port; gives `127.0.0.1:port`."""
-    options = {"ws": LiveProtocol, "lifespan": "off", "log_level": "warning", "timeout_graceful_shutdown": 2, **config}
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, **options))
+    options = {
+        "port": 0,
+        "ws": LiveProtocol,
+        "lifespan": "off",
+        "log_level": "warning",
+        "timeout_graceful_shutdown": 2,
+        **config,
+    }
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", **options))
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     running = asyncio.create_task(server._serve())
     while not server.started:

@@ -6,17 +6,22 @@ from typing import Any
 
 import pytest
 
+from app.consultation import actions
+from app.consultation.queries import open_contributions
 from app.core import audience, times
-from app.core.db import transaction
+from app.core.db import reading, transaction
 from app.people.actions import sign_in
+from realtime import protocol
 from realtime.gate import KINDS
+from realtime.protocol import Topic, Whisper
 from realtime.server import LiveLine, create_app
 from realtime.voice import VOICES
+from tests.consultation.rooms import NOON
 from tests.consultation.stage import Stage, stage
 from tests.forum.forum import Forum, a_forum
 from tests.realtime.conftest import QUICK
 from tests.realtime.serving import serving
-from tests.realtime.world import browser
+from tests.realtime.world import Browser, browser
 from tests.support.site import Site
 
 
@@ -106,22 +111,56 @@ async def test_a_room_knows_who_lost_the_line_and_who_found_it_again(house: str)
             await _until(away, False)
 
 
-async def test_a_room_carries_whispers_of_those_who_have_the_floor(house: str) -> None:
+async def test_real_time_text_is_theirs_who_have_the_floor_and_switched_it_on(house: str) -> None:
     room: Stage = await stage()
     await room.begin()
     await room.go_to("consultation")
     topic = f"room:{room.room}"
+
+    async def types(line: Browser, body: dict[str, Any]) -> None:
+        await line.say(type="whisper", topic=topic, kind="typing", body=body)
+
+    async def switch(person: int, *, on: bool) -> int:
+        async with transaction() as session:
+            await actions.show_typing(session, room.room, by=person, on=on, now=NOON)
+        return (await room.sitting()).row.version
+
     async with (
         browser(house, await token(room.moderator)) as moderator,
         browser(house, await token(room.case_giver)) as backstage,
     ):
+        at = [(await line.follow(topic, version=999))["version"] for line in (moderator, backstage)]
+        await types(moderator, {"at": 0, "tail": "Let us"})
+        assert (await moderator.next("refused"))["topic"] == topic, "nobody is read along unasked"
+        for person in (room.moderator, room.case_giver):
+            at[0] = await switch(person, on=True)
         for line in (moderator, backstage):
-            await line.follow(topic, version=999)
-        await moderator.say(type="whisper", topic=topic, kind="typing", body={"tail": "Let us"})
-        assert (await backstage.next("whisper"))["body"] == {"tail": "Let us"}
-        await backstage.say(type="whisper", topic=topic, kind="typing", body={"tail": "But we tried"})
+            while (await line.next("changed"))["version"] < at[0]:
+                pass
+        await types(moderator, {"at": 0, "tail": "Let us"})
+        assert (await backstage.next("whisper"))["body"] == {"at": 0, "tail": "Let us"}
+        await types(backstage, {"at": 0, "tail": "But we tried"})
         assert (await backstage.next("refused"))["topic"] == topic
+        for junk in ({"tail": 7}, {"at": -1, "tail": "x"}, {"at": 999, "tail": "xx"}, {"tail": "x", "file": "y"}):
+            await types(moderator, junk)
+            assert (await moderator.next("refused"))["topic"] == topic, junk
         assert await moderator.silence()
+        assert await backstage.silence()
+    async with reading() as session:
+        assert [row for row in await open_contributions(session, room.room) if "Let us" in row.text] == []
+
+
+async def test_a_minute_of_real_time_text_costs_each_reader_less_than_15_kilobytes() -> None:
+    """Seven keys a second in 400 ms, the line sent after every 60 characters, each 20th whisper the whole line."""
+    typed, sent, bytes_down = "", "", 0
+    for number in range(60_000 // 400):
+        typed = (typed if len(typed) < 60 else "") + "abc"[: 2 + number % 2]
+        at = 0 if number % 20 == 0 or not typed.startswith(sent) else len(sent)
+        said = Whisper(Topic("room", 12_345), "typing", {"at": at, "tail": typed[at:]}, None)
+        message = len(protocol.whispered(said, by=12_345))
+        bytes_down += message + (2 if message < 126 else 4)  # the frame around it
+        sent = typed
+    assert bytes_down <= 15_000
 
 
 async def _until(ask: Any, answer: bool) -> None:

@@ -40,6 +40,19 @@ class RoomFollow extends HTMLElement {
     else this.#fetch();
   }
 
+  /** Fleeting things are for other elements of the page. */
+  whisper(said) {
+    this.#pass("whisper", said);
+  }
+
+  present(said) {
+    this.#pass("present", said);
+  }
+
+  #pass(kind, { topic, ...detail }) {
+    document.dispatchEvent(new CustomEvent(`room-${kind}`, { detail: { topic, ...detail } }));
+  }
+
   #take(html, version) {
     if (version < this.version()) return;
     const fresh = parse(html);
