@@ -1,11 +1,11 @@
-"""Work around rooms: open them, move phases that move by themselves, close the forgotten, play practice."""
+"""Work around rooms: open them, move phases and written steps, remind, close the forgotten, play practice."""
 
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation import planning, practising
-from app.consultation.jobs import CloseForgottenRoom, MovePhase, OpenRoom, PlayPractice
+from app.consultation import correspondence, planning, practising
+from app.consultation.jobs import CloseForgottenRoom, MovePhase, MoveStep, OpenRoom, PlayPractice, RemindOfStep
 from workers.registry import handles
 
 
@@ -17,6 +17,16 @@ async def open_room(session: AsyncSession, work: OpenRoom, *, now: datetime) -> 
 @handles(MovePhase)
 async def move_phase(session: AsyncSession, work: MovePhase, *, now: datetime) -> None:
     await planning.move_phase(session, work.room_id, leaving=work.leaving, now=now)
+
+
+@handles(MoveStep)
+async def move_step(session: AsyncSession, work: MoveStep, *, now: datetime) -> None:
+    await correspondence.pass_deadline(session, work.room_id, leaving=work.leaving, now=now)
+
+
+@handles(RemindOfStep)
+async def remind_of_step(session: AsyncSession, work: RemindOfStep, *, now: datetime) -> None:
+    await correspondence.remind(session, work.room_id, step=work.step, now=now)
 
 
 @handles(CloseForgottenRoom)

@@ -21,6 +21,22 @@ class MovePhase(Work):
 
 
 @dataclass(frozen=True)
+class MoveStep(Work):
+    """The days of step `leaving` of a written consultation are over."""
+
+    room_id: int
+    leaving: int
+
+
+@dataclass(frozen=True)
+class RemindOfStep(Work):
+    """A step has been open for most of a day: whoever has not read it hears of it."""
+
+    room_id: int
+    step: int
+
+
+@dataclass(frozen=True)
 class CloseForgottenRoom(Work):
     """Nobody ended the room: it closes and still makes its protocol."""
 

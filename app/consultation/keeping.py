@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation import clock
-from app.consultation.jobs import CloseForgottenRoom, MovePhase, PlayPractice
+from app.consultation.jobs import CloseForgottenRoom, MovePhase, MoveStep, PlayPractice, RemindOfStep
 from app.consultation.queries import LINE, Sitting, face_down
 from app.consultation.room import Room
 from app.consultation.sight import Card, is_open
@@ -16,6 +16,8 @@ from app.core.live import announce
 
 STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN = "status", "phases", "clock", "question", "order", "down"
 DESK = frozenset({STATUS, PHASES, CLOCK, ORDER})  # after these somebody may press other buttons than before
+FORGOTTEN = timedelta(days=60)  # a written step that nothing moved for so long
+MET = timedelta(hours=12)  # a meeting that nobody ended is over; the consultation goes on in writing
 PACE = timedelta(seconds=4)  # between two acts of simulated peers
 
 
@@ -49,7 +51,7 @@ async def keep(
     row.state, row.marks = room.state.to_json(), {**row.marks, **dict.fromkeys(changed, row.version)}
     if sitting.room.state.status is not room.state.status:
         row.status, row.closed_at = room.state.status.value, room.state.closed
-    if changed & DESK:
+    if changed & DESK or room.written:  # a written page is one person's as a whole
         row.desk_version = row.version
     session.add(row)
     await _turn_up(session, sitting, room)
@@ -75,11 +77,19 @@ async def _turn_up(session: AsyncSession, sitting: Sitting, room: Room) -> None:
 
 async def _set_alarms(session: AsyncSession, sitting: Sitting, room: Room, *, now: datetime) -> None:
     state, before = room.state, sitting.room.state
-    if state.status is Status.RUNNING and before.status is Status.LOBBY:
+    if state.pace is not None:
+        await _set_days(session, sitting, room, now=now)
+    elif state.status is Status.RUNNING and before.status is Status.LOBBY:
         planned = sum(step.seconds for step in state.plan)
         patience = timedelta(hours=1, seconds=2 * planned)
         await schedule(session, CloseForgottenRoom(sitting.id), at=now + patience, key=f"forgotten:{sitting.id}")
-    if state.clock is not None and state.clock != before.clock and room.phase is not None and room.phase.by_itself:
+    if (
+        state.pace is None
+        and state.clock is not None
+        and state.clock != before.clock
+        and room.phase is not None
+        and room.phase.by_itself
+    ):
         await cancel(session, f"phase:{sitting.id}:{before.step}")
         ends = clock.ends_at(state.clock, now=now)
         if ends is not None and room.running and not room.last_step:
@@ -88,3 +98,19 @@ async def _set_alarms(session: AsyncSession, sitting: Sitting, room: Room, *, no
     if sitting.row.practice and state.status is not Status.CLOSED:
         at = now + PACE
         await schedule(session, PlayPractice(sitting.id), at=at, key=f"practice:{sitting.id}:{sitting.row.version}")
+
+
+async def _set_days(session: AsyncSession, sitting: Sitting, room: Room, *, now: datetime) -> None:
+    """In writing: the step closes, and those who have not read it are reminded. Old alarms find nothing to do."""
+    state, before = room.state, sitting.room.state
+    if state.clock is None or state.clock == before.clock or not room.running:
+        return
+    await schedule(session, CloseForgottenRoom(sitting.id), at=now + FORGOTTEN, key=f"forgotten:{sitting.id}")
+    ends = clock.ends_at(state.clock, now=now)
+    if ends is not None:
+        at = ends if room.written else ends + MET
+        work = MoveStep(sitting.id, state.step)
+        await schedule(session, work, at=at, key=f"step:{sitting.id}:{state.step}:{at:%Y%m%d%H%M}")
+    if room.written:
+        at = state.clock.started + timedelta(hours=room.method.steps.reminds)
+        await schedule(session, RemindOfStep(sitting.id, state.step), at=at, key=f"remind:{sitting.id}:{state.step}")

@@ -47,7 +47,10 @@ class Consultation(Row, table=True):
 
 
 class ConsultationSeat(Row, table=True):
-    """Somebody in the room. The engine knows people by the seat's id; simulated peers have a name and no person."""
+    """Somebody in the room. The engine knows people by the seat's id; simulated peers have a name and no person.
+
+    `read_step`: the newest step of a written consultation that they have looked at.
+    """
 
     __tablename__ = "consultation_seat"
     __table_args__ = (UniqueConstraint("consultation_id", "person_id"),)
@@ -62,13 +65,14 @@ class ConsultationSeat(Row, table=True):
     place: int = 0
     script: str = Field(default="", max_length=40)
     agreed_at: datetime | None = None
+    read_step: int = Field(default=-1, sa_column_kwargs={"server_default": "-1"})
 
 
 class Contribution(Row, table=True):
     """Anything written in a room: a card, a line of the text lane (deck "line"), the key question, a first step.
 
     `open`: everybody in the room may see it; only open rows travel. `version`: of the room, when the row last changed
-    for its readers. `valued`: the case giver keeps it. `released`: it may leave the room.
+    for its readers. `valued`: the case giver keeps it. `released`: it may leave the room. `late`: the step was over.
     """
 
     __tablename__ = "contribution"
@@ -90,6 +94,7 @@ class Contribution(Row, table=True):
     gone: bool = False
     valued: bool = False
     released: bool = False
+    late: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     written_at: datetime
 
 

@@ -14,7 +14,7 @@ from app.consultation.keeping import ORDER, STATUS, keep, tell
 from app.consultation.library import methods
 from app.consultation.models import Consultation, ConsultationSeat
 from app.consultation.queries import hold_event, room_with_key, sitting
-from app.consultation.state import State
+from app.consultation.state import Pace, State
 from app.core import audience
 from app.core.errors import Refused
 from app.core.jobs import cancel, schedule
@@ -51,10 +51,12 @@ async def plan_room(
     city: str = "",
     case_text: str = "",
     practice: str = "",
+    pace: Pace | None = None,
 ) -> int:
     """The room for a slot that begins at `opens_at`; its id. `key` names the slot: the same key moves and recasts it.
 
-    A room that is already open stays as it is. The lobby opens fifteen minutes before, by itself.
+    A room that is already open stays as it is. The lobby opens fifteen minutes before, by itself; a consultation in
+    writing (with a `pace`) opens its first step.
     """
     if method not in methods():
         raise Refused(N_("There is no method with this name."))
@@ -66,15 +68,16 @@ async def plan_room(
     if row is None:
         row = Consultation(
             event_id=event_id, audience_id=await audience.create(session, name=f"consultation {key}"), key=key,
-            title=title, method=method, state=State().to_json(), created_at=now, practice=practice,
+            title=title, method=method, state={}, created_at=now, practice=practice,
         )  # fmt: skip
+    row.state = State(pace=pace).to_json()
     row.title, row.theme, row.lang, row.city, row.case_text = title, theme, lang, city, case_text or row.case_text
     row.method, row.method_version, row.opens_at = method, methods()[method].version, opens_at
     session.add(row)
     await session.flush()
     assert row.id is not None
     await _seat(session, row, seats)
-    await schedule(session, OpenRoom(row.id), at=opens_at - EARLY, key=f"open:{row.id}")
+    await schedule(session, OpenRoom(row.id), at=opens_at - _early(row), key=f"open:{row.id}")
     await schedule(session, CloseForgottenRoom(row.id), at=opens_at + LATE, key=f"forgotten:{row.id}")
     return row.id
 
@@ -91,17 +94,17 @@ async def call_off(session: AsyncSession, *, key: str) -> None:
 
 
 async def open_lobby(session: AsyncSession, room_id: int, *, now: datetime) -> None:
-    """The door opens; whoever arrives agrees, sees the parts, and waits for the lead."""
+    """The door opens; whoever arrives agrees, sees the parts, and waits for the lead. In writing it begins at once."""
     here = await sitting(session, room_id, lock=True)
     if here.row.status != "planned":
         return
-    if here.row.opens_at is not None and now < here.row.opens_at - EARLY:  # the slot has moved since
-        await schedule(
-            session, OpenRoom(room_id), at=here.row.opens_at - EARLY, key=f"open:{room_id}:{here.row.opens_at}"
-        )
+    opens = here.row.opens_at and here.row.opens_at - _early(here.row)
+    if opens is not None and now < opens:  # the slot has moved since
+        await schedule(session, OpenRoom(room_id), at=opens, key=f"open:{room_id}:{here.row.opens_at}")
         return
     here.row.status = "lobby"
-    await keep(session, here, here.room, now=now, parts=[STATUS, ORDER])
+    room = rules.start(here.room, by=None, now=now) if here.room.written else here.room
+    await keep(session, here, room, now=now, parts=[STATUS, ORDER])
 
 
 async def move_phase(session: AsyncSession, room_id: int, *, leaving: int, now: datetime) -> None:
@@ -119,6 +122,11 @@ async def close_forgotten(session: AsyncSession, room_id: int, *, now: datetime)
     here.row.status = "closed"
     await keep(session, here, rules.close(here.room, by=None, now=now), now=now, parts=[STATUS])
     await conclude(session, here, now=now)
+
+
+def _early(row: Consultation) -> timedelta:
+    """How long before its time the door opens; a written step opens at its hour."""
+    return timedelta() if row.state.get("pace") else EARLY
 
 
 async def _seat(session: AsyncSession, row: Consultation, seats: Sequence[Place]) -> None:

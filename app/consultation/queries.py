@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,6 +20,7 @@ from app.events.models import Event, Participation
 from app.people.models import Person
 
 LINE = "line"  # the deck of the text lane
+MOST_WRITTEN = 2000
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Somebody:
     deputy: bool
     agreed: bool
     simulated: bool
+    read_step: int = -1
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,23 @@ class Sitting:
         return seat.seat_id
 
 
+async def written_in(session: AsyncSession, room_id: int, *, step: int) -> dict[int, int]:
+    """Seat → how many things it has written in this step; lines are talk and do not count."""
+    query = (
+        select(Contribution.seat_id, func.count(col(Contribution.id)))
+        .where(Contribution.consultation_id == room_id, Contribution.step == step)
+        .where(col(Contribution.gone).is_(False), Contribution.deck != LINE)
+        .group_by(col(Contribution.seat_id))
+    )
+    return dict((await session.exec(query)).all())
+
+
+async def everything_written(session: AsyncSession, room_id: int) -> list[Contribution]:
+    """All there is in a room, in the order of writing. For the engine to judge who may see what."""
+    query = select(Contribution).where(Contribution.consultation_id == room_id, col(Contribution.gone).is_(False))
+    return list((await session.exec(query.order_by(col(Contribution.id)).limit(MOST_WRITTEN))).all())
+
+
 async def sitting(session: AsyncSession, room_id: int, *, lock: bool = False) -> Sitting:
     """The room with this id; raises Missing. `lock` holds its row until the transaction ends."""
     query = select(Consultation).where(Consultation.id == room_id)
@@ -88,7 +108,7 @@ def _somebody(seat: ConsultationSeat, person: Person | None) -> Somebody:
     return Somebody(
         seat_id=seat.id, person_id=seat.person_id, name=person.name if person else seat.name,
         city=person.city if person else seat.city, role=seat.role, deputy=seat.deputy,
-        agreed=seat.agreed_at is not None, simulated=bool(seat.script),
+        agreed=seat.agreed_at is not None, simulated=bool(seat.script), read_step=seat.read_step,
     )  # fmt: skip
 
 

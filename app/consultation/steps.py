@@ -110,6 +110,15 @@ def go_on_in_writing(room: Room, *, by: int | None, days: Pace, leaving: int, no
     return room.but(due=clock.ends_at(room.state.clock, now=now))
 
 
+def end_meeting(room: Room, *, leaving: int, now: datetime) -> Room:
+    """Nobody ended the meeting of this step: it goes on in writing."""
+    over = room.running and room.state.meeting and leaving == room.state.step and room.state.clock is not None
+    if not over or clock.remaining(room.state.clock, now=now) > 0:  # type: ignore[arg-type]  # `over` has asked
+        return room
+    assert room.state.pace is not None
+    return go_on_in_writing(room, by=None, days=room.state.pace, leaving=leaving, now=now)
+
+
 def earlier(room: Room) -> tuple[tuple[int, Step], ...]:
     """The steps that can be opened again: (number, step), each phase and round once."""
     found: dict[tuple[str, int], tuple[int, Step]] = {}

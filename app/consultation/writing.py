@@ -10,10 +10,12 @@ from app.consultation.method import Kind, Output
 from app.consultation.models import ConsultationNote, Contribution
 from app.consultation.queries import LINE, Sitting, contribution, contribution_with_key, sitting, written_by
 from app.consultation.sight import Card, check_writes, is_open
+from app.consultation.steps import is_late
 from app.core.errors import Forbidden, Invalid, Missing, Refused
 from app.core.words import N_
 
 LONGEST_LINE = 1000
+LONGEST_POST = 5000  # of a line in writing: the lead's summary stands here
 LONGEST_NOTES = 20_000
 
 
@@ -30,7 +32,7 @@ async def say_as(session: AsyncSession, here: Sitting, me: int, *, text: str, ke
     check_speaks(here.room, me)
     if not text.strip():
         raise Invalid({"text": N_("Write something first.")})
-    if len(text) > LONGEST_LINE:
+    if len(text) > (LONGEST_POST if here.room.written else LONGEST_LINE):
         raise Invalid({"text": N_("This is too long for one line. Send it in parts.")})
     await _add(session, here, seat=me, deck=LINE, text=text, key=key, kind="", due=None, is_shown=True, now=now)
     await _news(session, here, now=now)
@@ -62,6 +64,7 @@ async def write_as(
         raise Invalid({"kind": N_("Please choose one of the list.")})
     if single and mine:
         mine[0].text, mine[0].due, mine[0].key = text.strip(), due, key
+        mine[0].late = mine[0].late or is_late(here.room, now=now)
         await _renew(session, here, mine[0], now=now)
         return
     shown = is_open(here.room, Card(deck, me, here.room.place))
@@ -139,6 +142,7 @@ async def _add(
             due=due,
             version=here.row.version + 1,
             open=is_shown,
+            late=is_late(here.room, now=now),
             written_at=now,
         )
     )

@@ -49,6 +49,8 @@ _LEVELS = {
 class Kind(StrEnum):
     """Why somebody hears about something, the weakest reason first."""
 
+    STEP = "step"
+    SILENCE = "silence"
     POST = "post"
     REPLY = "reply"
     QUOTE = "quote"
@@ -60,6 +62,8 @@ class Kind(StrEnum):
 
 
 _KINDS = {
+    Kind.STEP: N_("A step of your consultation is open, and you have not read it yet"),
+    Kind.SILENCE: N_("Few have written in a step of your consultation; it has one day more"),
     Kind.POST: N_("{name} wrote in a thread you follow"),
     Kind.REPLY: N_("{name} answered you"),
     Kind.QUOTE: N_("{name} quoted you"),

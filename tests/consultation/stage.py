@@ -1,9 +1,10 @@
 """A room in the database: an event, six people, one room; and short ways to act in it."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
 from app.consultation import actions, planning, writing
+from app.consultation.correspondence import Plan, plan_written
 from app.consultation.models import Contribution
 from app.consultation.planning import Place
 from app.consultation.queries import Sitting, sitting
@@ -72,6 +73,21 @@ class Stage:
     async def say(self, person: int, text: str, key: str = "") -> None:
         async with transaction() as session:
             await writing.say(session, self.room, by=person, text=text, key=key or f"say-{text}"[:64], now=NOON)
+
+
+WRITTEN_CAST = ["case_giver", "moderator", "adviser", "adviser", "adviser"]
+TBILISI = "Asia/Tbilisi"
+OPENS = datetime(2026, 6, 10, 5, 0, tzinfo=UTC)  # Wednesday, nine o'clock in Tbilisi
+
+
+async def written_stage(title: str = "The verge nobody mows") -> Stage:
+    """The same event and people; what is planned is a consultation in writing, from the day after NOON on."""
+    here = await stage(title=title)
+    seats = list(zip(here.everybody, WRITTEN_CAST, strict=True))
+    wanted = Plan(title, "async_case_consultation", seats, first_day=date(2026, 6, 10), zone=TBILISI)
+    async with transaction() as session:
+        room = await plan_written(session, wanted, event_id=here.event, by=here.moderator, key="plan", now=NOON)
+    return replace(here, room=room)
 
 
 async def stage(case_text: str = "The secret of the bakery", title: str = "Two departments, one verge") -> Stage:
