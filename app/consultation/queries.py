@@ -18,6 +18,7 @@ from app.core.db import locked
 from app.core.errors import Missing
 from app.events.models import Event, Participation
 from app.people.models import Person
+from app.people.rules import theme_in_words
 
 LINE = "line"  # the deck of the text lane
 MOST_WRITTEN = 2000
@@ -272,7 +273,7 @@ def _outside(person_id: int | None):  # type: ignore[no-untyped-def]
 def _as_outside(row: Consultation, slug: str, seat_id: int | None) -> Outside:
     assert row.id is not None
     return Outside(
-        room_id=row.id, event_slug=slug, title=row.title, theme=row.theme, lang=row.lang, city=row.city,
+        room_id=row.id, event_slug=slug, title=row.title, theme=theme_in_words(row.theme), lang=row.lang, city=row.city,
         method=row.method, status=row.status, opens_at=row.opens_at, closed_at=row.closed_at,
         has_protocol=row.released_at is not None, released_at=row.released_at, mine=seat_id is not None, practice=bool(row.practice),
     )  # fmt: skip

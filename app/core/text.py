@@ -25,9 +25,8 @@ _HEADING = re.compile(r"<(/?)h([1-6])>")
 
 def to_html(markdown: str) -> Markup:
     """Safe HTML: no script, no style, no frame; headings begin at h3, pictures come from this house only."""
-    rendered = _HEADING.sub(lambda m: f"<{m[1]}h{min(int(m[2]) + 2, 6)}>", _markdown.render(markdown[:MAX_LENGTH]))
     clean = nh3.clean(
-        rendered,
+        _stepped(_markdown.render(markdown[:MAX_LENGTH])),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=_only_our_pictures,
@@ -35,6 +34,20 @@ def to_html(markdown: str) -> Markup:
         link_rel="noopener nofollow ugc",
     )
     return Markup(clean)
+
+
+def _stepped(rendered: str) -> str:
+    """The first heading becomes h3, however many # it has, and no later one skips a step: readers leap by levels."""
+    above: list[int] = []
+
+    def step(tag: re.Match[str]) -> str:
+        if not tag[1]:
+            while above and above[-1] >= int(tag[2]):
+                above.pop()
+            above.append(int(tag[2]))
+        return f"<{tag[1]}h{min(len(above) + 2, 6)}>"
+
+    return _HEADING.sub(step, rendered)
 
 
 def plain(markdown: str, *, length: int | None = None) -> str:

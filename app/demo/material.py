@@ -81,7 +81,7 @@ def _head(sheet: Practice | Challenge) -> dict[str, Any]:
 def practice_text(practice: Practice) -> str:
     """The sheet as the first post of its thread, in Markdown."""
     parts = [
-        f"**{practice.summary}**",
+        practice.summary,
         f"### Situation\n\n{practice.context}",
         f"### What we wanted\n\n{practice.objective}",
         f"### What we do\n\n{practice.solution.strip()}",
@@ -89,7 +89,7 @@ def practice_text(practice: Practice) -> str:
         f"### What came of it\n\n{practice.results}",
         f"### What was difficult, what failed\n\n{practice.obstacles}",
         f"### If you want to do it too\n\n{practice.transfer}\n\n*It needs:* {practice.success_factors}",
-        f"*Who:* {practice.actors}\n\n*Since:* {practice.since}. *Cost (EUR):* {practice.cost_order}. {practice.financing}",
+        f"*Who:* {practice.actors}\n\n*Money:* {practice.financing}",
     ]
     return "\n\n".join(parts)
 

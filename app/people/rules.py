@@ -26,6 +26,12 @@ TOPICS = {
     "waste": N_("Waste"),
 }
 
+
+def theme_in_words(theme: str) -> str:
+    """A theme is one of the topics or somebody's own words; either way to be said in the reader's language."""
+    return TOPICS.get(theme, theme)
+
+
 ORGANISATION_KINDS = {
     "municipality": N_("City or municipality"),
     "municipal_company": N_("Municipal company"),

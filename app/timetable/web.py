@@ -4,13 +4,14 @@ from typing import Any
 
 from starlette.responses import Response
 
-from app.core import times
+from app.core import i18n, times
 from app.core.db import reading, transaction
 from app.core.errors import Missing
 from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.doors import member, planner
 from app.events.rules import PLANNERS
+from app.people.rules import TOPICS
 from app.timetable import actions, planning, publishing, queries, views, week
 from app.timetable.changes import by_case
 from app.timetable.forms import (
@@ -98,7 +99,8 @@ async def cases(visit: Visit) -> Response:
         event = await queries.event_by_id(session, visit.here.event_id)
     mine_or_all = [c for c in offered if c.giver_id == visit.me.id or visit.here.is_one_of(PLANNERS)]
     spoken = [(code, views.language_name(code, visit.lang)) for code in event.languages]
-    return visit.page("timetable/cases.html", cases=mine_or_all, names=names, spoken=spoken)
+    themes = {key: i18n.say(visit.lang, words) for key, words in TOPICS.items()}
+    return visit.page("timetable/cases.html", cases=mine_or_all, names=names, spoken=spoken, themes=themes)
 
 
 async def offer_case(visit: Visit) -> Response:

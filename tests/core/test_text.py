@@ -31,6 +31,19 @@ def test_nothing_that_runs_survives(attack: str) -> None:
     assert not [t for t in tags if re.search(r"\son\w+=|(href|src)=[\"']?\s*(javascript|data):", t, re.I)]
 
 
+@pytest.mark.parametrize(
+    ("written", "levels"),
+    [
+        ("### A\n\n##### B\n\n### C", "3 4 3"),
+        ("# A\n\n## B\n\n#### C\n\n## D", "3 4 5 4"),
+        ("## A\n\n# B\n\n## C", "3 3 4"),
+    ],
+)
+def test_headings_begin_at_the_third_level_and_skip_none(written: str, levels: str) -> None:
+    html = str(text.to_html(written))
+    assert re.findall(r"<h(\d)>", html) == re.findall(r"</h(\d)>", html) == levels.split()
+
+
 def test_markdown_that_people_use_comes_through() -> None:
     html = text.to_html("# Title\n\n**bold** and https://example.org\n\n| a | b |\n|---|---|\n| 1 | 2 |")
     assert "<h3>Title</h3>" in html

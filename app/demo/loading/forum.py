@@ -18,6 +18,21 @@ from app.forum.actions.threads import look_after, open_space, start_thread
 from app.forum.rules import PostKind, SpaceKind, ThreadKind
 
 Facts = list[tuple[str, str]]
+COSTS = {
+    "<50k": "under 50,000 euros",
+    "50-250k": "50,000 to 250,000 euros",
+    "250k-1m": "250,000 to one million euros",
+    "1-10m": "one to ten million euros",
+    ">10m": "more than ten million euros",
+    "unknown": "not known",
+}
+OFFERS = {
+    "call": "a call",
+    "documents": "documents",
+    "visit": "a visit",
+    "peer_adviser": "a colleague who advises",
+    "expert_mission": "an expert who comes",
+}
 HOST = "marta"
 
 
@@ -114,7 +129,7 @@ def _facts(thread: Thread) -> Facts:
         return [
             *_city(sheet),
             ("Since", str(sheet.since)),
-            ("Cost (EUR)", sheet.cost_order),
+            ("Cost", COSTS[sheet.cost_order]),
             ("Offers", _offers(sheet)),
         ]
     return _city(sheet) if isinstance(sheet, Challenge) else []
@@ -126,7 +141,7 @@ def _city(sheet: Practice | Challenge) -> Facts:
 
 
 def _offers(practice: Practice) -> str:
-    return ", ".join(each.replace("_", " ") for each in practice.offer)
+    return ", ".join(OFFERS[each] for each in practice.offer)
 
 
 async def _point_tasks(session: AsyncSession, world: World) -> None:
