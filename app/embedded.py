@@ -70,11 +70,16 @@ class Valkey:
         assert self._process is not None
         return self._process.pid
 
-    def start(self) -> None:
-        """Start it and wait until it answers. What it kept is expendable: if it cannot be read, it is set aside."""
+    def begin(self) -> None:
+        """Start it without waiting; `start()` waits for it then."""
         self._clear_leftovers()
         self._socket = Path(tempfile.mkdtemp(prefix="fortnight-", dir=_short_folder())) / "valkey.sock"
         self._launch()
+
+    def start(self) -> None:
+        """Start it and wait until it answers. What it kept is expendable: if it cannot be read, it is set aside."""
+        if self._process is None:
+            self.begin()
         if not self._answers():
             self._set_aside()
             self._launch()
@@ -92,8 +97,10 @@ class Valkey:
         _ask(self._socket, b"FLUSHALL")
 
     def stop(self) -> None:
-        if self._process is not None:
-            _end(self._process)
+        if self._process is None:
+            return
+        _end(self._process)
+        self._process = None
         shutil.rmtree(self._socket.parent, ignore_errors=True)
         self._note.unlink(missing_ok=True)
 

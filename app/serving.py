@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from collections.abc import Callable, Coroutine, Sequence
@@ -38,6 +39,7 @@ async def serve(
     # uvicorn raises the signal that stopped it once more when it is done; by then we only want to clean up.
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, signal.SIG_IGN)
+    gc.freeze()  # what is here now stays: no collection looks at it again
     listening.listen(2048)  # who comes now waits until the pages are ready
     click.echo(said)
     await _Server(config, beside).serve(sockets=[listening])

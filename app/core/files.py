@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 
 import anyio.to_process
-from PIL import Image, UnidentifiedImageError
 from sqlmodel import Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -110,6 +109,8 @@ async def _redrawn(body: bytes) -> tuple[bytes, str, str]:
 
 def rewritten(body: bytes) -> tuple[bytes, str, str]:
     """The same picture, decoded, at most WIDEST pixels wide, encoded anew without its metadata."""
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - only the child process that draws needs it
+
     out = io.BytesIO()
     try:
         picture = Image.open(io.BytesIO(body))
