@@ -74,7 +74,10 @@ class Thread(Row, table=True):
 
 
 class Post(Row, table=True):
-    """`version`: the thread's version when this post changed last. `via`: web or mail."""
+    """`version`: the thread's version when this post changed last; `worded` when its words did. `via`: web or mail.
+
+    `thanks` counts the rows in Thanks, so that a page without any asks nothing.
+    """
 
     __tablename__ = "forum_post"
     __table_args__ = (
@@ -97,6 +100,8 @@ class Post(Row, table=True):
     quote: str = Field(default="", max_length=1000)
     via: str = Field(default="web", max_length=10)
     version: int
+    worded: int
+    thanks: int = 0
     created_at: datetime
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
@@ -129,6 +134,17 @@ class ThreadEdit(Row, table=True):
     context: str = _long()
     lang: str = Field(default="en", max_length=10)
     edited_at: datetime
+
+
+class Thanks(Row, table=True):
+    """Somebody thanked for a post, once; `reason` in their own words, or empty."""
+
+    __tablename__ = "forum_thanks"
+
+    post_id: int = Field(foreign_key="forum_post.id", primary_key=True, ondelete="CASCADE")
+    person_id: int = Field(foreign_key="person.id", primary_key=True, index=True, ondelete="CASCADE")
+    reason: str = Field(default="", max_length=200)
+    at: datetime
 
 
 class ReadMark(Row, table=True):

@@ -20,6 +20,9 @@ MARK_EVERY = timedelta(seconds=30)
 """A reader's mark moves at most this often while the page stays the same."""
 VISIT = timedelta(minutes=30)
 """Who has not read for this long has left; the unread line stays where it is until then."""
+THANKS_NAMED = 5
+"""So many who thanked are named at the post; the rest stand on a page of its own."""
+LONGEST_REASON = 200
 
 
 class SpaceKind(StrEnum):
@@ -111,6 +114,14 @@ def check_undo(deleted_at: datetime, deleted_by: int | None, standing: Standing,
         raise Forbidden(N_("Only the person who took this away or a moderator can bring it back."))
     if now - deleted_at > UNDO:
         raise Refused(N_("This was taken away more than a day ago and cannot be brought back here. Ask a moderator."))
+
+
+def check_thanks(author_id: int | None, standing: Standing, *, stands: bool) -> None:
+    """Whoever may read may thank; nobody thanks for what is gone, and nobody themselves."""
+    if not stands:
+        raise Refused(N_("This post was taken away meanwhile."))
+    if author_id == standing.person_id:
+        raise Refused(N_("These are your own words. Thanks come from the others."))
 
 
 def check_moderates(standing: Standing) -> None:

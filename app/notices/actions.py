@@ -57,7 +57,7 @@ async def tell(session: AsyncSession, telling: Telling, *, now: datetime) -> Non
     for notice in notices:
         assert notice.id is not None
         announce(session, f"notices:{notice.person_id}", version=notice.id)
-        if rules.wants_letter(levels[notice.person_id], telling.levels.get(notice.person_id, "")):
+        if rules.wants_letter(Kind(notice.kind), levels[notice.person_id], telling.levels.get(notice.person_id, "")):
             await schedule(session, TellByLetter(notice.id), at=now + rules.GRACE, key=f"notice:{notice.id}")
 
 

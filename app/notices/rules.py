@@ -52,6 +52,7 @@ class Kind(StrEnum):
     STEP = "step"
     SILENCE = "silence"
     POST = "post"
+    THANKS = "thanks"
     REPLY = "reply"
     QUOTE = "quote"
     MENTION = "mention"
@@ -65,15 +66,19 @@ _KINDS = {
     Kind.STEP: N_("A step of your consultation is open, and you have not read it yet"),
     Kind.SILENCE: N_("Few have written in a step of your consultation; it has one day more"),
     Kind.POST: N_("{name} wrote in a thread you follow"),
+    Kind.THANKS: N_("{name} thanked you"),
     Kind.REPLY: N_("{name} answered you"),
     Kind.QUOTE: N_("{name} quoted you"),
     Kind.MENTION: N_("{name} mentioned you"),
 }
 
 
-def wants_letter(event_level: Level, thread_level: str) -> bool:
-    """Does a letter leave for a single post? What is said about the thread goes before what is said about the event."""
-    return Level(thread_level or event_level) == Level.EVERY
+def wants_letter(kind: Kind, event_level: Level, thread_level: str) -> bool:
+    """Does a letter leave for a single thing? What is said about the thread goes before what is said about the event.
+
+    Thanks ask for nothing: they wait for the morning.
+    """
+    return kind != Kind.THANKS and Level(thread_level or event_level) == Level.EVERY
 
 
 def morning(day: date, zone: str) -> datetime:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app.notices import rules
-from app.notices.rules import Level
+from app.notices.rules import Kind, Level
 
 FRIDAY, MONDAY = date(2026, 10, 23), date(2026, 10, 26)
 
@@ -46,7 +46,8 @@ def test_a_letter_that_is_hours_late_is_not_sent_at_noon() -> None:
 
 
 def test_what_is_said_about_a_thread_goes_before_what_is_said_about_the_event() -> None:
-    assert rules.wants_letter(Level.EVERY, "")
-    assert not rules.wants_letter(Level.DAILY, "")
-    assert rules.wants_letter(Level.NOTHING, Level.EVERY)
-    assert not rules.wants_letter(Level.EVERY, Level.DAILY)
+    assert rules.wants_letter(Kind.REPLY, Level.EVERY, "")
+    assert not rules.wants_letter(Kind.REPLY, Level.DAILY, "")
+    assert rules.wants_letter(Kind.REPLY, Level.NOTHING, Level.EVERY)
+    assert not rules.wants_letter(Kind.REPLY, Level.EVERY, Level.DAILY)
+    assert not rules.wants_letter(Kind.THANKS, Level.EVERY, Level.EVERY)

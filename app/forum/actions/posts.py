@@ -39,7 +39,7 @@ async def reply(
     grow(session, thread)
     post = Post(
         thread_id=thread_id, author_id=author_id, key=key, position=thread.last_position, kind=kind, title=title,
-        text=text, html=str(to_html(text)), lang=lang, via=via, version=thread.version, created_at=now,
+        text=text, html=str(to_html(text)), lang=lang, via=via, version=thread.version, worded=thread.version, created_at=now,
         quote_of=quoted.id if quoted else None, quote=_quote(quote, quoted),
     )  # fmt: skip
     session.add(post)
@@ -56,17 +56,18 @@ async def edit_post(
     now: datetime,
 ) -> Post:  # fmt: skip
     """Other words for one's own post; what it said before is kept. The same words again change nothing."""
-    thread, post = await _held_with_post(session, post_id)
+    thread, post = await held_with_post(session, post_id)
     if (post.text, post.title, post.lang) == (text, title, lang):
         return post
     standing = await lookups.standing(session, editor_id, audience_id=thread.audience_id, event_id=thread.event_id)
-    rules.check_edit(post.author_id, standing, seen=seen, version=post.version)
+    rules.check_edit(post.author_id, standing, seen=seen, version=post.worded)
     rules.check_text(text)
     session.add(
         PostEdit(post_id=post_id, editor_id=editor_id, title=post.title, text=post.text, lang=post.lang, edited_at=now)
     )
     post.text, post.html, post.title, post.lang, post.edited_at = text, str(to_html(text)), title, lang, now
-    _changed(session, thread, post)
+    changed(session, thread, post)
+    post.worded = post.version
     await _make_findable(session, thread, post)
     await notices.reword(session, _topic(thread), post_id, title=thread.title, text=text)
     return post
@@ -74,28 +75,28 @@ async def edit_post(
 
 async def delete_post(session: AsyncSession, post_id: int, *, person_id: int, now: datetime) -> Post:
     """Take a post away: its place stays, its words are shown to nobody; `restore_post` brings it back for a day."""
-    thread, post = await _held_with_post(session, post_id)
+    thread, post = await held_with_post(session, post_id)
     standing = await lookups.standing(session, person_id, audience_id=thread.audience_id, event_id=thread.event_id)
     rules.check_look_after(post.author_id, standing)
     if post.deleted_at is not None:
         return post
     post.deleted_at, post.deleted_by = now, person_id
     _count(thread, post, by=-1)
-    _changed(session, thread, post)
+    changed(session, thread, post)
     await search.drop(session, kind="forum-post", ref=post_id)
     await notices.retract(session, _topic(thread), post_id)
     return post
 
 
 async def restore_post(session: AsyncSession, post_id: int, *, person_id: int, now: datetime) -> Post:
-    thread, post = await _held_with_post(session, post_id)
+    thread, post = await held_with_post(session, post_id)
     if post.deleted_at is None:
         return post
     standing = await lookups.standing(session, person_id, audience_id=thread.audience_id, event_id=thread.event_id)
     rules.check_undo(post.deleted_at, post.deleted_by, standing, now=now)
     post.deleted_at, post.deleted_by = None, None
     _count(thread, post, by=1)
-    _changed(session, thread, post)
+    changed(session, thread, post)
     await _make_findable(session, thread, post)
     return post
 
@@ -107,7 +108,7 @@ async def _held(session: AsyncSession, thread_id: int) -> Thread:
     return thread
 
 
-async def _held_with_post(session: AsyncSession, post_id: int) -> tuple[Thread, Post]:
+async def held_with_post(session: AsyncSession, post_id: int) -> tuple[Thread, Post]:
     found = await lookups.post_to_change(session, post_id)
     if found is None:
         raise Missing
@@ -132,7 +133,8 @@ def _count(thread: Thread, post: Post, *, by: int) -> None:
         thread.answers += by
 
 
-def _changed(session: AsyncSession, thread: Thread, post: Post) -> None:
+def changed(session: AsyncSession, thread: Thread, post: Post) -> None:
+    """The post looks different: everybody who looks at its thread gets it anew."""
     grow(session, thread)
     post.version = thread.version
     session.add(post)

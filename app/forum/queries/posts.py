@@ -9,7 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core.audience import readable
 from app.events.models import Event
 from app.forum.models import Post, PostEdit, Thread
-from app.forum.queries.shown import PostShown, Quoted, Weave, Whereabouts, by
+from app.forum.queries.shown import PostShown, Quoted, Thank, Weave, Whereabouts, by
+from app.forum.queries.thanks import first_thanks
 from app.forum.rules import PostKind
 from app.people.models import Person
 
@@ -17,7 +18,7 @@ from app.people.models import Person
 async def posts_between(session: AsyncSession, thread_id: int, *, first: int, last: int) -> list[PostShown]:
     """The posts at these positions, in order."""
     query = _posts().where(Post.thread_id == thread_id, col(Post.position).between(first, last))
-    return [_post_shown(*row) for row in (await session.exec(query.order_by(col(Post.position)))).all()]
+    return await _shown(session, query.order_by(col(Post.position)))
 
 
 async def posts_changed(
@@ -32,13 +33,13 @@ async def posts_changed(
     )
     ids = (await session.exec(newer)).all()
     query = _posts().where(col(Post.id).in_(ids[:limit])).order_by(col(Post.position))
-    return [_post_shown(*row) for row in (await session.exec(query)).all()], len(ids) > limit
+    return await _shown(session, query), len(ids) > limit
 
 
 async def post_shown(session: AsyncSession, post_id: int, *, thread_id: int) -> PostShown | None:
     """One post of a thread that was found readable before."""
-    row = (await session.exec(_posts().where(Post.id == post_id, Post.thread_id == thread_id))).one_or_none()
-    return None if row is None else _post_shown(*row)
+    found = await _shown(session, _posts().where(Post.id == post_id, Post.thread_id == thread_id))
+    return found[0] if found else None
 
 
 async def weaves(session: AsyncSession, thread_id: int) -> list[Weave]:
@@ -53,19 +54,27 @@ async def weaves(session: AsyncSession, thread_id: int) -> list[Weave]:
 
 async def where_is_post(session: AsyncSession, post_id: int, *, person_id: int | None) -> Whereabouts | None:
     query = (
-        select(Event.slug, Thread.id, Post.position)
+        select(Event.slug, Thread.id, Post.position, Post.author_id)
         .join(Thread, col(Thread.event_id) == col(Event.id))
         .join(Post, col(Post.thread_id) == col(Thread.id))
         .where(Post.id == post_id, col(Thread.audience_id).in_(readable(person_id)))
     )
     row = (await session.exec(query)).one_or_none()
-    return None if row is None else Whereabouts(row[0], row[1] or 0, row[2])
+    return None if row is None else Whereabouts(row[0], row[1] or 0, row[2], row[3])
 
 
 async def edits_of(session: AsyncSession, post_id: int) -> list[PostEdit]:
     """What a post said before, the newest first."""
     query = select(PostEdit).where(PostEdit.post_id == post_id).order_by(col(PostEdit.id).desc())
     return list((await session.exec(query)).all())
+
+
+async def _shown(session: AsyncSession, query: Any) -> list[PostShown]:
+    """What a query of `_posts` finds, with the thanks if there are any."""
+    rows = (await session.exec(query)).all()
+    thanked = [row[0].id for row in rows if row[0].thanks and row[0].deleted_at is None]
+    given = await first_thanks(session, thanked) if thanked else {}
+    return [_post_shown(*row, thanks=given.get(row[0].id, ())) for row in rows]
 
 
 def _posts() -> Any:
@@ -81,8 +90,9 @@ def _posts() -> Any:
 
 
 def _post_shown(
-    post: Post, author: Person | None, slug: str, quoted: int | None, quoted_in: int | None, quoted_name: str | None
-) -> PostShown:
+    post: Post, author: Person | None, slug: str, quoted: int | None, quoted_in: int | None, quoted_name: str | None,
+    *, thanks: tuple[Thank, ...],
+) -> PostShown:  # fmt: skip
     assert post.id is not None
     deleted = post.deleted_at is not None
     return PostShown(
@@ -91,4 +101,5 @@ def _post_shown(
         by=by(author), at=post.created_at, edited=post.edited_at is not None, deleted=deleted, via=post.via,
         quote="" if deleted else post.quote,
         quoted=Quoted(quoted, quoted_in or 0, quoted_name or "") if quoted is not None else None,
+        thanked=post.thanks, thanks=thanks,
     )  # fmt: skip

@@ -161,7 +161,7 @@ async def post_for(session: AsyncSession, post_id: int, *, person_id: int) -> Po
     return PostOpen(
         post=shown, thread_title=opened.thread.title, text=post.text if mine else "", mine=mine, moderates=moderates,
         edits=await posts.edits_of(session, post_id) if not shown.deleted or mine or moderates else [],
-        writes=opened.standing.writes, deleted_at=post.deleted_at, by_me=post.deleted_by == person_id,
+        writes=opened.standing.writes, deleted_at=post.deleted_at, by_me=post.deleted_by == person_id, worded=post.worded,
     )  # fmt: skip
 
 

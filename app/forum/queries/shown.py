@@ -60,8 +60,17 @@ class Quoted:
 
 
 @dataclass(frozen=True)
+class Thank:
+    """Somebody's thanks for a post, with their reason if they gave one."""
+
+    person_id: int
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class PostShown:
-    """A post as everybody sees it: no rights, no reader, no zone in it."""
+    """A post as everybody sees it: no rights, no reader, no zone in it. `thanks`: the first few of `thanked`."""
 
     id: int
     thread_id: int
@@ -79,6 +88,8 @@ class PostShown:
     via: str
     quote: str
     quoted: Quoted | None
+    thanked: int = 0
+    thanks: tuple[Thank, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,6 +119,7 @@ class PostOpen:
     writes: bool
     deleted_at: datetime | None
     by_me: bool
+    worded: int
 
 
 @dataclass(frozen=True)
@@ -121,11 +133,12 @@ class Weave:
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """Where a post or a thread is found."""
+    """Where a post or a thread is found, and who wrote it."""
 
     event_slug: str
     thread_id: int
     position: int
+    author_id: int | None = None
 
 
 @dataclass(frozen=True)

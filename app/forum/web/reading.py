@@ -12,6 +12,7 @@ from app.events.doors import member, reader
 from app.events.rules import MODERATORS
 from app.forum import fragments, rules
 from app.forum.actions.reading import mark_read
+from app.forum.actions.thanks import seen_thanks
 from app.forum.queries import posts as posts_read
 from app.forum.queries import reading as queries
 from app.forum.queries.shown import ThreadPage
@@ -96,6 +97,9 @@ async def go_to_post(visit: Visit) -> Response:
         place = await posts_read.where_is_post(session, visit.params["post"], person_id=person_id(visit))
     if place is None:
         raise closed_to(visit)
+    if visit.person is not None and place.author_id == visit.me.id:
+        async with transaction() as session:
+            await seen_thanks(session, person_id=visit.me.id, post_id=visit.params["post"], now=visit.now)
     page = rules.page_of(place.position)
     return visit.go(f"/events/{place.event_slug}/threads/{place.thread_id}?page={page}#post-{visit.params['post']}")
 
