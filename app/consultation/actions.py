@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation import clock, floor, rules
+from app.consultation import clock, floor, leading, rules
 from app.consultation.keeping import ORDER, keep
 from app.consultation.method import Kind
 from app.consultation.models import ConsultationSeat
@@ -129,11 +129,20 @@ async def show_typing(session: AsyncSession, room_id: int, *, by: int, on: bool,
 
 
 async def take_over(session: AsyncSession, room_id: int, *, by: int, now: datetime) -> None:
-    await _act(session, room_id, by, now, lambda room, me: rules.take_over(room, person=me))
+    await _act(session, room_id, by, now, lambda room, me: leading.take_over(room, person=me, now=now))
 
 
 async def hand_over(session: AsyncSession, room_id: int, *, by: int, to: int, now: datetime) -> None:
-    await _act(session, room_id, by, now, lambda room, me: rules.hand_over(room, by=me, to=to))
+    await _act(session, room_id, by, now, lambda room, me: leading.hand_over(room, by=me, to=to))
+
+
+async def name_deputy(session: AsyncSession, room_id: int, *, by: int, who: int, now: datetime) -> None:
+    here = await sitting(session, room_id, lock=True)
+    room = leading.name_deputy(here.room, by=here.my_seat(by), who=who)
+    seat = await _row(session, who)
+    seat.deputy = True
+    session.add(seat)
+    await keep(session, here, room, now=now)
 
 
 async def line_lost(session: AsyncSession, room_id: int, *, person_id: int, now: datetime) -> None:

@@ -114,6 +114,13 @@ async def lead(visit: Visit) -> Response:
     return _back(visit)
 
 
+async def deputy(visit: Visit) -> Response:
+    form = await visit.form(forms.Deputy)
+    async with transaction() as session:
+        await actions.name_deputy(session, _room(visit), by=visit.me.id, who=form.who, now=visit.now)
+    return _back(visit)
+
+
 async def line(visit: Visit) -> Response:
     """The lead marks a line as lost or found; without a name it is my own that is back."""
     form = await visit.form(forms.Who)
@@ -227,6 +234,7 @@ acts: list[tuple[str, Act]] = [
     ("more-time", more_time),
     ("typing", show_typing),
     ("lead", lead),
+    ("deputies", deputy),
     ("line", line),
     ("module", module),
     ("detour", detour),

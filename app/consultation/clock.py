@@ -75,6 +75,8 @@ def add_time(room: Room, *, by: int | None, minutes: int, leaving: int) -> Room:
         raise Refused(N_("You can add one, two or five minutes at a time."))
     if leaving != room.state.step:
         return room
+    if room.written:
+        raise Refused(N_("A step in writing is lengthened by a working day at a time."))
     return room.but(clock=replace(clock, seconds=clock.seconds + minutes * 60))
 
 

@@ -10,13 +10,13 @@ from app.consultation import rules
 from app.consultation.closing import may_leave
 from app.consultation.floor import may_speak
 from app.consultation.fragments import cards_of
+from app.consultation.leading import may_ask_to_lead
 from app.consultation.method import NOT_TYPED, Floor, Kind, Output, Seen, said
 from app.consultation.part import part
 from app.consultation.queries import Sitting, Somebody, notes, open_contributions, own_contributions
 from app.consultation.room import Room
 from app.consultation.scripts import help_for
 from app.consultation.sight import may_release
-from app.consultation.state import Status
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "may_raise": room.running and not speaks and not room.is_backstage(seat),
         "slow": seat in room.state.slow,
         "typing": seat in room.state.typing,
-        "may_take_over": _may_take_over(room, seat),
+        "may_take_over": may_ask_to_lead(room, seat),
+        "away": seat in room.state.away,
         "composers": [_composer(output, mine, room, me) for output in _typed(room, seat)],
         "face_down": _still_down(me, mine),
         "keeps": seat in room.case_givers(),
@@ -113,13 +114,6 @@ def _still_down(me: Me, mine: list[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _may_take_over(room: Room, seat: int) -> bool:
-    owner = room.method.owner
-    if owner is None or room.leads == seat or room.state.status is Status.CLOSED:
-        return False
-    return seat in room.persons((owner.key,)) or (seat in room.cast.deputies and room.leads in room.state.away)
-
-
 def _lead_values(me: Me) -> dict[str, Any]:
     room, people = me.here.room, me.here.people
     turns, phase = room.state.turns, room.phase
@@ -146,6 +140,10 @@ def _lead_values(me: Me) -> dict[str, Any]:
         "detours": [
             (module.key, said(module.title, me.lang)) for loop in rules.detours(room) for module in room.method.modules
             if loop.module in (None, module.key)
+        ],
+        "nameable": [
+            people[seat.person] for seat in room.cast.seats
+            if not seat.deputy and seat.person != room.leads and not room.method.role(seat.role).case
         ],
         "deputies": [people[person] for person in room.cast.deputies if person != me.seat.seat_id],
         "owners": [people[p] for p in room.persons((room.method.owner.key,)) if p != me.seat.seat_id]

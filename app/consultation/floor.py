@@ -177,6 +177,15 @@ def found_line(turns: Turns, phase: Phase, *, person: int, away: tuple[int, ...]
     return turns
 
 
+def held_by_somebody_here(room: Room, *, now: datetime) -> Room:
+    """Where one person speaks: if they are gone or nobody was here, the next one whose phase it is has the floor."""
+    phase, turns = room.phase, room.state.turns
+    if phase is None or phase.floor is not Floor.SINGLE or (turns.speaker and turns.speaker not in room.state.away):
+        return room
+    here = [person for person in room.persons(phase.speaks) if person not in room.state.away and person != room.leads]
+    return room.but(turns=replace(turns, speaker=here[0], since=now)) if here else room
+
+
 def _ended_turn(room: Room) -> Room:
     """Notes that the speaker has spoken; what they wrote face down for this phase is read out with it."""
     turns, phase = room.state.turns, room.phase

@@ -69,6 +69,10 @@ class Lead(BaseModel):
     to: MaybeSeat = None
 
 
+class Deputy(BaseModel):
+    who: int
+
+
 class Module(BaseModel):
     module: str = Field(max_length=60)
 

@@ -29,8 +29,18 @@ def touched(before: Room, after: Room) -> set[str]:
         PHASES: (old.plan, old.step, old.module) != (new.plan, new.step, new.module),
         CLOCK: old.clock != new.clock,
         QUESTION: old.step != new.step,
-        ORDER: (old.turns, old.away, old.acting, old.slow, old.typing, old.decided, before.cast, old.step)
-        != (new.turns, new.away, new.acting, new.slow, new.typing, new.decided, after.cast, new.step),
+        ORDER: (
+            old.turns,
+            old.away,
+            old.acting,
+            old.standing_in,
+            old.slow,
+            old.typing,
+            old.decided,
+            before.cast,
+            old.step,
+        )
+        != (new.turns, new.away, new.acting, new.standing_in, new.slow, new.typing, new.decided, after.cast, new.step),
         DOWN: old.shown != new.shown,
     }
     return {part for part, changed in differs.items() if changed}

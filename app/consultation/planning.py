@@ -13,7 +13,7 @@ from app.consultation.jobs import CloseForgottenRoom, OpenRoom
 from app.consultation.keeping import ORDER, STATUS, keep, tell
 from app.consultation.library import methods
 from app.consultation.models import Consultation, ConsultationSeat
-from app.consultation.queries import hold_event, room_with_key, sitting
+from app.consultation.queries import Sitting, hold_event, last_words, room_with_key, sitting
 from app.consultation.state import Pace, State
 from app.core import audience
 from app.core.errors import Refused
@@ -21,6 +21,7 @@ from app.core.jobs import cancel, schedule
 from app.core.words import N_
 
 EARLY = timedelta(minutes=15)  # how long before its slot the lobby opens
+QUIET = timedelta(hours=1)  # without a word or a step, after the time that was planned
 LATE = timedelta(hours=3)  # a room that nobody began by then is closed
 
 
@@ -103,7 +104,9 @@ async def open_lobby(session: AsyncSession, room_id: int, *, now: datetime) -> N
         await schedule(session, OpenRoom(room_id), at=opens, key=f"open:{room_id}:{here.row.opens_at}")
         return
     here.row.status = "lobby"
-    room = rules.start(here.room, by=None, now=now) if here.room.written else here.room
+    expected = [seat.id for seat in here.seats if seat.id and not seat.script and seat.agreed_at is None]
+    opened = rules.open_door(here.room, expected=expected, now=now)
+    room = rules.start(opened, by=None, now=now) if opened.written else opened
     await keep(session, here, room, now=now, parts=[STATUS, ORDER])
 
 
@@ -119,9 +122,23 @@ async def close_forgotten(session: AsyncSession, room_id: int, *, now: datetime)
     here = await sitting(session, room_id, lock=True)
     if here.row.status == "closed":
         return
+    due = await _forgotten_at(session, here)
+    if due is not None and now < due:  # the slot has moved, or people are still at work
+        await schedule(session, CloseForgottenRoom(room_id), at=due, key=f"forgotten:{room_id}:{due.isoformat()}")
+        return
     here.row.status = "closed"
     await keep(session, here, rules.close(here.room, by=None, now=now), now=now, parts=[STATUS])
     await conclude(session, here, now=now)
+
+
+async def _forgotten_at(session: AsyncSession, here: Sitting) -> datetime | None:
+    """When this room counts as forgotten, as things stand: people who are at work in it have not forgotten it."""
+    if not here.room.running:
+        return here.row.opens_at and here.row.opens_at + LATE
+    if set(here.room.state.away) >= {seat.id for seat in here.seats if not seat.script}:
+        return None
+    signs = [*here.room.state.log[-1:], *await last_words(session, here.id)]
+    return max(signs) + QUIET if signs else None
 
 
 def _early(row: Consultation) -> timedelta:

@@ -144,10 +144,7 @@ async def _as_member(session: AsyncSession, room_id: int, *, person_id: int) -> 
 
 
 async def open_contributions(session: AsyncSession, room_id: int, *, after: int = 0) -> list[Contribution]:
-    """What everybody in the room may see and what is newer than version `after`, in the order of writing.
-
-    Taken-back rows are among the newer ones, so that pages can take them away.
-    """
+    """What everybody may see and is newer than version `after`, as written; with what was taken back, to take it away."""
     query = select(Contribution).where(
         Contribution.consultation_id == room_id, col(Contribution.open).is_(True), Contribution.version > after
     )
@@ -182,6 +179,12 @@ async def written_by(session: AsyncSession, seat_id: int, *, deck: str, step: in
         Contribution.seat_id == seat_id, Contribution.deck == deck, Contribution.step == step
     )
     return list((await session.exec(query.where(col(Contribution.gone).is_(False)))).all())
+
+
+async def last_words(session: AsyncSession, room_id: int) -> list[datetime]:
+    """When somebody last wrote here: one instant, or none."""
+    query = select(Contribution.written_at).where(Contribution.consultation_id == room_id)
+    return list((await session.exec(query.order_by(col(Contribution.id).desc()).limit(1))).all())
 
 
 async def key_question(session: AsyncSession, sitting: Sitting) -> Contribution | None:

@@ -4,10 +4,11 @@ Every act takes the room and returns the room after it, or refuses with a senten
 An act that a person repeats, or sends from a page that is no longer true, leaves the room as it is.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from app.consultation import clock, floor
+from app.consultation import clock, floor, leading
 from app.consultation.cast import check_cast, rounds_of
 from app.consultation.method import Loop, Seen
 from app.consultation.room import Room, check_led_by, check_running, check_seated
@@ -99,6 +100,13 @@ def show_cards(room: Room, *, by: int | None, deck: str, leaving: int) -> Room:
     return _with_shown(room, Shown(deck, room.state.step))
 
 
+def open_door(room: Room, *, expected: Collection[int], now: datetime) -> Room:
+    """The lobby opens, and nobody of the expected is here yet: who does not come is missed like a lost line."""
+    if room.state.status is not Status.LOBBY or room.written:
+        return room
+    return _counted(room.but(away=tuple(person for person in room.cast.persons if person in expected)), now=now)
+
+
 def lose_line(room: Room, *, person: int, now: datetime) -> Room:
     """The person is gone for now. Without the case giver the clock stops; an adviser's turn comes again."""
     check_seated(room, person)
@@ -109,7 +117,7 @@ def lose_line(room: Room, *, person: int, now: datetime) -> Room:
     if not room.running or room.phase is None:
         return room
     turns = floor.lost_line(room.state.turns, room.phase, person=person, away=away, now=now)
-    room = room.but(turns=turns)
+    room = floor.held_by_somebody_here(room.but(turns=turns), now=now)
     case = room.case_givers()
     if person in case and all(each in away for each in case):
         return clock.pause(room, by=None, now=now, waits_for=person)
@@ -123,9 +131,11 @@ def find_line(room: Room, *, person: int, now: datetime) -> Room:
         return room
     away = tuple(each for each in room.state.away if each != person)
     room = _counted(room.but(away=away), now=now)
+    room = room if leading.box_runs(room, now=now) else leading.returned(room)
     if not room.running or room.phase is None:
         return room
     room = room.but(turns=floor.found_line(room.state.turns, room.phase, person=person, away=away, now=now))
+    room = floor.held_by_somebody_here(room, now=now)
     waits_for = room.state.clock.waits_for if room.state.clock else None
     return (
         clock.resume(room, by=None, now=now)
@@ -145,39 +155,6 @@ def show_typing(room: Room, *, person: int, on: bool) -> Room:
     check_seated(room, person)
     others = tuple(each for each in room.state.typing if each != person)
     return room.but(typing=(*others, person) if on else others) if on != (person in room.state.typing) else room
-
-
-def take_over(room: Room, *, person: int) -> Room:
-    """A deputy leads when the lead has lost the line; the process owner may take the lead back at any time."""
-    check_seated(room, person)
-    if room.state.status is Status.CLOSED:
-        check_running(room)
-    owner = room.method.owner
-    if owner is None:
-        raise Refused(N_("Nobody leads this room but the clock: there is nothing to take over."))
-    if room.leads == person:
-        return room
-    if person in room.persons((owner.key,)):
-        return room.but(acting=None)
-    if person not in room.cast.deputies:
-        raise Refused(N_("You are not named as a deputy of this room. Ask a deputy to take over."))
-    if room.leads is not None and room.leads not in room.state.away:
-        raise Refused(N_("Whoever leads is here. They can hand over to you with one press."))
-    return room.but(acting=person)
-
-
-def hand_over(room: Room, *, by: int | None, to: int) -> Room:
-    """The lead gives the room to a deputy; to the process owner it returns in the same way."""
-    check_led_by(room, by)
-    check_seated(room, to)
-    owner = room.method.owner
-    if owner is None or room.leads == to:
-        return room
-    if to in room.persons((owner.key,)):
-        return room.but(acting=None)
-    if to not in room.cast.deputies:
-        raise Refused(N_("Only a named deputy can lead in your place. Name one first."))
-    return room.but(acting=to)
 
 
 def decide_release(room: Room, *, person: int) -> Room:
@@ -224,7 +201,7 @@ def entered(room: Room, step: int, *, now: datetime) -> Room:
     room = room.but(step=step, log=(*state.log, now), meeting=False, grace=0)
     fresh = clock.opened(room, state.plan[step], now=now)
     room = room.but(clock=fresh, due=clock.ends_at(fresh, now=now) if room.written else None)
-    room = room.but(away=(), short_since=None) if room.written else room
+    room = leading.returned(room.but(away=(), short_since=None) if room.written else room)
     assert room.phase is not None
     room = room.but(turns=floor.opening_turns(room, room.phase, round=state.plan[step].round, now=now))
     case = room.case_givers()

@@ -76,6 +76,7 @@ class State:
     shown: tuple[Shown, ...] = ()
     module: str | None = None
     acting: int | None = None  # who leads in the process owner's place
+    standing_in: bool = False  # because the lead was gone: gives the lead back
     away: tuple[int, ...] = ()
     slow: tuple[int, ...] = ()  # their turns last twice as long
     typing: tuple[int, ...] = ()  # whose lines the others see letter by letter, as they are typed
@@ -107,6 +108,7 @@ class State:
             "shown": [[shown.deck, shown.step, shown.author] for shown in self.shown],
             "module": self.module,
             "acting": self.acting,
+            "standing_in": self.standing_in,
             "away": list(self.away),
             "slow": list(self.slow),
             "typing": list(self.typing),
@@ -140,6 +142,7 @@ class State:
             shown=tuple(Shown(*shown) for shown in data["shown"]),
             module=data["module"],
             acting=data["acting"],
+            standing_in=data.get("standing_in", False),
             away=tuple(data["away"]),
             slow=tuple(data["slow"]),
             typing=tuple(data.get("typing", ())),  # rooms older than real-time text

@@ -8,6 +8,7 @@ from app.consultation import acts, practising, queries
 from app.consultation.desk import Me, desk_values, my_notes, release_values
 from app.consultation.forms import Practice
 from app.consultation.fragments import room_news, room_values
+from app.consultation.leading import may_ask_to_lead
 from app.consultation.library import methods
 from app.consultation.method import said
 from app.consultation.protocol import protocol_of
@@ -131,6 +132,7 @@ def _lobby(me: Me) -> dict[str, Any]:
         "me": me.seat,
         "role": said(room.method.role(me.seat.role).title, me.lang),
         "roles": [(role.key, said(role.title, me.lang)) for role in room.method.roles],
+        "may_take_over": me.seat.agreed and me.here.row.status == "lobby" and may_ask_to_lead(room, me.seat.seat_id),
         "casting": list(me.here.people.values()) if leads else [],
         "keeps": me.seat.seat_id in room.case_givers(),
     }

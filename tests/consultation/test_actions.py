@@ -226,6 +226,38 @@ async def test_a_room_nobody_ends_closes_and_the_release_can_still_be_decided() 
         assert texts(await queries.released(session, here.room)) == ["How do I get both to sign?"]
 
 
+async def test_a_room_where_people_are_still_at_work_has_not_been_forgotten() -> None:
+    here = await stage()
+    await here.begin()
+    alarm = await job(f"forgotten:{here.room}")
+    assert alarm is not None
+    late = alarm.run_at - timedelta(minutes=10)
+    async with transaction() as session:
+        await actions.advance_phase(session, here.room, by=here.moderator, leaving=0, now=late)
+        await planning.close_forgotten(session, here.room, now=alarm.run_at)
+    assert (await here.sitting()).row.status == "running"
+    again = await job(f"forgotten:{here.room}:{(late + timedelta(hours=1)).isoformat()}")
+    assert again is not None
+    async with transaction() as session:
+        for person in here.everybody:
+            await actions.line_lost(session, here.room, person_id=person, now=alarm.run_at)
+        await planning.close_forgotten(session, here.room, now=alarm.run_at)
+    assert (await here.sitting()).row.status == "closed", "everybody has left"
+
+
+async def test_a_slot_that_moved_is_not_closed_at_its_old_time() -> None:
+    here = await stage()
+    await here.open()
+    async with transaction() as session:
+        row = await queries.room_with_key(session, "slot:1")
+        assert row is not None
+        row.opens_at = later(600)
+        session.add(row)
+    async with transaction() as session:
+        await planning.close_forgotten(session, here.room, now=later(300))
+    assert (await here.sitting()).row.status == "lobby"
+
+
 async def closed_with(here, chosen: str) -> None:
     """A consultation with two cards, of which those with `chosen` in them are released."""
     await here.begin()

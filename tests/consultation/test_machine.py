@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from app.consultation import clock, floor, pace, rules, steps
+from app.consultation import clock, floor, leading, pace, rules, steps
 from app.consultation.cast import Cast
 from app.consultation.method import Floor, Seen
 from app.consultation.part import part
@@ -165,9 +165,25 @@ class Consultation(RuleBasedStateMachine):
     @rule(who=seats, to=st.none() | seats)
     def the_lead_changes(self, who: int, to: int | None) -> None:
         if to is None:
-            self.tries(lambda: rules.take_over(self.room, person=self.person(who)))
+            self.somebody_takes_over(self.person(who))
         else:
-            self.tries(lambda: rules.hand_over(self.room, by=self.person(who), to=self.person(to)))
+            self.tries(lambda: leading.hand_over(self.room, by=self.person(who), to=self.person(to)))
+
+    def somebody_takes_over(self, person: int) -> None:
+        before = self.room
+        if (
+            self.tries(lambda: leading.take_over(before, person=person, now=self.now))
+            and self.room.leads != before.leads
+        ):
+            role = self.room.role(person)
+            if role is not None and not role.owner:
+                assert before.leads is None or before.leads in before.state.away
+                assert person in before.cast.deputies or not leading.box_runs(before, now=self.now)
+                assert not role.case
+
+    @rule(who=seats, other=seats)
+    def a_deputy_is_named(self, who: int, other: int) -> None:
+        self.tries(lambda: leading.name_deputy(self.room, by=self.person(who), who=self.person(other)))
 
     @rule(who=seats, deck=st.integers(0, 5))
     def somebody_writes(self, who: int, deck: int) -> None:
@@ -221,6 +237,13 @@ class Consultation(RuleBasedStateMachine):
         if self.room.running and self.room.phase.floor is Floor.SINGLE:
             heard = [p for p in self.room.cast.persons if floor.may_speak(self.room, p) and p != self.room.leads]
             assert len(heard) <= 1
+
+    @invariant()
+    def a_floor_for_one_is_not_empty_while_somebody_is_here_whose_it_is(self) -> None:
+        if self.room.running and self.room.phase.floor is Floor.SINGLE and not self.room.written:
+            away, speaker = self.room.state.away, self.room.state.turns.speaker
+            here = [p for p in self.room.persons(self.room.phase.speaks) if p not in away and p != self.room.leads]
+            assert not here or (speaker is not None and speaker not in away)
 
     @invariant()
     def silence_is_silent(self) -> None:

@@ -271,3 +271,42 @@ async def test_a_lost_line_is_marked_and_found_by_the_lead(site: Site, here: Sta
     assert (await here.sitting()).room.state.away == ()
     async with transaction() as session:
         await actions.line_found(session, here.room, person_id=here.adviser, now=NOON)
+
+
+async def test_a_room_whose_lead_does_not_come_is_opened_by_the_deputy(site: Site, here: Stage) -> None:
+    async with transaction() as session:
+        await planning.open_lobby(session, here.room, now=NOON)
+    room = f"/rooms/{here.room}"
+    early, giver = await site.as_person(here.scribe), await site.as_person(here.case_giver)
+    for visitor in (early, giver):
+        await visitor.get(room)
+        await visitor.send_form(f"{room}/agreement")
+    assert "If the lead does not come" in (await early.get(room)).text
+    deputy = await site.as_person(here.deputy)
+    await deputy.get(room)
+    await deputy.send_form(f"{room}/agreement")
+    assert "If the lead does not come" not in (await early.get(room)).text, "a deputy is here now"
+    assert (await early.send_form(f"{room}/lead", {"to": ""}, quiet=True)).status_code == 409
+    await deputy.send_form(f"{room}/lead", {"to": ""})
+    await deputy.send_form(f"{room}/beginning")
+    page = (await deputy.get(room)).text
+    assert "You lead now." in page
+    assert "The clock stands still." not in page
+    lead = await site.as_person(here.moderator)
+    await lead.get(room)
+    await lead.send_form(f"{room}/agreement")
+    assert "Take the lead" in (await lead.get(room)).text
+    await deputy.send_form(f"{room}/phase", {"leaving": "0"})
+    assert "You lead now." in (await lead.get(room)).text, "who stood in gives the lead back with the next phase"
+
+
+async def test_the_lead_names_a_deputy_and_hands_over(site: Site, here: Stage) -> None:
+    await here.begin()
+    lead, scribe, room = await site.as_person(here.moderator), await here.seat(here.scribe), f"/rooms/{here.room}"
+    await lead.get(room)
+    await lead.send_form(f"{room}/deputies", {"who": str(scribe)})
+    assert f'name="to" value="{scribe}"' in (await lead.get(room)).text
+    await lead.send_form(f"{room}/lead", {"to": str(scribe)})
+    assert "You lead now." in (await (await site.as_person(here.scribe)).get(room)).text
+    refused = await (await site.as_person(here.adviser)).send_form(f"{room}/deputies", {"who": str(scribe)}, quiet=True)
+    assert refused.status_code == 409
