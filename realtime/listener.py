@@ -15,6 +15,9 @@ from realtime.whispers import CHANNEL
 log = structlog.get_logger()
 
 
+PAUSE = 1.0  # seconds after news that went wrong
+
+
 @dataclass(frozen=True)
 class Rhythm:
     """Seconds between two turns of each of the things a process does by itself."""
@@ -53,6 +56,7 @@ class Listener:
                     await self._take(channel, message)
             except Exception:
                 log.exception("news not understood")
+                await asyncio.sleep(PAUSE)  # whatever it was, it must not keep the process from everything else
 
     async def _take(self, channel: str, message: dict[str, object]) -> None:
         if not message:

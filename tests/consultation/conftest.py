@@ -1,6 +1,5 @@
 """`table`: a room in real browsers, with its pages and its live line in this process, on SQLite."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from app.main import Setup, close_stores, create_app
 from app.people.actions import sign_in
 from realtime.server import LiveLine
 from tests.realtime.conftest import QUICK
-from tests.realtime.serving import serving
+from tests.realtime.serving import running, serving
 from tests.support.chromium import visitor
 from tests.support.clock import Clock
 from tests.support.postgres import free_port
@@ -68,12 +67,9 @@ async def table(
     )
     line = LiveLine(own_origin=address, rhythm=QUICK, grace=0.5)
     app = create_app(setup, more=line.routes)
-    listening = asyncio.create_task(line.run())
-    async with serving(app, port=port):
+    async with running(line.run()), serving(app, port=port):
         table = Table(browser, address, await stage())
         yield table
         await table.ends()
-    listening.cancel()
-    await asyncio.wait({listening})
     await close_stores()
     assert table.troubles == []

@@ -1,13 +1,24 @@
 """A real uvicorn in the test's own loop, and browsers that speak to it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
 
 from realtime.lines import LiveProtocol
+
+
+@asynccontextmanager
+async def running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """The work goes on beside the test and ends with it, however the test ends."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
 
 
 @asynccontextmanager
@@ -23,12 +34,12 @@ async def serving(app: Any, **config: Any) -> AsyncIterator[str]:
     }
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", **options))
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    running = asyncio.create_task(server._serve())
+    task = asyncio.create_task(server._serve())
     while not server.started:
-        assert not running.done(), running
+        assert not task.done(), task
         await asyncio.sleep(0.005)
     try:
         yield f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
-        await running
+        await task

@@ -17,6 +17,7 @@ from realtime.presence import Presence
 from realtime.protocol import Follow, Topic
 from realtime.server import LiveLine
 from tests.realtime import world
+from tests.realtime.serving import running
 
 DESK = Topic("desk", 1)
 
@@ -38,10 +39,8 @@ class Book:
 async def process(book: Book, *, every: float) -> AsyncIterator[LiveLine]:
     rhythm = Rhythm(reread=60, heartbeat=60, presence=every, recheck=60)
     line = LiveLine(kinds=world.KINDS, voices={}, whisper_doors={}, attended={"desk": book}, rhythm=rhythm, grace=0.1)
-    running = asyncio.create_task(line.run())
-    yield line
-    running.cancel()
-    await asyncio.wait({running})
+    async with running(line.run()):
+        yield line
 
 
 async def sits_down(line: LiveLine, person: int) -> Conversation:

@@ -20,7 +20,7 @@ from tests.consultation.rooms import NOON
 from tests.consultation.stage import Stage, stage
 from tests.forum.forum import Forum, a_forum
 from tests.realtime.conftest import QUICK
-from tests.realtime.serving import serving
+from tests.realtime.serving import running, serving
 from tests.realtime.world import Browser, browser
 from tests.support.site import Site
 
@@ -30,11 +30,8 @@ async def house(site: Site) -> AsyncIterator[str]:
     """The live line of the house, on the stores of `site`."""
     line = LiveLine(own_origin="http://127.0.0.1:8000", rhythm=QUICK, grace=0.2)
     app: Any = create_app(site.setup, live_line=line)
-    listening = asyncio.create_task(line.run())
-    async with serving(app, lifespan="off") as address:
+    async with running(line.run()), serving(app, lifespan="off") as address:
         yield address
-    listening.cancel()
-    await asyncio.wait({listening})
 
 
 async def token(person: int) -> str:
