@@ -125,12 +125,14 @@ def mail_test(address: str) -> None:
 @main.command("timetable-solve")
 @click.argument("problem", type=click.File())
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same plan.")
-def timetable_solve(problem: Any, *, seed: int) -> None:
+@click.option("--repair", is_flag=True, help="Keep the plan in `previous` and change as little as possible.")
+def timetable_solve(problem: Any, *, seed: int, repair: bool) -> None:
     """Solve the timetable in PROBLEM (a JSON file, - for standard input) and print the plan with its reasons."""
-    from app.timetable.problem import solve_text
+    from app.timetable.problem import repair_text, solve_text
 
     with _in_sentences():
-        click.echo(solve_text(problem.read(), seed=seed))
+        text = problem.read()
+        click.echo(repair_text(text) if repair else solve_text(text, seed=seed))
 
 
 @main.command()

@@ -1,5 +1,6 @@
 """The planner in a process of its own: `python -m app.matching --seed 1 --steps 1500 < problem.json`.
 
+With `--repair yes` it mends `previous` with the fewest changes instead of solving anew.
 Writes a line {"step", "steps", "placed", "cases", "score"} now and then, and at the end {"plan": …}. SIGTERM ends the
 search; what was best so far is still written. A plan that breaks a rule is never written.
 """
@@ -14,6 +15,7 @@ from time import monotonic
 from app.matching.check import broken_rules
 from app.matching.plan import plan_to_json
 from app.matching.problem import from_json
+from app.matching.repair import repair
 from app.matching.search import Progress
 from app.matching.solve import STEPS, solve
 
@@ -34,7 +36,10 @@ def main() -> None:
             _say(json.dumps(asdict(progress)))
         return not stopped.is_set()
 
-    plan = solve(problem, seed=int(options.get("--seed", 1)), steps=int(options.get("--steps", STEPS)), watch=watch)
+    if options.get("--repair") == "yes":
+        plan = repair(problem, stopped=stopped.is_set)
+    else:
+        plan = solve(problem, seed=int(options.get("--seed", 1)), steps=int(options.get("--steps", STEPS)), watch=watch)
     if broken := broken_rules(problem, plan):
         sys.exit(f"The planner broke a rule: {'; '.join(broken)}")
     _say(json.dumps({"plan": json.loads(plan_to_json(plan))}))

@@ -92,17 +92,17 @@ class Draft:
             + self._leader_worth(case, slot, place.leader)
             + self._sitting(giver, slot)
             + self._kept(case, slot, True)
-            + sum(self._adviser_worth(case, slot, person) for person in place.advisers)
+            + sum(self.adviser_worth(case, slot, person) for person in place.advisers)
         )
 
     def _rank(self, case: int, slot: int, person: int) -> int:
         """Worth of an adviser, less while their own case waits for a slot: that slot may be this one."""
         kept = self.tables.before_advisers.get(case, 0) >> person & 1
-        return self._adviser_worth(case, slot, person) - (RESERVED if self.waiting[person] and not kept else 0)
+        return self.adviser_worth(case, slot, person) - (RESERVED if self.waiting[person] and not kept else 0)
 
     # What one more seat is worth
 
-    def _adviser_worth(self, case: int, slot: int, person: int) -> int:
+    def adviser_worth(self, case: int, slot: int, person: int) -> int:
         worth = self._sitting(person, slot)
         if self.tables.wish[case] >> person & 1:
             worth += self.tables.weights.wish

@@ -3,7 +3,8 @@
 from app.core.words import N_
 from app.matching.draft import Draft, Place
 from app.matching.plan import Reason, Value
-from app.matching.tables import Tables, bits
+from app.matching.problem import Seat
+from app.matching.tables import Tables, bits, mask
 
 
 def why_here(draft: Draft, case: int) -> tuple[Reason, ...]:
@@ -74,6 +75,57 @@ def _otherwise(draft: Draft, case: int, place: Place) -> Reason | None:
     second = max(ways, key=lambda way: (way[0], -way[1].slot))[1]
     slot = draft.tables.problem.slots[second.slot].id
     return Reason(N_("Next best: {slot}, with {count} people."), {"slot": slot, "count": _size(second)})
+
+
+def why_changed(draft: Draft, case: int) -> tuple[Reason, ...]:
+    """For a case people know already: what of the announced plan does not hold any more, or that it all holds."""
+    tables, seat, place = draft.tables, draft.tables.known.get(case), draft.places.get(case)
+    if seat is None:
+        return ()
+    if place is not None and _as_announced(tables, seat, place):
+        return (Reason(N_("As announced: the same time, the same people.")),)
+    return broken_seat(tables, case) or (Reason(N_("It makes room for another case; this tells the fewest people.")),)
+
+
+def _as_announced(tables: Tables, seat: Seat, place: Place) -> bool:
+    advisers = {tables.problem.people[person].id for person in place.advisers}
+    moderator = tables.problem.moderators[place.leader].person
+    slot = tables.problem.slots[place.slot].id
+    return (slot, moderator, advisers) == (seat.slot, seat.moderator, set(seat.advisers))
+
+
+def broken_seat(tables: Tables, case: int) -> tuple[Reason, ...]:
+    """What people know of this case and what cannot stay as it is, whatever the other cases do."""
+    seat = tables.known[case]
+    if case not in tables.before:
+        return (Reason(N_("The time that was announced is no longer offered: {slot}."), {"slot": seat.slot}),)
+    slot = tables.slot[seat.slot]
+    giver = tables.giver[case]
+    moderators = {tables.leader[at] for at in tables.may_lead[case]}
+    advisers = tables.can[slot] & tables.may_advise[case]
+    away = [person for person in seat.advisers if not _among(tables.person.get(person), advisers)]
+    lead = tables.person.get(seat.moderator)
+    here: dict[str, Value] = {"slot": seat.slot}
+    facts: tuple[tuple[bool, str, dict[str, Value]], ...] = (
+        (_among(giver, tables.can[slot]), _GIVER_CANNOT, {"person": tables.problem.people[giver].id, **here}),
+        (_among(lead, mask(iter(moderators))), _NO_LONGER_LEADS, {"person": seat.moderator}),
+        (_among(lead, tables.can[slot]), _LEADER_CANNOT, {"person": seat.moderator, **here}),
+        (not away, _AWAY, {"people": away, **here}),
+        (slot in tables.may_be[case], _LOCKED_ELSEWHERE, {}),
+    )
+    return tuple(Reason(sentence, values) for holds, sentence, values in facts if not holds)
+
+
+_GIVER_CANNOT = N_("{person}, whose case it is, cannot at {slot}.")
+_NO_LONGER_LEADS = N_("{person} no longer moderates this case.")
+_LEADER_CANNOT = N_("{person}, who moderates, cannot at {slot}.")
+_AWAY = N_("No longer there at {slot}: {people}.")
+_LOCKED_ELSEWHERE = N_("A coordinator has locked it elsewhere.")
+
+
+def _among(person: int | None, people: int) -> bool:
+    """Whether somebody is among a mask of people; who has left (None) is in none."""
+    return person is not None and bool(people >> person & 1)
 
 
 def why_not(draft: Draft, case: int) -> tuple[Reason, ...]:

@@ -73,7 +73,7 @@ class Tables:
         ]
 
     def _decided(self) -> None:
-        """Locks narrow where a case may be; the previous plan says what keeping is worth."""
+        """Locks narrow where a case may be; the previous plan says what keeping is worth where its time still is."""
         self.may_be = [list(range(len(self.problem.slots))) for _ in self.problem.cases]
         self.locked = {self.case[lock.case] for lock in self.problem.locks}
         for lock in self.problem.locks:
@@ -82,14 +82,11 @@ class Tables:
             if lock.moderator is not None:
                 named = self.person.get(lock.moderator)
                 self.may_lead[at] = [leader for leader in self.may_lead[at] if self.leader[leader] == named]
-        self.before = {
-            self.case[seat.case]: seat
-            for seat in self.problem.previous
-            if seat.case in self.case and seat.slot in self.slot
-        }
+        self.known = {self.case[seat.case]: seat for seat in self.problem.previous if seat.case in self.case}
+        self.before = {at: seat for at, seat in self.known.items() if seat.slot in self.slot}
         self.before_advisers = {
             at: mask(self.person[adviser] for adviser in seat.advisers if adviser in self.person)
-            for at, seat in self.before.items()
+            for at, seat in self.known.items()
         }
 
 

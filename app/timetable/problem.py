@@ -12,6 +12,7 @@ from enum import StrEnum
 from app.core.times import local, wall
 from app.matching.plan import plan_to_json
 from app.matching.problem import Case, Lock, Moderator, Person, Problem, Seat, Slot, Weights, from_json
+from app.matching.repair import repair
 from app.matching.solve import STEPS, solve
 
 
@@ -161,3 +162,8 @@ def solve_text(text: str, *, seed: int = 1, steps: int = STEPS) -> str:
     Raises Refused with a sentence when the file cannot be read.
     """
     return plan_to_json(solve(from_json(text), seed=seed, steps=steps))
+
+
+def repair_text(text: str) -> str:
+    """The same for `--repair`: the plan in `previous`, changed as little as the rest of the file asks for."""
+    return plan_to_json(repair(from_json(text)))

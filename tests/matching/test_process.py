@@ -4,12 +4,15 @@ import json
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 from app.matching.check import broken_rules
 from app.matching.plan import plan_from_json
 from app.matching.problem import to_json
+from app.matching.repair import repair
 from app.matching.solve import solve
 from bench.timetable.generate import instance
+from bench.timetable.repairs import without_people
 
 
 def test_it_gives_the_same_plan_as_the_function() -> None:
@@ -33,3 +36,12 @@ def test_told_to_stop_it_still_writes_the_best_so_far() -> None:
     assert 0 < first["step"] < first["steps"]
     plan = plan_from_json(json.dumps(lines[-1]["plan"]))
     assert plan.placements and broken_rules(problem, plan) == []
+
+
+def test_it_repairs_as_the_function_does() -> None:
+    problem = instance("S", density=0.2)
+    seats = tuple(placement.seat for placement in solve(problem, steps=20).placements)
+    gone = without_people(replace(problem, previous=seats), {problem.moderators[0].person})
+    asked = [sys.executable, "-m", "app.matching", "--repair", "yes"]
+    done = subprocess.run(asked, input=to_json(gone), capture_output=True, text=True, check=True, timeout=60)
+    assert plan_from_json(json.dumps(json.loads(done.stdout)["plan"])) == repair(gone)
