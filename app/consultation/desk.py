@@ -50,7 +50,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "typing": seat in room.state.typing,
         "may_take_over": may_ask_to_lead(room, seat),
         "away": seat in room.state.away,
-        "composers": [_composer(output, mine, room, me) for output in _typed(room, seat)],
+        "composers": composers(me, mine),
         "face_down": _still_down(me, mine),
         "keeps": seat in room.case_givers(),
         "kept": [row.id for row in await open_contributions(session, me.here.id) if row.valued]
@@ -59,6 +59,12 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "lead": _lead_values(me) if room.running and room.is_led_by(seat) else None,
         "people": me.here.people,
     }  # fmt: skip
+
+
+def composers(me: Me, mine: list[Any]) -> list[dict[str, Any]]:
+    """What this person may write now, each with its limits and what stands there already."""
+    room = me.here.room
+    return [_composer(output, mine, room, me) for output in _typed(room, me.seat.seat_id)]
 
 
 async def release_values(session: AsyncSession, me: Me) -> dict[str, Any] | None:
@@ -98,6 +104,7 @@ def _composer(output: Output, mine: list[Any], room: Room, me: Me) -> dict[str, 
         "sorts": [(key, said(words, me.lang)) for key, words in output.sorts],
         "value": written[-1].text if single and written else "", "due": written[-1].due if single and written else None,
         "left": None if output.items is None or single else max(0, output.items - len(written)),
+        "consent": output.kind is Kind.CHOICE and output.of is None,
         "single": single, "hidden": output.seen in (Seen.AT_REVEAL, Seen.PHASE_END, Seen.MINE),
         "mine": output.seen is Seen.MINE, "starter": said(room.module.starter, me.lang) if room.module else "",
     }  # fmt: skip

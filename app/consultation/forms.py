@@ -3,7 +3,10 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field, field_validator
+
+from app.core import times
+from app.core.words import N_
 
 MaybeSeat = Annotated[int | None, BeforeValidator(lambda value: None if value == "" else value)]
 
@@ -29,6 +32,37 @@ class Leaving(BaseModel):
     """The step that the person saw."""
 
     leaving: int
+
+
+class Reopening(BaseModel):
+    step: int
+    leaving: int
+
+
+class PlanWritten(BaseModel):
+    """`seats`: "role:person" for everybody who was chosen."""
+
+    title: str = Field(min_length=3, max_length=120)
+    theme: str = Field(default="", max_length=120)
+    method: str = Field(max_length=60)
+    seats: list[str] = Field(default_factory=list, max_length=60)
+    first_day: date
+    zone: str = Field(max_length=60)
+    lang: str = Field(default="en", max_length=10)
+    key: str = Field(min_length=1, max_length=64)
+
+    @field_validator("zone")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        if value not in times.zone_names():
+            raise ValueError(N_("We do not know this time zone. Choose one from the list."))
+        return value
+
+    @property
+    def people(self) -> list[tuple[int, str]]:
+        """(person, role); what is no such pair was not sent by our form."""
+        pairs = (seat.partition(":") for seat in self.seats)
+        return [(int(person), role) for role, _, person in pairs if person.isdigit()]
 
 
 class ClockTurn(BaseModel):

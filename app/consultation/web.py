@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import HTMLResponse, Response
 
-from app.consultation import acts, practising, queries
+from app.consultation import acts, correspondence, practising, queries
+from app.consultation.acts_written import acts_written, plan, plan_page
 from app.consultation.desk import Me, desk_values, my_notes, release_values
 from app.consultation.forms import Practice
 from app.consultation.fragments import room_news, room_values
@@ -13,13 +15,15 @@ from app.consultation.library import methods
 from app.consultation.method import said
 from app.consultation.protocol import protocol_of
 from app.consultation.scripts import offered
+from app.consultation.steps_page import draft, written_values
 from app.core import i18n
 from app.core.db import reading, transaction
 from app.core.doors import signed_in
 from app.core.errors import Missing
 from app.core.pages import Visit, get, post
 from app.core.words import N_
-from app.events.doors import member
+from app.events.doors import member, moderator
+from app.events.rules import MODERATORS
 
 PRIVATE = {"cache-control": "no-store"}  # a room is never kept: not by the browser, not by the service worker
 STATES = {"planned": N_("planned"), "lobby": N_("open"), "running": N_("running"), "closed": N_("closed")}
@@ -34,6 +38,7 @@ async def rooms(visit: Visit) -> Response:
         others=[room for room in found if not room.mine],
         methods={key: said(method.title, visit.lang) for key, method in methods().items()},
         states=STATES,
+        plans=visit.here.is_one_of(MODERATORS),
         scripts=[_offer(script, visit.lang) for script in offered()],
     )
 
@@ -41,22 +46,52 @@ async def rooms(visit: Visit) -> Response:
 async def room(visit: Visit) -> Response:
     """The lobby, the room or what is left of it: whatever there is for this person now."""
     async with reading() as session:
-        here = await queries.sitting(session, visit.params["id"])
-        seat = here.seat(visit.me.id)
-        if seat is None:
-            return await _outside(visit)
-        me = Me(here, seat, visit.lang, visit.now)
-        values = {
-            **await room_values(session, here, lang=visit.lang, now=visit.now),
-            **await my_notes(session, me),
-            "leave": f"/events/{await queries.event_slug(session, here.row.event_id)}/rooms",
-            "method": said(here.room.method.title, visit.lang),
+        answer, unread = await _page_of(session, visit)
+    if unread:  # opening the page is the mark that the step was read
+        async with transaction() as session:
+            await correspondence.read(session, visit.params["id"], by=visit.me.id, now=visit.now)
+    return answer
+
+
+async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]:
+    """(the page, is a written step shown on it for the first time?)"""
+    here = await queries.sitting(session, visit.params["id"])
+    seat = here.seat(visit.me.id)
+    if seat is None:
+        return await _outside(visit), False
+    me = Me(here, seat, visit.lang, visit.now)
+    values = {
+        **await my_notes(session, me),
+        "leave": f"/events/{await queries.event_slug(session, here.row.event_id)}/rooms",
+        "method": said(here.room.method.title, visit.lang),
+    }
+    if _in_writing(me):
+        values |= {
+            **await written_values(session, me),
+            "draft": await draft(session, me) if visit.query.get("draft") else "",
         }
-        if here.row.status == "closed":
-            return _private(visit.page("consultation/closed.html", release=await release_values(session, me), **values))
-        if here.row.status != "running" or not seat.agreed:
-            return _private(visit.page("consultation/lobby.html", **values, **_lobby(me)))
-        return _private(visit.page("consultation/room.html", **{**await desk_values(session, me), **values}))
+        return _private(visit.page("consultation/written.html", **values)), seat.read_step < here.room.state.step
+    values |= await room_values(session, here, lang=visit.lang, now=visit.now)
+    if here.row.status == "closed":
+        page = visit.page("consultation/closed.html", release=await release_values(session, me), **values)
+    elif here.row.status != "running" or not seat.agreed:
+        page = visit.page("consultation/lobby.html", **values, **_lobby(me))
+    else:
+        page = visit.page("consultation/room.html", **{**await desk_values(session, me), **values})
+    return _private(page), False
+
+
+async def written(visit: Visit) -> Response:
+    """What was written so far, for a page that follows; another step is another page."""
+    async with reading() as session:
+        me = await _agreed(session, visit)
+        same = _in_writing(me) and visit.query.get("step") == str(me.here.room.state.step)
+        values = await written_values(session, me) if same else {"moved": True, "here": me.here.row}
+    return _private(HTMLResponse(visit.html("consultation/_written.html", **values)))
+
+
+def _in_writing(me: Me) -> bool:
+    return me.here.row.status == "running" and me.seat.agreed and me.here.room.written
 
 
 async def changes(visit: Visit) -> Response:
@@ -155,10 +190,13 @@ def _private(answer: Response) -> Response:
 routes = [
     get("/events/{event}/rooms", rooms, who=member),
     post("/events/{event}/practice", practise, who=member, shows=rooms),
+    get("/events/{event}/rooms/written", plan_page, who=moderator),
+    post("/events/{event}/rooms/written", plan, who=moderator, shows=plan_page),
     get("/rooms/{id:int}", room, who=signed_in),
+    get("/rooms/{id:int}/written", written, who=signed_in),
     get("/rooms/{id:int}/changes", changes, who=signed_in),
     get("/rooms/{id:int}/desk", desk, who=signed_in),
     get("/rooms/{id:int}/protocol", protocol, who=signed_in),
     get("/rooms/{id:int}/protocol.md", protocol_markdown, who=signed_in),
-    *[post(f"/rooms/{{id:int}}/{path}", act, who=signed_in, shows=room) for path, act in acts.acts],
+    *[post(f"/rooms/{{id:int}}/{path}", act, who=signed_in, shows=room) for path, act in [*acts.acts, *acts_written]],
 ]
