@@ -1,20 +1,20 @@
 """Finds work that is due and hands it to arq. Truth stays in the rows: a wiped Redis costs seconds, never a job."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 
 import structlog
 from arq.connections import ArqRedis
 
 from app.core import live, times
-from workers import leases
+from workers import leases, registry
 
 log = structlog.get_logger()
 
 AT_ONCE = 50
 """Jobs leased in one go."""
-FULL = 100
-"""Calls waiting in arq's queue beyond which nothing more is leased, so that leases do not end while waiting."""
+FULL = 40
+"""Calls in arq's queue beyond which nothing more is leased, so that leases do not end while waiting."""
 LOOKS = 2.0
 """Seconds after which it looks by itself, woken or not: Redis may be away, and the clock may be moved."""
 
@@ -40,18 +40,24 @@ class Dispatcher:
         if room <= 0:
             return 0
         taken = await leases.lease_due(self._names, limit=min(AT_ONCE, room))
-        for at, lease in enumerate(taken):
+        waiting = list(_calls(taken))
+        while waiting:
             try:
-                await self._hand_on(lease)
+                await self._hand_on(waiting[0])
             except Exception:
-                await leases.give_back(taken[at:])
+                await leases.give_back([lease for call in waiting for lease in call])
                 raise
+            del waiting[0]
         return len(taken)
 
-    async def _hand_on(self, lease: leases.Lease) -> None:
+    async def _hand_on(self, call: Sequence[leases.Lease]) -> None:
         """Each lease is its own call: one that was left behind by a killed worker keeps nobody from the next."""
-        until = lease.until.isoformat()
-        await self._queue.enqueue_job("run", lease.job_id, until, _job_id=f"{lease.job_id}@{until}")
+        first, until = call[0].job_id, call[0].until.isoformat()
+        jobs = [lease.job_id for lease in call]
+        if registry.entry(call[0].name).at_once > 1:
+            await self._queue.enqueue_job("run_many", jobs, until, _job_id=f"{first}@{until}")
+        else:
+            await self._queue.enqueue_job("run", first, until, _job_id=f"{first}@{until}")
 
     async def _dispatch(self) -> None:
         while True:
@@ -80,3 +86,10 @@ class Dispatcher:
     async def _listen(self) -> None:
         async for _ in live.listen(live.WAKE):
             self._woken.set()
+
+
+def _calls(taken: Sequence[leases.Lease]) -> Iterator[Sequence[leases.Lease]]:
+    """One call for each lease; for work that is done by a few at once, one for a few."""
+    for name in dict.fromkeys(lease.name for lease in taken):
+        same, at_once = [lease for lease in taken if lease.name == name], registry.entry(name).at_once
+        yield from (same[at : at + at_once] for at in range(0, len(same), at_once))

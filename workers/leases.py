@@ -28,6 +28,7 @@ class Lease:
 
     job_id: int
     until: datetime
+    name: str = ""
 
 
 @dataclass
@@ -57,7 +58,7 @@ async def lease_due(names: Collection[str], *, limit: int) -> list[Lease]:
         ).all()
         for job in jobs:
             job.state, job.locked_until = JobState.RUNNING, until
-        return [Lease(job.id, until) for job in jobs if job.id is not None]
+        return [Lease(job.id, until, job.name) for job in jobs if job.id is not None]
 
 
 async def give_back(leases: Collection[Lease]) -> None:
@@ -77,14 +78,26 @@ async def next_due(names: Collection[str]) -> datetime | None:
 
 async def begin(job_id: int, until: datetime) -> Taken | None:
     """Start an attempt under this lease; None if the job is gone, done, or somebody else's by now."""
+    begun = await begin_many([job_id], until)
+    return begun[0] if begun else None
+
+
+async def begin_many(job_ids: Collection[int], until: datetime) -> list[Taken]:
+    """Start attempts at those of them that are still ours under the lease that ends at `until`."""
+    ours = (col(Job.id).in_(job_ids), Job.state == JobState.RUNNING, Job.locked_until == until)
+    fresh = machine_now() + LASTS
     async with transaction() as session:
-        job = (await session.exec(locked(select(Job).where(Job.id == job_id)))).one_or_none()
-        if job is None or job.state != JobState.RUNNING or job.locked_until != until:
-            return None
-        job.attempts += 1
-        job.locked_until = machine_now() + LASTS
-        turn = registry.Turn(now=times.now(), attempt=job.attempts, last=job.attempts >= MOST_ATTEMPTS)
-        return Taken(job_id, job.locked_until, registry.work_from(job.name, job.args), turn)
+        jobs = (await session.exec(locked(select(Job).where(*ours).order_by(col(Job.id))))).all()
+        for job in jobs:
+            job.attempts += 1
+            job.locked_until = fresh
+        return [_taken(job, fresh) for job in jobs]
+
+
+def _taken(job: Job, until: datetime) -> Taken:
+    assert job.id is not None
+    turn = registry.Turn(now=times.now(), attempt=job.attempts, last=job.attempts >= MOST_ATTEMPTS)
+    return Taken(job.id, until, registry.work_from(job.name, job.args), turn)
 
 
 async def keep(taken: Taken) -> None:
@@ -98,6 +111,15 @@ async def keep(taken: Taken) -> None:
 async def done(session: AsyncSession, taken: Taken, *, note: str = "") -> None:
     """Stored with what the handler wrote; raises LostLease."""
     await _end(session, taken.job_id, taken.until, state=JobState.DONE, done_at=times.now(), last_error=note[:2000])
+
+
+async def done_many(taken: Collection[Taken]) -> None:
+    """Stored at once; those whose lease is lost belong to somebody else and stay as they are."""
+    async with transaction() as session:
+        for until in {each.until for each in taken}:
+            ours = (col(Job.id).in_([each.job_id for each in taken]), col(Job.locked_until) == until)
+            values = {"state": JobState.DONE, "done_at": times.now(), "locked_until": None, "last_error": ""}
+            await session.exec(update(Job).where(*ours, col(Job.state) == JobState.RUNNING).values(**values))
 
 
 async def again(taken: Taken, why: str, *, at_once: bool = False) -> None:

@@ -5,7 +5,8 @@
         await actions.ring(session, room_id=work.room_id, now=now)
 
 What the handler writes is stored together with «done», or not at all. Work that talks to others or takes long is done
-outside a transaction: `@handles_outside(SendLetter)`, `async def send(work: SendLetter, *, turn: Turn) -> None`.
+outside a transaction: `@handles_outside(SolvePlan)`, `async def solve(work: SolvePlan, *, turn: Turn) -> None`. Work that
+comes in hundreds is done by a few at once: `@handles_many(SendLetter, at_once=8)`, see there.
 Every handler re-checks the world: it may run late, and it may run twice.
 """
 
@@ -34,7 +35,7 @@ class Turn:
     last: bool
 
 
-Inside = Callable[..., Awaitable[None]]
+Inside = Callable[..., Awaitable[Any]]
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Entry:
     work: type[Work]
     handler: Inside
     outside: bool
+    at_once: int = 1
 
 
 _entries: dict[str, Entry] = {}
@@ -56,6 +58,14 @@ def handles(work: type[W]) -> Callable[[Inside], Inside]:
 def handles_outside(work: type[W]) -> Callable[[Inside], Inside]:
     """The handler opens its own transactions: (work, *, turn)."""
     return _registered(work, outside=True)
+
+
+def handles_many(work: type[W], *, at_once: int) -> Callable[[Inside], Inside]:
+    """The handler takes up to `at_once`: ([(work, turn), …]) -> for each, why it must be tried again, or an empty string.
+
+    It opens its own transactions. When it is interrupted it has noted what it did.
+    """
+    return _registered(work, outside=True, at_once=at_once)
 
 
 def begins(start: Inside) -> Inside:
@@ -88,12 +98,12 @@ def load() -> None:
         import_module(f"workers.{module.stem}")
 
 
-def _registered(work: type[Work], *, outside: bool) -> Callable[[Inside], Inside]:
+def _registered(work: type[W], *, outside: bool, at_once: int = 1) -> Callable[[Inside], Inside]:
     def register(handler: Inside) -> Inside:
         known = _entries.get(work.name)
         if known is not None and known.handler is not handler:
             raise TypeError(f"{work.name} has a handler already: {known.handler.__qualname__}")
-        _entries[work.name] = Entry(work, handler, outside)
+        _entries[work.name] = Entry(work, handler, outside, at_once)
         return handler
 
     return register

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from workers.registry import Again, Entry
 
 log = structlog.get_logger()
 
+INTERRUPTED = "It was interrupted because the worker stopped or it took too long."
+
 
 async def run(_: dict[str, Any], job_id: int, until: str) -> None:
     """What arq calls: work on this job, if the lease that ends at `until` (ISO) is still the one in its row."""
@@ -25,9 +27,7 @@ async def run(_: dict[str, Any], job_id: int, until: str) -> None:
     try:
         await _attempt(registry.entry(taken.work.name), taken)
     except asyncio.CancelledError:
-        await asyncio.shield(
-            _again(taken, "It was interrupted because the worker stopped or it took too long.", at_once=True)
-        )
+        await asyncio.shield(_again(taken, INTERRUPTED, at_once=True))
         raise
     except LostLease:
         log.warning("lease lost", job=job_id, work=taken.work.name)
@@ -37,6 +37,32 @@ async def run(_: dict[str, Any], job_id: int, until: str) -> None:
     except Exception as problem:
         log.exception("work failed", job=job_id, work=taken.work.name, attempt=taken.turn.attempt)
         await _again(taken, f"{type(problem).__name__}: {problem}")
+
+
+async def run_many(_: dict[str, Any], job_ids: list[int], until: str) -> None:
+    """What arq calls for work that is done by a few at once."""
+    taken = await leases.begin_many(job_ids, datetime.fromisoformat(until))
+    if not taken:
+        return
+    entry = registry.entry(taken[0].work.name)
+    try:
+        async with _kept(*taken):
+            reasons = await entry.handler([(each.work, each.turn) for each in taken])
+    except asyncio.CancelledError:
+        await asyncio.shield(_all_again([(each, INTERRUPTED) for each in taken], at_once=True))
+        raise
+    except Exception as problem:
+        log.exception("work failed", jobs=job_ids, work=entry.work.name)
+        await _all_again([(each, f"{type(problem).__name__}: {problem}") for each in taken])
+        return
+    answered = list(zip(taken, reasons, strict=True))
+    await leases.done_many([each for each, reason in answered if not reason])
+    await _all_again([(each, reason) for each, reason in answered if reason])
+
+
+async def _all_again(taken: Sequence[tuple[Taken, str]], *, at_once: bool = False) -> None:
+    for each, why in taken:
+        await _again(each, why, at_once=at_once)
 
 
 async def _attempt(entry: Entry, taken: Taken) -> None:
@@ -65,14 +91,15 @@ async def _again(taken: Taken, why: str, *, at_once: bool = False) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _kept(taken: Taken) -> AsyncIterator[None]:
-    """Renew the lease as long as the block lasts."""
-    keeping = asyncio.create_task(_keep(taken))
+async def _kept(*taken: Taken) -> AsyncIterator[None]:
+    """Renew the leases as long as the block lasts."""
+    keeping = {asyncio.create_task(_keep(each)) for each in taken}
     try:
         yield
     finally:
-        keeping.cancel()
-        await asyncio.wait({keeping})
+        for task in keeping:
+            task.cancel()
+        await asyncio.wait(keeping)
 
 
 async def _keep(taken: Taken) -> None:

@@ -16,7 +16,7 @@ from app.settings import Settings
 from workers import mail, registry
 from workers.dispatcher import Dispatcher
 from workers.postman import MailServer, Postman
-from workers.runner import run
+from workers.runner import run, run_many
 
 log = structlog.get_logger()
 
@@ -78,7 +78,7 @@ def _possible(*, sends_mail: bool) -> frozenset[str]:
 async def _arq(redis_url: str) -> None:
     """arq's worker ends when Redis goes away; then a new one begins."""
     while True:
-        hands = Worker([func(run, name="run")], redis_pool=_redis(redis_url), **ARQ)
+        hands = Worker([func(run, name="run"), func(run_many, name="run_many")], redis_pool=_redis(redis_url), **ARQ)
         try:
             await hands.async_run()
         except asyncio.CancelledError:

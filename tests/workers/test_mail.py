@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from tests.workers.conftest import working
 from tests.workers.work import until
 from workers import mail
 from workers.postman import MailServer, Postman
+from workers.registry import Turn
 from workers.settings import worker
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -221,3 +223,48 @@ async def test_many_letters_use_few_connections(news: None, valkey_url: str) -> 
     mailbox.stop()
     assert len({str(letter["To"]) for letter in arrived}) == len(arrived) == 40
     assert mailbox.hellos <= 20
+
+
+async def round_of(*keys: str) -> list[tuple[SendLetter, Turn]]:
+    for key in keys:
+        await post_letter(key)
+    turn = Turn(now=times.now(), attempt=1, last=False)
+    return [(SendLetter((await stored(key)).id or 0), turn) for key in keys]
+
+
+async def test_a_letter_that_cannot_leave_keeps_the_others_of_its_round_from_nothing(
+    news: None, mailbox: Mailbox
+) -> None:
+    wanted = await round_of("one", "two", "three")
+    mailbox.refuse_next = ["451 4.3.0 come again"]
+    mail.use(postman := Postman(server(mailbox)))
+    reasons = await mail.send([*wanted, (SendLetter(999), wanted[0][1])])
+    await postman.close()
+    assert reasons == ["The mail server refused the letter: 451 4.3.0 come again", "", "", ""]
+    assert [(await stored(key)).state for key in ("one", "two", "three")] == ["waiting", "sent", "sent"]
+    assert (await stored("one")).error == reasons[0]
+
+
+class Slow(Mailbox):
+    """Takes the first letter, and never says whether it takes the second."""
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        if self.letters:
+            with self._news:
+                self.letters.append(EmailMessage())
+                self._news.notify_all()
+            await asyncio.Event().wait()
+        return await super().handle_DATA(server, session, envelope)
+
+
+async def test_a_worker_that_stops_in_the_midst_of_a_round_knows_what_has_left(news: None) -> None:
+    mailbox = Slow()
+    mailbox.start()
+    wanted = await round_of("one", "two", "three")
+    mail.use(Postman(server(mailbox, timeout=60)))
+    carrying = asyncio.create_task(mail.send(wanted))
+    await mailbox.arrived(2)
+    carrying.cancel()
+    await asyncio.wait({carrying})
+    mailbox.stop()
+    assert [(await stored(key)).state for key in ("one", "two", "three")] == ["sent", "sending", "sending"]
