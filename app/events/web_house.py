@@ -147,7 +147,7 @@ def _text(visit: Visit, name: str, title: str) -> Response:
 def _sections(body: str) -> Markup:
     """A whole page of ours: its sections are h2 and h3, not the deeper headings of what people write."""
     html = to_html(body)
-    for deeper, own in (("h4", "h2"), ("h5", "h3")):
+    for deeper, own in (("h3", "h2"), ("h4", "h3")):
         html = html.replace(f"<{deeper}>", Markup(f"<{own}>")).replace(f"</{deeper}>", Markup(f"</{own}>"))
     return html
 
