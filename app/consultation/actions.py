@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation import clock, floor, leading, rules
+from app.consultation import clock, floor, leading, queue, rules
 from app.consultation.keeping import ORDER, keep
 from app.consultation.method import Kind
 from app.consultation.models import ConsultationSeat
@@ -116,6 +116,11 @@ async def raise_hand(session: AsyncSession, room_id: int, *, by: int, now: datet
 async def lower_hand(session: AsyncSession, room_id: int, *, by: int, whose: int | None, now: datetime) -> None:
     """`whose` None: my own."""
     await _act(session, room_id, by, now, lambda room, me: floor.lower_hand(room, person=whose or me, by=me))
+
+
+async def choose_order(session: AsyncSession, room_id: int, *, by: int, order: str, now: datetime) -> None:
+    """Of the queue of raised hands."""
+    await _act(session, room_id, by, now, lambda room, me: queue.choose_order(room, by=me, order=order))
 
 
 async def ask_for_time(session: AsyncSession, room_id: int, *, by: int, now: datetime) -> None:

@@ -84,6 +84,13 @@ async def hand(visit: Visit) -> Response:
     return _back(visit)
 
 
+async def order(visit: Visit) -> Response:
+    form = await visit.form(forms.Order)
+    async with transaction() as session:
+        await actions.choose_order(session, _room(visit), by=visit.me.id, order=form.order, now=visit.now)
+    return _back(visit)
+
+
 async def exception(visit: Visit) -> Response:
     form = await visit.form(forms.Who)
     async with transaction() as session:
@@ -230,6 +237,7 @@ acts: list[tuple[str, Act]] = [
     ("turn", finish_turn),
     ("round", go_round),
     ("hand", hand),
+    ("order", order),
     ("exception", exception),
     ("more-time", more_time),
     ("typing", show_typing),

@@ -1,7 +1,7 @@
 """Who sits in the room, and as what. Persons are numbers here; the order of the seats is the order of speaking."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from app.consultation.method import Method, Role
@@ -14,6 +14,8 @@ class Seat:
     person: int
     role: str
     deputy: bool = False  # may take over when the process owner is gone
+    country: str = ""
+    new: bool = False  # in a consultation for the first time
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,9 @@ class Cast:
     @property
     def deputies(self) -> tuple[int, ...]:
         return tuple(seat.person for seat in self.seats if seat.deputy)
+
+    def seat(self, person: int) -> Seat:
+        return next(seat for seat in self.seats if seat.person == person)
 
     def role(self, person: int, *, method: Method, round: int) -> Role | None:
         """The person's role in this round; rotating roles move on by one seat per round."""
@@ -46,11 +51,11 @@ class Cast:
         return tuple(person for key in roles for person, role in found.items() if role is not None and role.key == key)
 
     def to_json(self) -> list[dict[str, Any]]:
-        return [{"person": seat.person, "role": seat.role, "deputy": seat.deputy} for seat in self.seats]
+        return [asdict(seat) for seat in self.seats]
 
     @classmethod
     def from_json(cls, data: list[Mapping[str, Any]]) -> "Cast":
-        return cls(tuple(Seat(seat["person"], seat["role"], seat["deputy"]) for seat in data))
+        return cls(tuple(Seat(**seat) for seat in data))
 
 
 def turning_seats(cast: Cast, *, method: Method) -> tuple[Seat, ...]:

@@ -13,7 +13,9 @@ from app.consultation.fragments import cards_of
 from app.consultation.leading import may_ask_to_lead
 from app.consultation.method import NOT_TYPED, Floor, Kind, Output, Seen, said
 from app.consultation.part import part
-from app.consultation.queries import Sitting, Somebody, notes, open_contributions, own_contributions
+from app.consultation.queries import Sitting, notes, open_contributions, own_contributions
+from app.consultation.queries_seats import Somebody
+from app.consultation.queue import NAMES, queue
 from app.consultation.room import Room
 from app.consultation.scripts import help_for
 from app.consultation.sight import may_release
@@ -125,7 +127,7 @@ def _lead_values(me: Me) -> dict[str, Any]:
     room, people = me.here.room, me.here.people
     turns, phase = room.state.turns, room.phase
     assert phase is not None
-    ready = [hand for hand in turns.hands if hand not in room.state.away] or [
+    ready = [hand.person for hand in queue(room) if hand.person not in room.state.away] or [
         person for person in turns.order if person not in room.state.away
     ]
     following = room.phase_of(room.state.plan[room.state.step + 1]) if not room.last_step else None
@@ -137,6 +139,8 @@ def _lead_values(me: Me) -> dict[str, Any]:
         "speaker": people[turns.speaker] if turns.speaker else None,
         "ready": people[ready[0]] if ready else None,
         "floor": phase.floor,
+        "orders": list(NAMES.items()) if phase.floor not in (Floor.SILENT, Floor.TEXT) else [],
+        "order_now": room.state.queue,
         "others": [people[person] for person in room.cast.persons if person not in (me.seat.seat_id, turns.speaker)],
         "allowed": people[turns.allowed] if turns.allowed else None,
         "again": phase.floor is Floor.ROUND_ROBIN and turns.speaker is None,

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.consultation.method import Floor, Phase, Seen
+from app.consultation.queue import queue
 from app.consultation.room import Room, check_led_by, check_running, check_seated
 from app.consultation.state import Shown, Status, Turns
 from app.core.errors import Refused
@@ -211,7 +212,8 @@ def _called_by_the_system(room: Room, *, now: datetime) -> Room:
     free = turns.speaker is None and phase is not None and phase.floor is Floor.QUEUE
     if room.leads is not None or not free:
         return room
-    ready = next((hand for hand in turns.hands if hand not in room.state.away and room.speaks_now(hand)), None)
+    calls = (waiting.person for waiting in queue(room))
+    ready = next((hand for hand in calls if hand not in room.state.away and room.speaks_now(hand)), None)
     if ready is None:
         return room
     return room.but(turns=replace(turns, speaker=ready, since=now, hands=_without(turns.hands, ready)))

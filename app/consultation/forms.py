@@ -88,6 +88,10 @@ class Typing(BaseModel):
     on: bool
 
 
+class Order(BaseModel):
+    order: str = Field(max_length=20)
+
+
 class Who(BaseModel):
     who: MaybeSeat = None
 

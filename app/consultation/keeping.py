@@ -29,21 +29,17 @@ def touched(before: Room, after: Room) -> set[str]:
         PHASES: (old.plan, old.step, old.module) != (new.plan, new.step, new.module),
         CLOCK: old.clock != new.clock,
         QUESTION: old.step != new.step,
-        ORDER: (
-            old.turns,
-            old.away,
-            old.acting,
-            old.standing_in,
-            old.slow,
-            old.typing,
-            old.decided,
-            before.cast,
-            old.step,
-        )
-        != (new.turns, new.away, new.acting, new.standing_in, new.slow, new.typing, new.decided, after.cast, new.step),
+        ORDER: _people(before) != _people(after),
         DOWN: old.shown != new.shown,
     }
     return {part for part, changed in differs.items() if changed}
+
+
+def _people(room: Room) -> tuple[object, ...]:
+    """What the order of speaking and people's own buttons follow from."""
+    state = room.state
+    lead = (state.acting, state.standing_in)
+    return room.cast, state.step, state.turns, state.queue, state.away, lead, state.slow, state.typing, state.decided
 
 
 async def keep(

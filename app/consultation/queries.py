@@ -12,31 +12,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.consultation.cast import Cast, Seat
 from app.consultation.library import methods
 from app.consultation.models import Consultation, ConsultationNote, ConsultationSeat, Contribution
+from app.consultation.queries_seats import Somebody, seated
 from app.consultation.room import Room
 from app.consultation.state import State
 from app.core.db import locked
 from app.core.errors import Missing
 from app.events.models import Event, Participation
-from app.people.models import Person
 from app.people.rules import theme_in_words
 
 LINE = "line"  # the deck of the text lane
 MOST_WRITTEN = 2000
-
-
-@dataclass(frozen=True)
-class Somebody:
-    """A seat with a face."""
-
-    seat_id: int
-    person_id: int | None
-    name: str
-    city: str
-    role: str
-    deputy: bool
-    agreed: bool
-    simulated: bool
-    read_step: int = -1
 
 
 @dataclass(frozen=True)
@@ -49,7 +34,8 @@ class Sitting:
 
     @cached_property
     def room(self) -> Room:
-        cast = Cast(tuple(Seat(seat.id or 0, seat.role, seat.deputy) for seat in self.seats))
+        people = self.people.values()
+        cast = Cast(tuple(Seat(who.seat_id, who.role, who.deputy, who.country, who.new) for who in people))
         return Room(methods()[self.row.method], cast, State.from_json(self.row.state))
 
     @property
@@ -94,23 +80,8 @@ async def sitting(session: AsyncSession, room_id: int, *, lock: bool = False) ->
     row = (await session.exec(locked(query) if lock else query)).one_or_none()
     if row is None:
         raise Missing
-    joined = (
-        select(ConsultationSeat, Person)
-        .outerjoin(Person, col(Person.id) == col(ConsultationSeat.person_id))
-        .where(ConsultationSeat.consultation_id == room_id)
-        .order_by(col(ConsultationSeat.place), col(ConsultationSeat.id))
-    )
-    found = (await session.exec(joined)).all()
-    return Sitting(row, tuple(seat for seat, _ in found), {seat.id or 0: _somebody(seat, who) for seat, who in found})
-
-
-def _somebody(seat: ConsultationSeat, person: Person | None) -> Somebody:
-    assert seat.id is not None
-    return Somebody(
-        seat_id=seat.id, person_id=seat.person_id, name=person.name if person else seat.name,
-        city=person.city if person else seat.city, role=seat.role, deputy=seat.deputy,
-        agreed=seat.agreed_at is not None, simulated=bool(seat.script), read_step=seat.read_step,
-    )  # fmt: skip
+    seats = await seated(session, room_id)
+    return Sitting(row, tuple(seat for seat, _ in seats), {who.seat_id: who for _, who in seats})
 
 
 async def room_version(session: AsyncSession, room_id: int, *, person_id: int) -> int | None:

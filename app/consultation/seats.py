@@ -5,11 +5,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from app.consultation.method import Floor, Listening
+from app.consultation.queue import queue
 from app.consultation.room import Room
+from app.core.i18n import CODES
+from app.core.places import country
 from app.core.words import N_
 
 if TYPE_CHECKING:
-    from app.consultation.queries import Sitting, Somebody
+    from app.consultation.queries import Sitting
+    from app.consultation.queries_seats import Somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,10 @@ def _order(room: Room) -> list[int]:
     turns = room.state.turns
     first = [room.leads] if room.leads is not None else []
     speaking = room.persons(room.phase.speaks) if room.phase else ()
+    hands = [waiting.person for waiting in queue(room)]
     if room.phase and room.phase.floor is Floor.QUEUE:
-        speaking = (*([turns.speaker] if turns.speaker else []), *turns.hands)
-    return list(dict.fromkeys((*first, *speaking, *turns.hands, *room.cast.persons)))
+        speaking = (*([turns.speaker] if turns.speaker else []), *hands)
+    return list(dict.fromkeys((*first, *speaking, *hands, *room.cast.persons)))
 
 
 def _shown(room: Room, who: "Somebody") -> Shown:
@@ -58,8 +63,15 @@ def _shown(room: Room, who: "Somebody") -> Shown:
     if seat == room.leads:
         return Shown(seat, who.name, N_("leads"))
     if seat in turns.hands:
-        return Shown(seat, who.name, N_("hand is up"), icon="hand")
+        waiting = next(each for each in queue(room) if each.person == seat)
+        return Shown(seat, who.name, waiting.why, _in_words(waiting.values), icon="hand")
     return _waiting(room, who, title)
+
+
+def _in_words(values: Mapping[str, object]) -> dict[str, object]:
+    """A country's code becomes its name in every language."""
+    names = {lang: country(str(values.get("country", "")), lang) for lang in CODES}
+    return {name: names if name == "country" else value for name, value in values.items()}
 
 
 def _waiting(room: Room, who: "Somebody", title: Mapping[str, object]) -> Shown:

@@ -80,6 +80,7 @@ class State:
     away: tuple[int, ...] = ()
     slow: tuple[int, ...] = ()  # their turns last twice as long
     typing: tuple[int, ...] = ()  # whose lines the others see letter by letter, as they are typed
+    queue: str = "came"  # in which order raised hands are called: queue.Order
     decided: tuple[int, ...] = ()  # who has said what may leave the room
     short_since: datetime | None = None  # fewer people than the method needs
     log: tuple[datetime, ...] = ()  # when each step began
@@ -112,6 +113,7 @@ class State:
             "away": list(self.away),
             "slow": list(self.slow),
             "typing": list(self.typing),
+            "queue": self.queue,
             "decided": list(self.decided),
             "short_since": _out(self.short_since),
             "log": [_out(instant) for instant in self.log],
@@ -146,6 +148,7 @@ class State:
             away=tuple(data["away"]),
             slow=tuple(data["slow"]),
             typing=tuple(data.get("typing", ())),  # rooms older than real-time text
+            queue=data.get("queue", "came"),
             decided=tuple(data["decided"]),
             short_since=_in(data["short_since"]),
             log=tuple(datetime.fromisoformat(instant) for instant in data["log"]),

@@ -379,3 +379,23 @@ async def test_two_presses_at_the_same_moment_plan_one_room_and_keep_one_page_of
         for act in (planned, planned, note, note):
             both.start_soon(act)
     assert len(set(rooms)) == 1
+
+
+async def test_who_sat_in_a_consultation_before_is_not_here_for_the_first_time() -> None:
+    before, now = await stage(), NOON
+    await before.begin()
+    await before.go_to("closing")
+    async with transaction() as session:
+        await closing.release(session, before.room, by=before.case_giver, chosen=[], city=False, now=now)
+        await closing.close_room(session, before.room, by=before.moderator, now=now)
+        seats = [
+            Place(before.adviser, "adviser"),
+            Place(before.outsider, "adviser"),
+            Place(None, "adviser", name="Peer"),
+        ]
+        room = await planning.plan_room(
+            session, event_id=before.event, key="slot:2", title="Another", seats=seats, opens_at=later(60), now=now
+        )
+    async with reading() as session:
+        here = await queries.sitting(session, room)
+    assert [seat.new for seat in here.room.cast.seats] == [False, True, False]

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from app.consultation import clock, floor, leading, pace, rules, steps
+from app.consultation import clock, floor, leading, pace, queue, rules, steps
 from app.consultation.cast import Cast
 from app.consultation.method import Floor, Seen
 from app.consultation.part import part
@@ -146,6 +146,10 @@ class Consultation(RuleBasedStateMachine):
         else:
             self.tries(lambda: floor.lower_hand(self.room, person=self.person(who), by=self.person(other)))
 
+    @rule(who=seats, order=st.sampled_from(["came", "unheard", "new", "countries", "nonsense"]))
+    def somebody_chooses_the_order_of_hands(self, who: int, order: str) -> None:
+        self.tries(lambda: queue.choose_order(self.room, by=self.person(who), order=order))
+
     @rule(who=seats, person=st.none() | seats)
     def somebody_lets_somebody_speak(self, who: int, person: int | None) -> None:
         whom = None if person is None else self.person(person)
@@ -256,6 +260,12 @@ class Consultation(RuleBasedStateMachine):
         leads = self.room.leads
         if self.room.running and leads is not None and leads not in self.room.state.away:
             assert floor.may_speak(self.room, leads)
+
+    @invariant()
+    def every_hand_is_called_once_and_says_why(self) -> None:
+        waiting = queue.queue(self.room)
+        assert sorted(each.person for each in waiting) == sorted(self.room.state.turns.hands)
+        assert all(each.why.format(**each.values) for each in waiting)
 
     @invariant()
     def nobody_waits_for_a_turn_twice(self) -> None:

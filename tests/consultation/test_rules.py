@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.consultation import clock, floor, leading, rules
+from app.consultation import clock, floor, rules
 from app.consultation.cast import Cast, Seat, with_role
 from app.consultation.part import Stance, part
 from app.consultation.room import Room
@@ -329,84 +329,6 @@ def test_a_place_in_the_queue_waits_for_its_owner():
     with pytest.raises(Refused, match="lost the line"):
         floor.give_floor(room, by=2, to=adviser, instead_of=None, now=NOON)
     assert rules.find_line(room, person=adviser, now=NOON).state.turns.hands == (adviser, scribe)
-
-
-def test_a_deputy_takes_over_only_when_the_lead_is_gone_and_the_lead_can_return():
-    room = began()
-    deputy, owner = room.cast.deputies[0], lead(room)
-    with pytest.raises(Refused, match="is here"):
-        leading.take_over(room, person=deputy, now=NOON)
-    with pytest.raises(Refused, match="not named as a deputy"):
-        leading.take_over(rules.lose_line(room, person=owner, now=NOON), person=one(room, "scribe"), now=NOON)
-    led = leading.take_over(rules.lose_line(room, person=owner, now=NOON), person=deputy, now=NOON)
-    assert led.leads == deputy
-    assert rules.advance(led, by=deputy, leaving=0, now=NOON).state.step == 1
-    assert leading.take_over(rules.find_line(led, person=owner, now=NOON), person=owner, now=NOON).leads == owner
-
-
-def alone(room: Room) -> Room:
-    """The lead and the deputy have lost their lines."""
-    for gone in (lead(room), *room.cast.deputies):
-        room = rules.lose_line(room, person=gone, now=NOON)
-    return room
-
-
-def test_nobody_is_elected_while_a_time_box_runs():
-    room, scribe = alone(at("narration")), one(began(), "scribe")
-    assert leading.may_ask_to_lead(room, scribe)
-    with pytest.raises(Refused, match="time box is still running"):
-        leading.take_over(room, person=scribe, now=later(9.9))
-    assert leading.take_over(room, person=scribe, now=later(10)).leads == scribe
-    with pytest.raises(Refused, match="brings the case"):
-        leading.take_over(room, person=one(room, "case_giver"), now=later(10))
-    assert leading.take_over(alone(room_of()), person=scribe, now=NOON).leads == scribe, "nobody begins the room"
-
-
-def test_who_stood_in_gives_the_lead_back_at_the_next_phase():
-    room = at("narration")
-    owner, deputy = lead(room), room.cast.deputies[0]
-    led = leading.take_over(rules.lose_line(room, person=owner, now=NOON), person=deputy, now=NOON)
-    back = rules.find_line(led, person=owner, now=later(1))
-    assert back.leads == deputy, "not in the middle of a time box"
-    assert rules.advance(back, by=deputy, leaving=1, now=later(2)).leads == owner
-    assert rules.find_line(led, person=owner, now=later(11)).leads == owner, "the time is over"
-    given = leading.hand_over(room, by=owner, to=deputy)
-    assert rules.advance(given, by=deputy, leaving=1, now=later(2)).leads == deputy, "what was given stays given"
-
-
-def test_the_lead_names_a_deputy_in_the_room():
-    room = began()
-    scribe = one(room, "scribe")
-    named = leading.name_deputy(room, by=lead(room), who=scribe)
-    assert leading.hand_over(named, by=lead(room), to=scribe).leads == scribe
-    with pytest.raises(Refused, match="Only whoever leads"):
-        leading.name_deputy(room, by=scribe, who=scribe)
-    with pytest.raises(Refused, match="brings the case"):
-        leading.name_deputy(room, by=lead(room), who=one(room, "case_giver"))
-
-
-def test_who_does_not_come_is_missed_from_the_beginning():
-    room = room_of()
-    room = rules.open_door(room, expected=room.cast.persons, now=NOON)
-    owner, deputy, giver = lead(room), room.cast.deputies[0], one(room, "case_giver")
-    room = rules.find_line(room, person=deputy, now=NOON)
-    room = leading.take_over(room, person=deputy, now=NOON)
-    room = rules.start(room, by=deputy, now=NOON)
-    assert room.state.clock and room.state.clock.waits_for == giver
-    room = rules.find_line(room, person=giver, now=later(3))
-    assert room.state.clock and room.state.clock.paused is None
-    room = rules.advance(rules.lose_line(room, person=giver, now=later(3)), by=deputy, leaving=0, now=later(4))
-    assert room.state.turns.speaker is None, "it is the case giver's phase, and nobody is here"
-    back = rules.find_line(room, person=giver, now=later(5))
-    assert back.state.turns.speaker == giver and floor.may_speak(back, giver)
-    assert rules.find_line(room, person=owner, now=later(5)).leads == owner, "the clock stands still"
-
-
-def test_the_lead_hands_over_to_a_deputy_only():
-    room = began()
-    assert leading.hand_over(room, by=lead(room), to=room.cast.deputies[0]).leads == room.cast.deputies[0]
-    with pytest.raises(Refused, match="named deputy"):
-        leading.hand_over(room, by=lead(room), to=one(room, "scribe"))
 
 
 def test_a_room_that_stays_too_small_asks_for_people_after_three_minutes():

@@ -6,6 +6,7 @@ import pytest
 
 from app.consultation import actions, closing, planning, queries, writing
 from app.core.db import reading, transaction
+from app.people.models import Person
 from tests.support.site import Site
 from tests.support.site import queries as asked
 
@@ -309,4 +310,32 @@ async def test_the_lead_names_a_deputy_and_hands_over(site: Site, here: Stage) -
     await lead.send_form(f"{room}/lead", {"to": str(scribe)})
     assert "You lead now." in (await (await site.as_person(here.scribe)).get(room)).text
     refused = await (await site.as_person(here.adviser)).send_form(f"{room}/deputies", {"who": str(scribe)}, quiet=True)
+    assert refused.status_code == 409
+
+
+async def test_the_queue_keeps_the_chosen_order_and_says_why(site: Site, here: Stage) -> None:
+    async with transaction() as session:
+        for person, country in ((here.adviser, "DE"), (here.deputy, "GE")):
+            row = await session.get(Person, person)
+            assert row is not None
+            row.country = country
+            session.add(row)
+    await here.begin()
+    await here.go_to("method_choice")
+    room = f"/rooms/{here.room}"
+    lead = await site.as_person(here.moderator)
+    await lead.get(room)
+    await lead.send_form(f"{room}/order", {"order": "countries"})
+    async with transaction() as session:
+        await actions.raise_hand(session, here.room, by=here.adviser, now=NOON)
+        seat = await here.seat(here.adviser)
+        await actions.give_floor(session, here.room, by=here.moderator, to=seat, instead_of=None, now=NOON)
+        await actions.finish_turn(session, here.room, by=here.adviser, speaker=seat, now=NOON)
+        for person in (here.adviser, here.deputy):
+            await actions.raise_hand(session, here.room, by=person, now=NOON)
+    page = (await lead.get(room)).text
+    assert page.index("nobody from Georgia has spoken yet") < page.index("Germany has been heard")
+    assert "Floor to Elena Ristova" in page
+    assert "aus Georgien" not in page
+    refused = await (await site.as_person(here.adviser)).send_form(f"{room}/order", {"order": "new"}, quiet=True)
     assert refused.status_code == 409

@@ -1,0 +1,55 @@
+"""Reading the people of a room: their seats, with a face."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import aliased
+from sqlmodel import col, exists, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.consultation.models import Consultation, ConsultationSeat
+from app.people.models import Person
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A seat with a face. `new`: no consultation of theirs has ended before."""
+
+    seat_id: int
+    person_id: int | None
+    name: str
+    city: str
+    role: str
+    deputy: bool
+    agreed: bool
+    simulated: bool
+    read_step: int = -1
+    country: str = ""
+    new: bool = False
+
+
+async def seated(session: AsyncSession, room_id: int) -> list[tuple[ConsultationSeat, Somebody]]:
+    """In the order of the seats."""
+    other, before = aliased(ConsultationSeat), aliased(Consultation)
+    been = exists().where(
+        col(other.person_id) == col(ConsultationSeat.person_id), col(other.agreed_at).is_not(None),
+        col(before.id) == col(other.consultation_id), col(before.closed_at).is_not(None),
+        col(before.id) != room_id, col(before.practice) == "",
+    )  # fmt: skip
+    query = (
+        select(ConsultationSeat, Person, been)
+        .outerjoin(Person, col(Person.id) == col(ConsultationSeat.person_id))
+        .where(ConsultationSeat.consultation_id == room_id)
+        .order_by(col(ConsultationSeat.place), col(ConsultationSeat.id))
+    )
+    found = (await session.exec(query)).all()
+    return [(seat, _somebody(seat, person, new=not known)) for seat, person, known in found]
+
+
+def _somebody(seat: ConsultationSeat, person: Person | None, *, new: bool) -> Somebody:
+    assert seat.id is not None
+    return Somebody(
+        seat_id=seat.id, person_id=seat.person_id, name=person.name if person else seat.name,
+        city=person.city if person else seat.city, role=seat.role, deputy=seat.deputy,
+        agreed=seat.agreed_at is not None, simulated=bool(seat.script), read_step=seat.read_step,
+        country=person.country if person else "", new=new and person is not None,
+    )  # fmt: skip
