@@ -18,7 +18,7 @@ from app.core.db import reading, transaction
 from app.core.errors import Refused
 from app.matching.plan import Plan, plan_from_json
 from app.matching.problem import Problem, to_json
-from app.timetable import planning, publishing, queries
+from app.timetable import asked, planning, publishing, queries
 from app.timetable.jobs import ProposePlan, RemindOfSession
 from app.timetable.rules import ProposalState
 from workers.registry import Again, Turn, handles, handles_outside
@@ -56,14 +56,14 @@ async def _work_on(proposal_id: int, *, now: datetime) -> None:
         run = await queries.proposal_by_id(session, proposal_id)
         if run is None or ProposalState(run.state).over:
             return
-        problem = await planning.problem_of(session, run.event_id, now=now)
-    plan = await _solved(problem, proposal_id=proposal_id, steps=run.steps)
+        problem = await asked.problem_of(session, run.event_id, now=now)
+    plan = await _solved(problem, proposal_id=proposal_id, steps=run.steps, repair=run.repair)
     async with transaction() as session:
         await planning.take_proposal(session, proposal_id=proposal_id, plan=plan, now=times.now())
 
 
-async def _solved(problem: Problem, *, proposal_id: int, steps: int) -> Plan:
-    async with _planner(proposal_id, steps) as child:
+async def _solved(problem: Problem, *, proposal_id: int, steps: int, repair: bool) -> Plan:
+    async with _planner(proposal_id, steps, repair) as child:
         talking = asyncio.create_task(_hand_over(child, problem))
         try:
             return await _heard(child, proposal_id)
@@ -73,10 +73,11 @@ async def _solved(problem: Problem, *, proposal_id: int, steps: int) -> Plan:
 
 
 @contextlib.asynccontextmanager
-async def _planner(seed: int, steps: int) -> AsyncIterator[Process]:
+async def _planner(seed: int, steps: int, repair: bool) -> AsyncIterator[Process]:
     """The child; however this ends, it does not live on."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "app.matching", "--seed", str(seed), "--steps", str(steps),
+        "--repair", "yes" if repair else "no",
         stdin=PIPE, stdout=PIPE, stderr=PIPE, cwd=ROOT, limit=LONGEST_LINE,
     )  # fmt: skip
     try:

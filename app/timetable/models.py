@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlalchemy import JSON, Column, UniqueConstraint, false
 from sqlmodel import Field
 
 from app.core.db import Row
@@ -116,7 +116,10 @@ class Placement(Row, table=True):
 
 
 class Proposal(Row, table=True):
-    """One run of the planner: how far it is, and what became of it. `edition`: the draft it began from."""
+    """One run of the planner: how far it is, and what became of it. `edition`: the draft it began from.
+
+    `repair`: it mends the published plan with the fewest changes instead of planning anew.
+    """
 
     __tablename__ = "timetable_proposal"
 
@@ -127,6 +130,7 @@ class Proposal(Row, table=True):
     asked_by: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
     state: str = Field(default=ProposalState.WAITING, max_length=10)
     edition: int
+    repair: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     step: int = 0
     steps: int
     placed: int = 0

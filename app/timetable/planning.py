@@ -14,14 +14,14 @@ from app.core.words import N_
 from app.matching import plan as planned
 from app.matching.by_hand import place_one
 from app.matching.plan import Reason
-from app.matching.problem import Case as AskedCase
-from app.matching.problem import Lock, Problem, Seat, Slot
+from app.matching.problem import Slot
 from app.matching.solve import STEPS
 from app.timetable import queries
 from app.timetable.actions import changed, hold
+from app.timetable.asked import problem_by_hand, seat, with_slots_of
 from app.timetable.jobs import ProposePlan
-from app.timetable.models import Case, Placement, Plan, Proposal
-from app.timetable.problem import build, slot_id, slot_start
+from app.timetable.models import Placement, Plan, Proposal
+from app.timetable.problem import slot_start
 from app.timetable.rules import PlanState, ProposalState, check_edition, check_not_begun
 
 
@@ -42,49 +42,21 @@ async def draft(session: AsyncSession, event_id: int, *, now: datetime) -> Plan:
     return fresh
 
 
-async def problem_of(session: AsyncSession, event_id: int, *, now: datetime) -> Problem:
-    """What is still to be planned: cases that have not begun, at times to come, near what people already know."""
-    event_cases = await queries.cases(session, event_id)
-    drafted = await queries.placements(session, await queries.latest_plan(session, event_id))
-    told = await queries.placements(session, await queries.published_plan(session, event_id))
-    begun = {row.case_id for row in drafted if row.starts_at <= now}
-    ahead = [row for row in drafted if row.starts_at > now]
-    slots = queries.slots_of(await queries.windows(session, event_id), after=now)
-    return build(
-        await queries.attendants(session, event_id),
-        cases=[_asked(case) for case in event_cases if case.id not in begun],
-        slots=_with_slots_of([row for row in ahead if row.locked], slots),
-        locks=[Lock(row.case_id, slot_id(row.starts_at), row.moderator_id) for row in ahead if row.locked],
-        previous=[seat(row) for row in told if row.starts_at > now],
-    )
+async def propose(
+    session: AsyncSession, *, event_id: int, by: int, key: str, now: datetime, repair: bool = False
+) -> Proposal:
+    """Have the planner work on the draft. The same `key` again is the same run; there is one run at a time.
 
-
-def seat(row: Placement) -> Seat:
-    return Seat(row.case_id, slot_id(row.starts_at), row.moderator_id, tuple(row.advisers))
-
-
-def _asked(case: Case) -> AskedCase:
-    assert case.id is not None
-    return AskedCase(case.id, case.giver_id, case.city, case.lang, case.theme, case.least, case.most)
-
-
-def _with_slots_of(rows: Sequence[Placement], slots: Sequence[Slot]) -> list[Slot]:
-    """What is placed keeps its time even where the window has been closed since."""
-    known = {slot.id: slot for slot in slots}
-    for row in rows:
-        name = slot_id(row.starts_at)
-        known.setdefault(name, Slot(id=name, start=row.starts_at, minutes=row.minutes, rooms=len(rows)))
-    return sorted(known.values(), key=lambda slot: slot.start)
-
-
-async def propose(session: AsyncSession, *, event_id: int, by: int, key: str, now: datetime) -> Proposal:
-    """Have the planner work on the draft. The same `key` again is the same run; there is one run at a time."""
+    With `repair` it keeps the published plan and changes as little as the world asks for; locks hold.
+    """
     timetable = await hold(session, event_id)
     latest = await queries.proposal(session, event_id)
     if latest is not None and latest.key == key:
         return latest
     if latest is not None and not ProposalState(latest.state).over:
         raise Refused(N_("The planner is already at work. Wait until it is done, or stop it first."))
+    if repair and await queries.published_plan(session, event_id) is None:
+        raise Refused(N_("Nothing is published yet, so there is nothing to mend. Let the planner propose a plan."))
     plan = await draft(session, event_id, now=now)
     cases = await queries.cases(session, event_id)
     if not cases:
@@ -92,7 +64,7 @@ async def propose(session: AsyncSession, *, event_id: int, by: int, key: str, no
     assert plan.id is not None
     run = Proposal(
         key=key, event_id=event_id, plan_id=plan.id, asked_by=by, edition=plan.edition, steps=STEPS,
-        cases=len(cases), asked_at=now,
+        cases=len(cases), asked_at=now, repair=repair,
     )  # fmt: skip
     session.add(run)
     await session.flush()
@@ -176,7 +148,7 @@ async def _replace(session: AsyncSession, draft: Plan, found: planned.Plan, *, n
 
 
 async def _slots(session: AsyncSession, draft: Plan, rows: Sequence[Placement]) -> list[Slot]:
-    return _with_slots_of(rows, queries.slots_of(await queries.windows(session, draft.event_id)))
+    return with_slots_of(rows, queries.slots_of(await queries.windows(session, draft.event_id)))
 
 
 def _row(plan_id: int, placed: planned.Placement, *, minutes: int, giver_id: int) -> Placement:
@@ -223,19 +195,6 @@ async def move_case(
     _edited(session, plan)
     changed(session, timetable)
     return placed
-
-
-async def problem_by_hand(session: AsyncSession, event_id: int, rows: Sequence[Placement], *, now: datetime) -> Problem:
-    """As the planner sees it, with every placed case where it is."""
-    problem = await problem_of(session, event_id, now=now)
-    ahead = [row for row in rows if row.starts_at > now]
-    everybody = await queries.attendants(session, event_id)
-    return build(
-        everybody,
-        cases=problem.cases,
-        slots=_with_slots_of(ahead, problem.slots),
-        previous=[seat(row) for row in ahead],
-    )
 
 
 async def _refusal(session: AsyncSession, why: Sequence[Reason]) -> Refused:

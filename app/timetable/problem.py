@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from app.core.times import local, wall
 from app.matching.plan import plan_to_json
@@ -98,6 +99,7 @@ def _starts(window: Window, *, minutes: int, step: int) -> Iterator[datetime]:
         start += timedelta(minutes=step)
 
 
+@lru_cache(maxsize=20_000)
 def hours_touched(start: datetime, minutes: int, zone: str) -> tuple[str, ...]:
     """The hours on the clocks of `zone` that a session touches, each as a key of Marks."""
     keys = []

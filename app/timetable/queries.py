@@ -50,7 +50,10 @@ async def windows(session: AsyncSession, event_id: int) -> list[Window]:
 
 async def window_days(session: AsyncSession, event_id: int, *, zone: str) -> set[date]:
     """Days on the clocks of `zone` on which somebody has opened a window."""
-    found = await windows(session, event_id)
+    return days_of(await windows(session, event_id), zone=zone)
+
+
+def days_of(found: Iterable[Window], *, zone: str) -> set[date]:
     return {day for slot in slots_of(found) for day in (local(slot.start, zone).date(), local(slot.end, zone).date())}
 
 

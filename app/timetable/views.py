@@ -1,11 +1,10 @@
 """What the timetable's pages show, put together from rows and the pure board. Reads only."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from babel import Locale
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core import i18n, times
@@ -15,13 +14,16 @@ from app.events.models import Event
 from app.events.queries import Here
 from app.events.rules import said
 from app.matching.by_hand import ways
-from app.timetable import planning, publishing, queries
+from app.matching.problem import Problem
+from app.matching.repair import broken
+from app.timetable import asked, publishing, queries
 from app.timetable.board import Board, board
 from app.timetable.changes import CaseChange, Sitting, by_case
 from app.timetable.letters import PARTS
 from app.timetable.models import Case, Placement, Plan, Proposal
 from app.timetable.problem import slot_start
 from app.timetable.rules import PlanState, asked_days
+from app.timetable.saying import people_in, say
 from app.timetable.week import by_week
 
 
@@ -89,6 +91,7 @@ class BoardPage:
     night: bool
     has_windows: bool
     cases: int = 0
+    shaken: Sequence[LeftOut] = ()  # published sessions that cannot stay as they were announced
     elsewhere: list[Tile] = field(default_factory=list)  # placed in hours that this view does not show
 
     @property
@@ -104,17 +107,23 @@ async def board_page(
     plan = await queries.latest_plan(session, event_id)
     rows = await queries.placements(session, plan)
     attendants = await queries.attendants(session, event_id)
-    open_days = await queries.window_days(session, event_id, zone=looking.zone)
+    windows = await queries.windows(session, event_id)
+    open_days = queries.days_of(windows, zone=looking.zone)
     all_weeks = by_week(asked_days(event.starts_on, event.ends_on, also=open_days, off=event.days_off))
     week = _this_week(all_weeks, looking) if week is None else min(max(week, 1), max(len(all_weeks), 1))
     days = all_weeks[week - 1] if all_weeks else []
     cases = {case.id: case for case in await queries.cases(session, event_id) if case.id is not None}
+    published = await queries.published_plan(session, event_id)
+    told = await queries.placements(session, published)
+    problem = asked.problem_from(
+        attendants, cases=list(cases.values()), drafted=rows, told=told, windows=windows, now=looking.now
+    )
     found = await publishing.changes_of(session, event_id, plan=plan, now=looking.now) if plan else {}
     shown = board(attendants, days=days, zone=looking.zone, lang=looking.lang, night=night)
     tiles = _tiles(rows, cases, {change.case for change in by_case(found)}, looking.zone)
     return BoardPage(
         plan=plan,
-        published=await queries.published_plan(session, event_id),
+        published=published,
         version=await queries.version(session, event_id),
         week=week,
         weeks=all_weeks,
@@ -130,6 +139,7 @@ async def board_page(
         night=night,
         has_windows=bool(open_days),
         cases=len(cases),
+        shaken=await _shaken(session, problem, cases, rows, looking),
         elsewhere=_hidden(tiles, days, shown),
     )
 
@@ -174,8 +184,26 @@ async def _left_out(
     why = {entry["case"]: entry["why"] for entry in plan.unplaced} if plan else {}
     waiting = [case for case_id, case in cases.items() if case_id not in placed]
     reasons = [reason for case in waiting for reason in why.get(case.id, [])]
-    names = await queries.names(session, _people(reasons))
-    return [LeftOut(case, [say(reason, names, looking) for reason in why.get(case.id, [])]) for case in waiting]
+    names = await queries.names(session, people_in(reasons))
+    return [
+        LeftOut(case, [say(reason, names, lang=looking.lang, zone=looking.zone) for reason in why.get(case.id, [])])
+        for case in waiting
+    ]
+
+
+async def _shaken(
+    session: AsyncSession, problem: Problem, cases: Mapping[int, Case], rows: Sequence[Placement], looking: Looking
+) -> list[LeftOut]:
+    """What people know and what does not hold any more, as far as the draft has not mended it yet."""
+    drafted = {asked.seat(row) for row in rows}
+    open_seats = [seat for seat in problem.previous if seat in drafted]
+    found = broken(replace(problem, previous=tuple(open_seats))) if open_seats else {}
+    reasons = {case: [asdict(reason) for reason in why] for case, why in found.items()}
+    names = await queries.names(session, people_in([each for why in reasons.values() for each in why]))
+    return [
+        LeftOut(cases[case], [say(each, names, lang=looking.lang, zone=looking.zone) for each in why])
+        for case, why in reasons.items()
+    ]
 
 
 async def _choice(
@@ -184,17 +212,17 @@ async def _choice(
     if case is None or case.id is None:
         return None
     row = next((row for row in rows if row.case_id == case.id), None)
-    problem = await planning.problem_by_hand(session, looking.here.event_id, rows, now=looking.now)
+    problem = await asked.problem_by_hand(session, looking.here.event_id, rows, now=looking.now)
     everybody = {person.id for person in problem.people}
     reasons = row.why if row else []
-    names = await queries.names(session, everybody | _people(reasons))
-    asked = case.id in {each.id for each in problem.cases}
+    names = await queries.names(session, everybody | people_in(reasons))
+    movable = case.id in {each.id for each in problem.cases}
     return Choice(
         case=case,
         placement=row,
-        why=[say(reason, names, looking) for reason in reasons],
+        why=[say(reason, names, lang=looking.lang, zone=looking.zone) for reason in reasons],
         people=_seats(row, names) if row else [],
-        slots=[(way.slot, _way_in_words(way, looking)) for way in ways(problem, case.id)] if asked else [],
+        slots=[(way.slot, _way_in_words(way, looking)) for way in ways(problem, case.id)] if movable else [],
         moderators=[
             (moderator.person, names[moderator.person])
             for moderator in problem.moderators
@@ -219,35 +247,6 @@ def _way_in_words(way: Any, looking: Looking) -> str:
     if not way.moderators:
         return i18n.say(looking.lang, N_("{when}: nobody can moderate"), when=when)
     return i18n.say(looking.lang, N_("{when}: {count} could advise"), when=when, count=way.advisers)
-
-
-def _people(reasons: Sequence[Mapping[str, Any]]) -> set[int]:
-    ids: set[int] = set()
-    for reason in reasons:
-        values = reason["values"]
-        ids.update(values.get("people", ()))
-        if isinstance(values.get("person"), int):
-            ids.add(values["person"])
-    return ids
-
-
-def say(reason: Mapping[str, Any], names: Mapping[int, str], looking: Looking) -> str:
-    """A reason of the planner in the reader's language, with names and times in place of ids."""
-    values = dict(reason["values"])
-    if "person" in values:
-        values["person"] = names.get(values["person"], "")
-    if "people" in values:
-        values["people"] = ", ".join(names.get(person, "") for person in values["people"])
-    if "slot" in values:
-        values["slot"] = times.in_words(slot_start(values["slot"]), looking.zone, looking.lang)
-    if "language" in values:
-        values["language"] = language_name(values["language"], looking.lang)
-    return i18n.say(looking.lang, reason["sentence"], **values)
-
-
-def language_name(code: str, lang: str) -> str:
-    """`fr` → `French`, `Französisch` … ; the code itself where the world has no name for it."""
-    return str(Locale.parse(lang).languages.get(code, code))
 
 
 @dataclass(frozen=True)

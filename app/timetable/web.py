@@ -26,6 +26,7 @@ from app.timetable.forms import (
 )
 from app.timetable.letters import calendar_entry, meeting_of
 from app.timetable.rules import FIRST_HOUR, LAST_HOUR, asked_days
+from app.timetable.saying import language_name
 from app.timetable.views import Looking
 
 
@@ -98,7 +99,7 @@ async def cases(visit: Visit) -> Response:
         names = await queries.names(session, {case.giver_id for case in offered})
         event = await queries.event_by_id(session, visit.here.event_id)
     mine_or_all = [c for c in offered if c.giver_id == visit.me.id or visit.here.is_one_of(PLANNERS)]
-    spoken = [(code, views.language_name(code, visit.lang)) for code in event.languages]
+    spoken = [(code, language_name(code, visit.lang)) for code in event.languages]
     themes = {key: i18n.say(visit.lang, words) for key, words in TOPICS.items()}
     return visit.page("timetable/cases.html", cases=mine_or_all, names=names, spoken=spoken, themes=themes)
 
@@ -174,6 +175,16 @@ async def propose(visit: Visit) -> Response:
     async with transaction() as session:
         await planning.propose(session, event_id=visit.here.event_id, by=visit.me.id, key=form.key, now=visit.now)
     return visit.go(_url(visit), said=N_("The planner is at work. You can leave this page; nothing is published."))
+
+
+async def repair(visit: Visit) -> Response:
+    form = await visit.form(KeyForm)
+    async with transaction() as session:
+        await planning.propose(
+            session, event_id=visit.here.event_id, by=visit.me.id, key=form.key, now=visit.now, repair=True
+        )
+    said = N_("The planner mends the published plan with the fewest changes. Nobody is written to before you publish.")
+    return visit.go(_url(visit), said=said)
 
 
 async def stop_proposal(visit: Visit) -> Response:
@@ -267,6 +278,7 @@ routes: list[Any] = [
     post(f"{_HERE}/windows/{{window:int}}/end", close_window, who=planner),
     get(f"{_HERE}/progress", progress, who=planner),
     post(f"{_HERE}/proposal", propose, who=planner, shows=board),
+    post(f"{_HERE}/repair", repair, who=planner, shows=board),
     post(f"{_HERE}/proposal/end", stop_proposal, who=planner),
     post(f"{_HERE}/placements/{{case:int}}", move_case, who=planner, shows=board),
     post(f"{_HERE}/placements/{{case:int}}/lock", lock_case, who=planner, shows=board),

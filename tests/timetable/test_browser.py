@@ -10,7 +10,7 @@ from app.core.db import reading, transaction
 from app.main import Setup, close_stores, create_app
 from app.matching.solve import solve
 from app.people.actions import sign_in
-from app.timetable import actions, planning, publishing, queries
+from app.timetable import actions, asked, planning, publishing, queries
 from tests.browser.bench import served
 from tests.browser.look import too_small, too_wide, violations
 from tests.support.chromium import Shots, visitor
@@ -52,7 +52,7 @@ async def world(house: str) -> World:
         )  # fmt: skip
     async with transaction() as session:
         run = await planning.propose(session, event_id=world.event, by=world.elene, key="a first run", now=NOW)
-        problem = await planning.problem_of(session, world.event, now=NOW)
+        problem = await asked.problem_of(session, world.event, now=NOW)
     async with transaction() as session:
         await planning.take_proposal(session, proposal_id=run.id or 0, plan=solve(problem, steps=50), now=NOW)
     async with transaction() as session:

@@ -13,7 +13,7 @@ from app.core.errors import Invalid, Missing, Refused
 from app.core.jobs import Job
 from app.core.mail import Letter
 from app.matching.solve import solve
-from app.timetable import actions, planning, publishing, queries
+from app.timetable import actions, asked, planning, publishing, queries
 from app.timetable.jobs import RemindOfSession
 from app.timetable.models import Placement, Plan, Proposal
 from app.timetable.problem import slot_id
@@ -27,7 +27,7 @@ async def planned(world: World, *, now: datetime = NOW, key: str = "a run of the
     async with transaction() as session:
         run = await planning.propose(session, event_id=world.event, by=world.elene, key=key, now=now)
     async with reading() as session:
-        problem = await planning.problem_of(session, world.event, now=now)
+        problem = await asked.problem_of(session, world.event, now=now)
     async with transaction() as session:
         await planning.take_proposal(session, proposal_id=run.id or 0, plan=solve(problem, steps=50), now=now)
     async with reading() as session:
@@ -276,7 +276,7 @@ async def test_a_proposal_that_comes_after_somebody_changed_the_draft_is_not_tak
     plan, (placement,) = await draft(world)
     async with transaction() as session:
         run = await planning.propose(session, event_id=world.event, by=world.elene, key="second run", now=NOW)
-        problem = await planning.problem_of(session, world.event, now=NOW)
+        problem = await asked.problem_of(session, world.event, now=NOW)
     async with transaction() as session:
         await planning.take_out(session, event_id=world.event, case_id=case, seen=plan.edition, now=NOW)
     async with transaction() as session:

@@ -12,8 +12,9 @@ from app.core import mail
 from app.core.db import reading, transaction
 from app.core.gather import Asking
 from app.core.mail import Letter
+from app.matching.repair import repair
 from app.matching.solve import solve
-from app.timetable import planning, queries, sources
+from app.timetable import asked, planning, queries, sources
 from tests.support.clock import Clock
 from tests.support.site import Site, Visitor
 from tests.support.site import queries as counted
@@ -39,7 +40,7 @@ async def plan(world: World) -> None:
     """What the worker does for the button."""
     async with reading() as session:
         run = await queries.proposal(session, world.event)
-        problem = await planning.problem_of(session, world.event, now=NOW)
+        problem = await asked.problem_of(session, world.event, now=NOW)
     assert run is not None
     async with transaction() as session:
         await planning.take_proposal(session, proposal_id=run.id or 0, plan=solve(problem, steps=30), now=NOW)
@@ -252,3 +253,35 @@ async def test_the_letter_of_the_morning_names_the_session_of_the_day(site: Site
         words = mail.part(f"{part.template}.{kind}", to=reader, values=part.values)
         assert "Tue 20 October, 14:00 Tbilisi (UTC+4)" in words
         assert "Who owns the rain?" in words
+
+
+async def test_the_board_says_which_published_session_no_longer_holds_and_mends_it(site: Site, world: World) -> None:
+    await offer(world, world.people[0])
+    day = await open_window(world, TUESDAY, 14, 16)
+    await open_window(world, WEDNESDAY, 14, 16)
+    visitor = await elene(site, world)
+    await plan_with_button(visitor, world, "first")
+    page = (await visitor.get(f"{BASE}/publication")).text
+    await visitor.send_form(f"{BASE}/publication", {"number": 1, "seen": edition(page)})
+    board = (await visitor.get(BASE)).text
+    assert "Mend with the fewest changes" in board
+    assert "cannot stay as it is" not in board
+    async with reading() as session:
+        (placed,) = await queries.placements(session, await queries.published_plan(session, world.event))
+        windows = await queries.windows(session, world.event)
+    closed = day if placed.starts_at.date() == TUESDAY else windows[-1].id
+    await visitor.send_form(f"{BASE}/windows/{closed}/end")
+    board = (await visitor.get(BASE)).text
+    assert "1 published session cannot stay as it is" in board
+    assert "The time that was announced is no longer offered: " in board
+    await visitor.send_form(f"{BASE}/repair", {"key": f"repair {KEY}"})
+    assert "The planner is about to begin." in (await visitor.get(BASE)).text
+    async with reading() as session:
+        run = await queries.proposal(session, world.event)
+        problem = await asked.problem_of(session, world.event, now=NOW)
+    assert run is not None and run.repair
+    async with transaction() as session:
+        await planning.take_proposal(session, proposal_id=run.id or 0, plan=repair(problem), now=NOW)
+    board = (await visitor.get(BASE)).text
+    assert "cannot stay as it is" not in board
+    assert "Review 1 change and publish" in board

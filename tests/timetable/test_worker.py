@@ -7,12 +7,13 @@ from sqlmodel import select
 
 from app.consultation.models import Consultation, ConsultationSeat
 from app.core.db import reading, transaction
+from app.core.errors import Refused
 from app.core.jobs import Job
-from app.timetable import planning, publishing, queries
+from app.timetable import actions, planning, publishing, queries
 from app.timetable.jobs import ProposePlan, RemindOfSession
 from app.timetable.models import Proposal
 from tests.support.clock import Clock
-from tests.timetable.test_planning import draft, published
+from tests.timetable.test_planning import draft, letters, people_of_changed, published
 from tests.timetable.world import NOW, TUESDAY, WEDNESDAY, World, offer, open_window, settle
 from workers import registry, timetable
 from workers.registry import Again, Turn
@@ -139,3 +140,42 @@ async def test_a_session_taken_out_takes_its_room_with_it_and_one_that_stays_is_
     async with transaction() as session:
         work = RemindOfSession(world.event, first.case_id, first.starts_at.isoformat())
         assert await publishing.remind(session, work, now=NOW) == 0
+
+
+async def test_a_repair_leaves_everybody_where_they_are_but_those_it_concerns_and_writes_to_them_alone() -> None:
+    world = await two_cases()
+    await timetable.propose(await asked(world), turn=TURN)
+    await published(world)
+    _, before = await draft(world)
+    told = len(await letters())
+    leaving = before[0].advisers[0]
+    hours = [f"{day}T{hour:02}" for day in (TUESDAY, WEDNESDAY) for hour in range(6, 22)]
+    async with transaction() as session:
+        await actions.save_hours(
+            session, event_id=world.event, person_id=leaving, zone="Europe/Berlin", impossible=hours, if_need_be=[],
+            copy=False, now=NOW,
+        )  # fmt: skip
+        run = await planning.propose(
+            session, event_id=world.event, by=world.elene, key="a repair", now=NOW, repair=True
+        )
+    await timetable.propose(ProposePlan(run.id or 0), turn=TURN)
+    assert (await state(world)).state == "done"
+    _, after = await draft(world)
+    assert [(each.case_id, each.starts_at, each.moderator_id) for each in after] == [
+        (each.case_id, each.starts_at, each.moderator_id) for each in before
+    ]
+    for old, new in zip(before, after, strict=True):
+        stayed = set(old.advisers) - {leaving}
+        assert stayed <= set(new.advisers)
+        assert len(set(new.advisers) - stayed) == max(0, 3 - len(stayed))
+    assert await published(world) == len(people_of_changed(before, after))
+    news = (await letters())[told:]
+    assert {letter.person_id for letter in news} == people_of_changed(before, after)
+    assert leaving in people_of_changed(before, after)
+
+
+async def test_there_is_nothing_to_mend_before_something_is_published() -> None:
+    world = await two_cases()
+    with pytest.raises(Refused, match="Nothing is published yet"):
+        async with transaction() as session:
+            await planning.propose(session, event_id=world.event, by=world.elene, key="too early", now=NOW, repair=True)
