@@ -15,7 +15,8 @@ from app.consultation.method import Method
 from app.consultation.models import ConsultationSeat
 from app.consultation.pace import opening
 from app.consultation.planning import Place, plan_room
-from app.consultation.queries import Sitting, sitting, written_in
+from app.consultation.queries import Sitting, sitting
+from app.consultation.queries_written import written_in
 from app.consultation.state import Pace
 from app.core.errors import Invalid, Refused
 from app.core.words import N_

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -21,7 +20,6 @@ from app.events.models import Event, Participation
 from app.people.rules import theme_in_words
 
 LINE = "line"  # the deck of the text lane
-MOST_WRITTEN = 2000
 
 
 @dataclass(frozen=True)
@@ -55,23 +53,6 @@ class Sitting:
         if seat is None:
             raise Missing
         return seat.seat_id
-
-
-async def written_in(session: AsyncSession, room_id: int, *, step: int) -> dict[int, int]:
-    """Seat → how many things it has written in this step; lines are talk and do not count."""
-    query = (
-        select(Contribution.seat_id, func.count(col(Contribution.id)))
-        .where(Contribution.consultation_id == room_id, Contribution.step == step)
-        .where(col(Contribution.gone).is_(False), Contribution.deck != LINE)
-        .group_by(col(Contribution.seat_id))
-    )
-    return dict((await session.exec(query)).all())
-
-
-async def everything_written(session: AsyncSession, room_id: int) -> list[Contribution]:
-    """All there is in a room, in the order of writing. For the engine to judge who may see what."""
-    query = select(Contribution).where(Contribution.consultation_id == room_id, col(Contribution.gone).is_(False))
-    return list((await session.exec(query.order_by(col(Contribution.id)).limit(MOST_WRITTEN))).all())
 
 
 async def sitting(session: AsyncSession, room_id: int, *, lock: bool = False) -> Sitting:

@@ -42,10 +42,10 @@ async def seated(session: AsyncSession, room_id: int) -> list[tuple[Consultation
         .order_by(col(ConsultationSeat.place), col(ConsultationSeat.id))
     )
     found = (await session.exec(query)).all()
-    return [(seat, _somebody(seat, person, new=not known)) for seat, person, known in found]
+    return [(seat, somebody(seat, person, new=not known)) for seat, person, known in found]
 
 
-def _somebody(seat: ConsultationSeat, person: Person | None, *, new: bool) -> Somebody:
+def somebody(seat: ConsultationSeat, person: Person | None, *, new: bool = False) -> Somebody:
     assert seat.id is not None
     return Somebody(
         seat_id=seat.id, person_id=seat.person_id, name=person.name if person else seat.name,

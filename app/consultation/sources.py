@@ -2,19 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.queries import Outside, rooms_of_event
+from app.consultation.queries_written import my_written
+from app.consultation.steps_page import my_step
 from app.core.gather import Asking, Part
 
 
 async def today(session: AsyncSession, asking: Asking) -> Sequence[Part]:
     """Titles and links; what was said in a room is nowhere but in the room."""
     rooms = await rooms_of_event(session, asking.event_id, person_id=asking.person_id)
-    running = [room for room in rooms if room.mine and room.status == "running"]
+    written = await _my_steps(session, asking)
+    in_writing = {step["room_id"] for step in written}
+    running = [room for room in rooms if room.mine and room.status == "running" and room.room_id not in in_writing]
     fresh = _since(rooms, asking.since)
     parts = [Part("consultation/_today_open.html", {"rooms": running}, order=5)] if running else []
+    parts += [Part("consultation/_today_written.html", {"steps": written}, order=15)] if written else []
     return (
         [*parts, Part("consultation/_today_protocols.html", {"rooms": fresh}, order=30, place="side")]
         if fresh
@@ -25,7 +31,18 @@ async def today(session: AsyncSession, asking: Asking) -> Sequence[Part]:
 async def digest(session: AsyncSession, asking: Asking) -> Sequence[Part]:
     rooms = await rooms_of_event(session, asking.event_id, person_id=asking.person_id)
     fresh = _since(rooms, asking.since)
-    return [Part("mail/consultation/_protocols", {"rooms": fresh}, order=30)] if fresh else []
+    written = await _my_steps(session, asking)
+    parts = [Part("mail/consultation/_steps", {"steps": written}, order=15)] if written else []
+    return [*parts, Part("mail/consultation/_protocols", {"rooms": fresh}, order=30)] if fresh else parts
+
+
+async def _my_steps(session: AsyncSession, asking: Asking) -> list[dict[str, Any]]:
+    """Where my consultations in writing stand and what is mine there; titles of steps, nothing that was written."""
+    found = await my_written(session, asking.event_id, person_id=asking.person_id)
+    return [
+        my_step(here, person_id=asking.person_id, wrote=wrote, lang=asking.lang, now=asking.now)
+        for here, wrote in found
+    ]
 
 
 def _since(rooms: Sequence[Outside], since: datetime | None) -> list[Outside]:

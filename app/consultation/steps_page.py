@@ -14,7 +14,8 @@ from app.consultation.fragments import cards_of
 from app.consultation.method import said
 from app.consultation.models import Contribution
 from app.consultation.part import part
-from app.consultation.queries import LINE, everything_written
+from app.consultation.queries import LINE, Sitting
+from app.consultation.queries_written import everything_written
 from app.consultation.room import Room
 from app.consultation.sight import Card, may_see
 
@@ -64,6 +65,18 @@ def calendar(room: Room, lang: str, *, now: datetime) -> list[dict[str, Any]]:
         title = said(room.method.phase(step.phase).title, lang)
         found.append({"number": number + 1, "title": title, "state": state, "at": at, "again": step.of is not None})
     return found
+
+
+def my_step(here: Sitting, *, person_id: int, wrote: bool, lang: str, now: datetime) -> dict[str, Any]:
+    """The present step for the outside of the room: its name, its end, and whether it waits for this person."""
+    room, seat = here.room, here.my_seat(person_id)
+    ends = clock.ends_at(room.state.clock, now=now) if room.state.clock else None
+    return {
+        "room_id": here.id, "title": here.row.title, "lang": here.row.lang, "number": room.state.step + 1,
+        "all": len(room.state.plan), "name": said(room.phase.title, lang) if room.phase else "", "ends": ends,
+        "waits": seat in steps.expected(room) and not wrote, "wrote": wrote, "leads": room.leads == seat,
+        "fresh": here.people[seat].read_step < room.state.step,
+    }  # fmt: skip
 
 
 def summary(me: Me, rows: Sequence[Contribution]) -> str:
@@ -152,7 +165,7 @@ def _board(me: Me, rows: Sequence[Contribution]) -> dict[str, Any]:
         "people": [
             {
                 "name": who.name, "role": said(room.method.role(who.role).title, me.lang), "agreed": who.agreed,
-                "read": who.read_step >= room.state.step, "wrote": wrote.get(who.seat_id, 0),
+                "read": who.read_step >= room.state.step or who.seat_id == me.seat.seat_id, "wrote": wrote.get(who.seat_id, 0),
                 "expected": who.seat_id in expected, "leads": who.seat_id == room.leads,
             }
             for who in me.here.people.values()

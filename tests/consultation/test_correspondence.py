@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from app.consultation import actions, clock, closing, correspondence, planning, queries, writing
 from app.consultation.correspondence import Plan, plan_written
 from app.consultation.jobs import MoveStep, OpenRoom, RemindOfStep
+from app.consultation.queries_written import everything_written
 from app.core.db import reading, transaction
 from app.core.errors import Invalid, Refused
 from app.core.jobs import Job, JobState
@@ -113,7 +114,7 @@ async def test_a_silent_step_gets_one_day_more_the_lead_hears_of_it_once_and_the
     assert told.person_id == here.moderator and told.text == "" and told.url == f"/rooms/{here.room}"
     await write(here, here.adviser, "hello", "Sorry, a day late", OPENS + DAY + timedelta(hours=3))
     async with reading() as session:
-        (row,) = await queries.everything_written(session, here.room)
+        (row,) = await everything_written(session, here.room)
     assert row.late
     await deadline(here)
     assert (await here.sitting()).room.state.step == 1

@@ -2,13 +2,13 @@
 
 import pytest
 
-from app.consultation import closing, queries, sources
+from app.consultation import actions, closing, planning, queries, sources
 from app.core.db import reading, transaction
 from app.core.gather import Asking
 from app.core.render import render
 
 from .rooms import NOON, later
-from .stage import Stage, stage
+from .stage import OPENS, Stage, stage, written_stage
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -52,3 +52,27 @@ async def test_a_protocol_is_told_of_once_with_its_title_and_without_its_content
             since=later(100),
         )  # fmt: skip
         assert await sources.digest(session, late) == []
+
+
+async def test_my_step_in_writing_is_on_today_and_in_the_letter_until_i_have_written() -> None:
+    here = await written_stage()
+    async with transaction() as session:
+        await planning.open_lobby(session, here.room, now=OPENS)
+        for person in here.everybody:
+            await actions.agree(session, here.room, by=person, now=OPENS)
+    await here.write(here.adviser, "hello", "Between us: the mayor")
+    told = {}
+    async with reading() as session:
+        for person in (here.adviser, here.deputy):
+            for topic in (sources.today, sources.digest):
+                (part,) = await topic(session, asking(here, person))
+                forms = ("",) if part.template.endswith(".html") else (".txt", ".html")
+                for form in forms:
+                    told[person, topic.__name__, form] = render(
+                        part.template + form, lang="en", house={"url": "http://here"}, **part.values
+                    )
+        assert await sources.today(session, asking(here, here.outsider)) == []
+    for (person, _, _), words in told.items():
+        assert "Step 1 of 7" in words and "Arrival and agreement" in words and "The verge nobody mows" in words
+        assert "mayor" not in words
+        assert ("It waits for what you write." in words) == (person == here.deputy)

@@ -1,0 +1,73 @@
+"""Reading about consultations in writing: what was written, where those of one person stand, what is theirs to do."""
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.consultation.models import Consultation, ConsultationSeat, Contribution
+from app.consultation.queries import LINE, Sitting
+from app.consultation.queries_seats import somebody
+from app.people.models import Person
+
+MOST_ROOMS, MOST_WRITTEN = 50, 2000
+
+
+async def written_in(session: AsyncSession, room_id: int, *, step: int) -> dict[int, int]:
+    """Seat → how many things it has written in this step; lines are talk and do not count."""
+    query = (
+        select(Contribution.seat_id, func.count(col(Contribution.id)))
+        .where(Contribution.consultation_id == room_id, Contribution.step == step)
+        .where(col(Contribution.gone).is_(False), Contribution.deck != LINE)
+        .group_by(col(Contribution.seat_id))
+    )
+    return dict((await session.exec(query)).all())
+
+
+async def everything_written(session: AsyncSession, room_id: int) -> list[Contribution]:
+    """All there is in a room, in the order of writing. For the engine to judge who may see what."""
+    query = select(Contribution).where(Contribution.consultation_id == room_id, col(Contribution.gone).is_(False))
+    return list((await session.exec(query.order_by(col(Contribution.id)).limit(MOST_WRITTEN))).all())
+
+
+async def my_written(session: AsyncSession, event_id: int, *, person_id: int) -> list[tuple[Sitting, bool]]:
+    """The open ones I sit in, the oldest first, and whether I have written in their present step: three queries."""
+    mine = select(ConsultationSeat.consultation_id).where(ConsultationSeat.person_id == person_id)
+    query = (
+        select(Consultation)
+        .where(Consultation.event_id == event_id, Consultation.status == "running", Consultation.practice == "")
+        .where(col(Consultation.id).in_(mine))
+        .order_by(col(Consultation.id))
+        .limit(MOST_ROOMS)
+    )
+    rows = [row for row in (await session.exec(query)).all() if row.state.get("pace") and not row.state.get("meeting")]
+    found = await _sittings(session, rows)
+    done = await _steps_written_in(session, [here.id for here in found], person_id=person_id)
+    return [(here, (here.id, here.room.place) in done) for here in found]
+
+
+async def _sittings(session: AsyncSession, rows: list[Consultation]) -> list[Sitting]:
+    query = (
+        select(ConsultationSeat, Person)
+        .outerjoin(Person, col(Person.id) == col(ConsultationSeat.person_id))
+        .where(col(ConsultationSeat.consultation_id).in_([row.id for row in rows]))
+        .order_by(col(ConsultationSeat.place), col(ConsultationSeat.id))
+    )
+    seats: dict[int, list[tuple[ConsultationSeat, Person | None]]] = {}
+    for seat, who in (await session.exec(query)).all():
+        seats.setdefault(seat.consultation_id, []).append((seat, who))
+    return [
+        Sitting(row, tuple(seat for seat, _ in here), {seat.id or 0: somebody(seat, who) for seat, who in here})
+        for row in rows
+        if (here := seats.get(row.id or 0))
+    ]
+
+
+async def _steps_written_in(session: AsyncSession, room_ids: list[int], *, person_id: int) -> set[tuple[int, int]]:
+    query = (
+        select(Contribution.consultation_id, Contribution.step)
+        .join(ConsultationSeat, col(ConsultationSeat.id) == col(Contribution.seat_id))
+        .where(col(Contribution.consultation_id).in_(room_ids), ConsultationSeat.person_id == person_id)
+        .where(col(Contribution.gone).is_(False), Contribution.deck != LINE)
+        .distinct()
+    )
+    return {(room_id, step) for room_id, step in (await session.exec(query)).all()}
