@@ -106,6 +106,14 @@ class Post(Row, table=True):
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
     deleted_by: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    hidden_at: datetime | None = None
+    hidden_by: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    hidden_why: str = Field(default="", max_length=600)
+
+    @property
+    def stands(self) -> bool:
+        """Neither taken away nor hidden: it counts, it is found, others may quote it."""
+        return self.deleted_at is None and self.hidden_at is None
 
 
 class PostEdit(Row, table=True):
@@ -145,6 +153,31 @@ class Thanks(Row, table=True):
     person_id: int = Field(foreign_key="person.id", primary_key=True, index=True, ondelete="CASCADE")
     reason: str = Field(default="", max_length=200)
     at: datetime
+
+
+class Concern(Row, table=True):
+    """Something for the moderators: a report of a post, an objection of its author, a call for help.
+
+    `words`: what the post said when it was reported. `outcome` is "" while it is open.
+    """
+
+    __tablename__ = "forum_concern"
+    __table_args__ = (Index("ix_concern_queue", "event_id", "outcome", "at"), Index("ix_concern_of_post", "post_id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id", ondelete="CASCADE")
+    key: str = Field(max_length=64, unique=True)
+    kind: str = Field(max_length=10)
+    post_id: int | None = Field(default=None, foreign_key="forum_post.id", ondelete="CASCADE")
+    person_id: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
+    text: str = Field(max_length=1000)
+    words: str = _long()
+    lang: str = Field(default="en", max_length=10)
+    at: datetime
+    outcome: str = Field(default="", max_length=20)
+    answer: str = Field(default="", max_length=1000)
+    settled_at: datetime | None = None
+    settled_by: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
 
 
 class ReadMark(Row, table=True):

@@ -51,6 +51,9 @@ class Kind(StrEnum):
 
     STEP = "step"
     SILENCE = "silence"
+    CONCERN = "concern"
+    SETTLED = "settled"
+    HIDDEN = "hidden"
     POST = "post"
     THANKS = "thanks"
     REPLY = "reply"
@@ -65,6 +68,9 @@ class Kind(StrEnum):
 _KINDS = {
     Kind.STEP: N_("A step of your consultation is open, and you have not read it yet"),
     Kind.SILENCE: N_("Few have written in a step of your consultation; it has one day more"),
+    Kind.CONCERN: N_("{name} asks the moderators to look at something"),
+    Kind.SETTLED: N_("The moderators answer what you told them"),
+    Kind.HIDDEN: N_("A moderator has hidden a post of yours"),
     Kind.POST: N_("{name} wrote in a thread you follow"),
     Kind.THANKS: N_("{name} thanked you"),
     Kind.REPLY: N_("{name} answered you"),

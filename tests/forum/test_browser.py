@@ -9,8 +9,9 @@ from playwright.async_api import Browser, Page
 
 from app.core import times
 from app.core.db import transaction
-from app.forum.actions import posts
+from app.forum.actions import concerns, posts
 from app.forum.actions.reading import mark_read
+from app.forum.actions.thanks import thank
 from app.forum.models import Thread
 from app.forum.rules import PostKind, ThreadKind
 from app.main import Setup, close_stores, create_app
@@ -55,6 +56,46 @@ async def lively(forum: Forum) -> Thread:
         yesterday = times.now() - timedelta(days=1)
         await mark_read(session, person_id=forum.tamta, thread_id=thread.id or 0, position=10, now=yesterday)
     return thread
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_the_moderators_pages_fit_and_axe_finds_nothing(
+    browser: Browser, house: str, forum: Forum, shots: Shots, width: int
+) -> None:
+    thread = await lively(forum)
+    rude, kind = await forum.reply(thread, "You know nothing."), await forum.reply(thread, WORDS, by=forum.carlos)
+    async with transaction() as session:
+        report = await concerns.report(
+            session,
+            rude.id or 0,
+            person_id=forum.tamta,
+            key="a-report-1",
+            reason="An insult.",
+            lang="en",
+            now=forum.later(),
+        )
+        for who, reason in ((forum.tamta, "the mowing crew: we copy that next spring"), (forum.marta, "")):
+            await thank(session, kind.id or 0, person_id=who, reason=reason, now=forum.later())
+    page = await entered(browser, house, forum.marta, width=width)
+    await page.goto(f"/posts/{kind.id}")
+    await looked_at(page, shots, "thanked")
+    pages = {
+        "thanks": f"/posts/{kind.id}/thanks", "concerns": f"{forum.url}/concerns", "concern": f"/concerns/{report.id}",
+        "report": f"/posts/{rude.id}/report", "ask-for-help": f"{forum.url}/ask-for-help", "hide": f"/posts/{rude.id}/more#hide",
+    }  # fmt: skip
+    for name, url in pages.items():
+        await page.goto(url)
+        await looked_at(page, shots, f"forum-{name}")
+    async with transaction() as session:
+        await concerns.hide_post(session, rude.id or 0, moderator_id=forum.marta, reason="Be kind.", now=forum.later())
+    await page.goto(f"/posts/{rude.id}")
+    await looked_at(page, shots, "hidden")
+    await page.context.close()
+    author = await entered(browser, house, forum.carlos, width=width)
+    for name, url in {"hidden-mine": f"/posts/{rude.id}", "hidden-why": f"/posts/{rude.id}/more"}.items():
+        await author.goto(url)
+        await looked_at(author, shots, f"forum-{name}")
+    await author.context.close()
 
 
 async def entered(browser: Browser, house: str, person: int, lang: str = "en", **more: object) -> Page:

@@ -1,5 +1,7 @@
 """Posts: written, changed, taken away and brought back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -45,7 +47,7 @@ async def reply(
     session.add(post)
     _count(thread, post, by=1)
     await session.flush()
-    await _make_findable(session, thread, post)
+    await make_findable(session, thread, post)
     await _read_own(session, thread, author_id, before=had_read_all, now=now)
     await _tell(session, thread, post, quoted, now=now)
     return post
@@ -68,8 +70,9 @@ async def edit_post(
     post.text, post.html, post.title, post.lang, post.edited_at = text, str(to_html(text)), title, lang, now
     changed(session, thread, post)
     post.worded = post.version
-    await _make_findable(session, thread, post)
-    await notices.reword(session, _topic(thread), post_id, title=thread.title, text=text)
+    if post.stands:
+        await make_findable(session, thread, post)
+        await notices.reword(session, topic_of(thread), post_id, title=thread.title, text=text)
     return post
 
 
@@ -80,11 +83,10 @@ async def delete_post(session: AsyncSession, post_id: int, *, person_id: int, no
     rules.check_look_after(post.author_id, standing)
     if post.deleted_at is not None:
         return post
-    post.deleted_at, post.deleted_by = now, person_id
-    _count(thread, post, by=-1)
+    with counted(thread, post):
+        post.deleted_at, post.deleted_by = now, person_id
     changed(session, thread, post)
-    await search.drop(session, kind="forum-post", ref=post_id)
-    await notices.retract(session, _topic(thread), post_id)
+    await forget(session, thread, post)
     return post
 
 
@@ -94,10 +96,11 @@ async def restore_post(session: AsyncSession, post_id: int, *, person_id: int, n
         return post
     standing = await lookups.standing(session, person_id, audience_id=thread.audience_id, event_id=thread.event_id)
     rules.check_undo(post.deleted_at, post.deleted_by, standing, now=now)
-    post.deleted_at, post.deleted_by = None, None
-    _count(thread, post, by=1)
+    with counted(thread, post):
+        post.deleted_at, post.deleted_by = None, None
     changed(session, thread, post)
-    await _make_findable(session, thread, post)
+    if post.stands:
+        await make_findable(session, thread, post)
     return post
 
 
@@ -127,6 +130,14 @@ def _quote(passage: str, quoted: Post | None) -> str:
     return passage if quoted is not None and passage in plain(quoted.text) else ""
 
 
+@contextmanager
+def counted(thread: Thread, post: Post) -> Iterator[None]:
+    """A change that may let a post stand or fall; the thread's counts follow."""
+    stood = post.stands
+    yield
+    _count(thread, post, by=int(post.stands) - int(stood))
+
+
 def _count(thread: Thread, post: Post, *, by: int) -> None:
     thread.posts += by
     if post.author_id != thread.author_id:
@@ -140,7 +151,14 @@ def changed(session: AsyncSession, thread: Thread, post: Post) -> None:
     session.add(post)
 
 
-async def _make_findable(session: AsyncSession, thread: Thread, post: Post) -> None:
+async def forget(session: AsyncSession, thread: Thread, post: Post) -> None:
+    """What does not stand is found nowhere, and nobody hears about it any more."""
+    assert post.id is not None
+    await search.drop(session, kind="forum-post", ref=post.id)
+    await notices.retract(session, topic_of(thread), post.id)
+
+
+async def make_findable(session: AsyncSession, thread: Thread, post: Post) -> None:
     assert post.id is not None
     await search.put(
         session, kind="forum-post", ref=post.id, event_id=thread.event_id, audience_id=thread.audience_id,
@@ -172,7 +190,7 @@ async def _tell(session: AsyncSession, thread: Thread, post: Post, quoted: Post 
     await notices.tell(
         session,
         notices.Telling(
-            event_id=thread.event_id, audience_id=thread.audience_id, topic=_topic(thread), ref=post.id,
+            event_id=thread.event_id, audience_id=thread.audience_id, topic=topic_of(thread), ref=post.id,
             place=post.position, by_id=post.author_id, title=thread.title, text=post.text, lang=post.lang,
             url=f"/posts/{post.id}", who={person_id: why for person_id, why in who.items() if person_id in still},
             levels=levels,
@@ -187,5 +205,5 @@ async def _mentioned(session: AsyncSession, thread: Thread, post: Post) -> set[i
     return rules.mentioned(post.text, await lookups.names_in(session, thread.audience_id))
 
 
-def _topic(thread: Thread) -> str:
+def topic_of(thread: Thread) -> str:
     return f"thread:{thread.id}"

@@ -17,7 +17,7 @@ async def thank(session: AsyncSession, post_id: int, *, person_id: int, reason: 
     """This person thanks for a post they may read; a second time only gives the reason other words."""
     thread, post = await held_with_post(session, post_id)
     standing = await lookups.standing(session, person_id, audience_id=thread.audience_id, event_id=thread.event_id)
-    rules.check_thanks(post.author_id, standing, stands=post.deleted_at is None)
+    rules.check_thanks(post.author_id, standing, stands=post.stands)
     given = await thanks_by(session, post_id, person_id)
     if given is not None and given.reason == reason:
         return post

@@ -8,8 +8,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core.audience import AudienceMember
 from app.core.db import locked
 from app.events.models import Participation
+from app.events.rules import MODERATORS
 from app.forum.models import Follow, Post, ReadMark, Space, Thread
-from app.forum.queries.rights import standing_of
+from app.forum.queries.rights import standing_of, standing_posts
 from app.forum.rules import Standing
 from app.people.models import Person
 
@@ -49,7 +50,7 @@ async def space(session: AsyncSession, space_id: int) -> Space | None:
 
 async def post_of_thread(session: AsyncSession, post_id: int, thread_id: int) -> Post | None:
     """The post, if it stands in this thread."""
-    query = select(Post).where(Post.id == post_id, Post.thread_id == thread_id, col(Post.deleted_at).is_(None))
+    query = select(Post).where(Post.id == post_id, Post.thread_id == thread_id, *standing_posts())
     return (await session.exec(query)).one_or_none()
 
 
@@ -103,3 +104,18 @@ async def mark(session: AsyncSession, person_id: int, thread_id: int) -> ReadMar
 async def follow(session: AsyncSession, person_id: int, thread_id: int) -> Follow | None:
     query = select(Follow).where(Follow.person_id == person_id, Follow.thread_id == thread_id)
     return (await session.exec(locked(query))).one_or_none()
+
+
+async def moderators(session: AsyncSession, event_id: int) -> set[int]:
+    """Who moderates an event."""
+    query = (
+        select(Participation.person_id, Participation.roles)
+        .join(Person, col(Person.id) == col(Participation.person_id))
+        .where(Participation.event_id == event_id, col(Person.left_at).is_(None))
+    )
+    return {person_id for person_id, roles in (await session.exec(query)).all() if MODERATORS & set(roles)}
+
+
+async def moderates(session: AsyncSession, person_id: int, event_id: int) -> bool:
+    query = select(Participation.roles).where(Participation.event_id == event_id, Participation.person_id == person_id)
+    return bool(MODERATORS & set((await session.exec(query)).one_or_none() or ()))

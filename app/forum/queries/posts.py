@@ -1,5 +1,6 @@
 """What the pages ask about posts."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import aliased
@@ -9,16 +10,19 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core.audience import readable
 from app.events.models import Event
 from app.forum.models import Post, PostEdit, Thread
+from app.forum.queries.rights import standing_posts
 from app.forum.queries.shown import PostShown, Quoted, Thank, Weave, Whereabouts, by
 from app.forum.queries.thanks import first_thanks
 from app.forum.rules import PostKind
 from app.people.models import Person
 
 
-async def posts_between(session: AsyncSession, thread_id: int, *, first: int, last: int) -> list[PostShown]:
-    """The posts at these positions, in order."""
+async def posts_between(
+    session: AsyncSession, thread_id: int, *, first: int, last: int, reader_id: int | None = None
+) -> list[PostShown]:
+    """The posts at these positions, in order; the reader sees their own also where others do not."""
     query = _posts().where(Post.thread_id == thread_id, col(Post.position).between(first, last))
-    return await _shown(session, query.order_by(col(Post.position)))
+    return await _shown(session, query.order_by(col(Post.position)), reader_id=reader_id)
 
 
 async def posts_changed(
@@ -36,16 +40,19 @@ async def posts_changed(
     return await _shown(session, query), len(ids) > limit
 
 
-async def post_shown(session: AsyncSession, post_id: int, *, thread_id: int) -> PostShown | None:
-    """One post of a thread that was found readable before."""
-    found = await _shown(session, _posts().where(Post.id == post_id, Post.thread_id == thread_id))
+async def post_shown(
+    session: AsyncSession, post_id: int, *, thread_id: int, reader_id: int | None = None, moderates: bool = False
+) -> PostShown | None:
+    """One post of a thread that was found readable before; who moderates sees it also when it is hidden."""
+    query = _posts().where(Post.id == post_id, Post.thread_id == thread_id)
+    found = await _shown(session, query, reader_id=reader_id, moderates=moderates)
     return found[0] if found else None
 
 
 async def weaves(session: AsyncSession, thread_id: int) -> list[Weave]:
     query = (
         select(Post.id, Post.title, Post.position)
-        .where(Post.thread_id == thread_id, Post.kind == PostKind.WEAVING, col(Post.deleted_at).is_(None))
+        .where(Post.thread_id == thread_id, Post.kind == PostKind.WEAVING, *standing_posts())
         .order_by(col(Post.position).desc())
         .limit(5)
     )
@@ -69,18 +76,29 @@ async def edits_of(session: AsyncSession, post_id: int) -> list[PostEdit]:
     return list((await session.exec(query)).all())
 
 
-async def _shown(session: AsyncSession, query: Any) -> list[PostShown]:
+async def _shown(
+    session: AsyncSession, query: Any, *, reader_id: int | None = None, moderates: bool = False
+) -> list[PostShown]:
     """What a query of `_posts` finds, with the thanks if there are any."""
     rows = (await session.exec(query)).all()
-    thanked = [row[0].id for row in rows if row[0].thanks and row[0].deleted_at is None]
+    thanked = [row[0].id for row in rows if row[0].thanks and row[0].stands]
     given = await first_thanks(session, thanked) if thanked else {}
-    return [_post_shown(*row, thanks=given.get(row[0].id, ())) for row in rows]
+    return [
+        _post_shown(*row, thanks=given.get(row[0].id, ()), bare=_is_bare(row[0], reader_id, moderates)) for row in rows
+    ]
+
+
+def _is_bare(post: Post, reader_id: int | None, moderates: bool) -> bool:
+    """Is this post shown without its words? Those of a hidden one are for its author and the moderators."""
+    if post.deleted_at is not None:
+        return True
+    return post.hidden_at is not None and not moderates and (reader_id is None or post.author_id != reader_id)
 
 
 def _posts() -> Any:
     source, source_author = aliased(Post), aliased(Person)
     return (
-        select(Post, Person, Event.slug, source.id, source.thread_id, source_author.name)  # type: ignore[call-overload]
+        select(Post, Person, Event.slug, source.id, source.thread_id, source_author.name, source.hidden_at)  # type: ignore[call-overload]
         .join(Thread, col(Thread.id) == col(Post.thread_id))
         .join(Event, col(Event.id) == col(Thread.event_id))
         .outerjoin(Person, col(Person.id) == col(Post.author_id))
@@ -91,15 +109,14 @@ def _posts() -> Any:
 
 def _post_shown(
     post: Post, author: Person | None, slug: str, quoted: int | None, quoted_in: int | None, quoted_name: str | None,
-    *, thanks: tuple[Thank, ...],
+    quoted_hidden: datetime | None, *, thanks: tuple[Thank, ...], bare: bool,
 ) -> PostShown:  # fmt: skip
     assert post.id is not None
-    deleted = post.deleted_at is not None
     return PostShown(
         id=post.id, thread_id=post.thread_id, event_slug=slug, position=post.position, version=post.version,
-        kind=PostKind(post.kind), title="" if deleted else post.title, html="" if deleted else post.html, lang=post.lang,
-        by=by(author), at=post.created_at, edited=post.edited_at is not None, deleted=deleted, via=post.via,
-        quote="" if deleted else post.quote,
+        kind=PostKind(post.kind), title="" if bare else post.title, html="" if bare else post.html, lang=post.lang,
+        by=by(author), at=post.created_at, edited=post.edited_at is not None, deleted=post.deleted_at is not None,
+        hidden=post.hidden_at is not None, via=post.via, quote="" if bare or quoted_hidden else post.quote,
         quoted=Quoted(quoted, quoted_in or 0, quoted_name or "") if quoted is not None else None,
         thanked=post.thanks, thanks=thanks,
     )  # fmt: skip

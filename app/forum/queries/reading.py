@@ -142,7 +142,9 @@ async def thread_page(
     if opened is None:
         return None
     page = min(page, pages(opened.thread.last_position))
-    found = await posts.posts_between(session, thread_id, first=(page - 1) * PAGE + 1, last=page * PAGE)
+    found = await posts.posts_between(
+        session, thread_id, first=(page - 1) * PAGE + 1, last=page * PAGE, reader_id=person_id
+    )
     source = next((post for post in found if post.id == answering), None)
     if answering and source is None:
         source = await posts.post_shown(session, answering, thread_id=thread_id)
@@ -155,13 +157,14 @@ async def post_for(session: AsyncSession, post_id: int, *, person_id: int) -> Po
     opened = await thread_for(session, post.thread_id, person_id=person_id) if post is not None else None
     if post is None or opened is None:
         return None
-    shown = await posts.post_shown(session, post_id, thread_id=post.thread_id)
-    assert shown is not None
     mine, moderates = post.author_id == person_id, opened.standing.moderates
+    shown = await posts.post_shown(session, post_id, thread_id=post.thread_id, reader_id=person_id, moderates=moderates)
+    assert shown is not None
     return PostOpen(
         post=shown, thread_title=opened.thread.title, text=post.text if mine else "", mine=mine, moderates=moderates,
-        edits=await posts.edits_of(session, post_id) if not shown.deleted or mine or moderates else [],
+        edits=await posts.edits_of(session, post_id) if post.stands or mine or moderates else [],
         writes=opened.standing.writes, deleted_at=post.deleted_at, by_me=post.deleted_by == person_id, worded=post.worded,
+        hidden_why=post.hidden_why if mine or moderates else "",
     )  # fmt: skip
 
 

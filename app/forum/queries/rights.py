@@ -6,12 +6,17 @@ from sqlmodel import col, select
 from app.core.audience import AudienceMember
 from app.events.models import Participation
 from app.events.rules import MODERATORS
-from app.forum.models import ReadMark, Space, Thread
+from app.forum.models import Post, ReadMark, Space, Thread
 from app.forum.rules import Standing
 
 
 def mark_of(person_id: int | None) -> ColumnElement[bool]:
     return (col(ReadMark.thread_id) == col(Thread.id)) & (col(ReadMark.person_id) == (person_id or 0))
+
+
+def standing_posts() -> tuple[ColumnElement[bool], ...]:
+    """Conditions: the post is neither taken away nor hidden."""
+    return col(Post.deleted_at).is_(None), col(Post.hidden_at).is_(None)
 
 
 def has_news() -> ColumnElement[bool]:

@@ -70,7 +70,10 @@ class Thank:
 
 @dataclass(frozen=True)
 class PostShown:
-    """A post as everybody sees it: no rights, no reader, no zone in it. `thanks`: the first few of `thanked`."""
+    """A post as everybody sees it: no rights, no reader, no zone in it. `thanks`: the first few of `thanked`.
+
+    What a moderator has hidden comes without its words, except where its author or a moderator looks at it.
+    """
 
     id: int
     thread_id: int
@@ -85,6 +88,7 @@ class PostShown:
     at: datetime
     edited: bool
     deleted: bool
+    hidden: bool
     via: str
     quote: str
     quoted: Quoted | None
@@ -120,6 +124,7 @@ class PostOpen:
     deleted_at: datetime | None
     by_me: bool
     worded: int
+    hidden_why: str
 
 
 @dataclass(frozen=True)

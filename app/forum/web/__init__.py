@@ -1,5 +1,7 @@
-"""The pages of the forum: `reading`, `writing`, `looking_after`, `thanking`, `searching`."""
+"""The pages of the forum: `reading`, `writing`, `looking_after`, `thanking`, `concerns`, `searching`."""
 
-from app.forum.web import looking_after, reading, searching, thanking, writing
+from app.forum.web import concerns, looking_after, reading, searching, thanking, writing
 
-routes = [*reading.routes, *writing.routes, *looking_after.routes, *thanking.routes, *searching.routes]
+routes = [
+    *reading.routes, *writing.routes, *looking_after.routes, *thanking.routes, *concerns.routes, *searching.routes
+]  # fmt: skip

@@ -12,7 +12,7 @@ from app.core.errors import Missing
 from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.doors import member, moderator
-from app.forum.actions import posts, threads
+from app.forum.actions import concerns, posts, threads
 from app.forum.actions import reading as marks
 from app.forum.queries import reading as queries
 from app.forum.queries.shown import PostOpen
@@ -50,6 +50,9 @@ async def show_post(visit: Visit) -> Response:
     """A post by itself: what it said before, and what this person may do with it."""
     async with reading() as session:
         opened = await _open(visit, session)
+    if opened.mine and opened.post.hidden:
+        async with transaction() as session:
+            await concerns.seen_hiding(session, person_id=visit.me.id, post_id=opened.post.id, now=visit.now)
     return visit.page("forum/post.html", opened=opened, writing=WRITING, levels=list(Level))
 
 
