@@ -18,28 +18,30 @@ _here = MovingWindowRateLimiter(MemoryStorage())
 _together: tuple[object, MovingWindowRateLimiter] | None = None
 
 
-async def check(what: str, who: str, allowed: str) -> None:
+TOO_OFTEN = N_("That was too often in a short time. Please try again in {minutes} minutes.")
+
+
+async def check(what: str, who: str, allowed: str, *, sentence: str = TOO_OFTEN) -> None:
     """Count one `what` ("sign-in letter") by `who` (a person's id, an address); `allowed` is like "5/hour".
 
-    Raises TooMany with the seconds to wait when it is one too often.
+    Raises TooMany with the seconds to wait when it is one too often; `sentence` may hold {minutes}.
     """
     rate = parse(allowed)
     try:
         limiter = _limiter()
         if not await limiter.hit(rate, what, who):
-            await _refuse(limiter, rate, what, who)
+            raise await _too_many(limiter, rate, what, who, sentence)
     except (StorageError, OSError):
         if not await _here.hit(rate, what, who):
-            await _refuse(_here, rate, what, who)
+            raise await _too_many(_here, rate, what, who, sentence) from None
 
 
-async def _refuse(limiter: MovingWindowRateLimiter, rate: RateLimitItem, what: str, who: str) -> None:
+async def _too_many(
+    limiter: MovingWindowRateLimiter, rate: RateLimitItem, what: str, who: str, sentence: str
+) -> TooMany:
     again_at = (await limiter.get_window_stats(rate, what, who)).reset_time
     seconds = max(int(again_at - time.time()) + 1, 1)
-    raise TooMany(
-        N_("That was too often in a short time. Please try again in {minutes} minutes."),
-        seconds=seconds, minutes=-(-seconds // 60),
-    )  # fmt: skip
+    return TooMany(sentence, seconds=seconds, minutes=-(-seconds // 60))
 
 
 def _limiter() -> MovingWindowRateLimiter:

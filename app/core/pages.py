@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from app.core import i18n, signs, times
+from app.core import i18n, limits, signs, times
 from app.core.assets import Assets
 from app.core.doors import Door, SignInFirst
 from app.core.errors import Invalid, Refused
@@ -30,6 +30,8 @@ from app.core.security import Csrf, ForgedRequest, Someone, TooBig, check_same_s
 
 _Form = TypeVar("_Form", bound=BaseModel)
 Handler = Callable[["Visit"], Awaitable[Response]]
+WRITES = "600/minute"
+"""What one person may send us altogether. Nobody types or clicks that fast, shared notes included; a script does."""
 
 
 @dataclass(frozen=True)
@@ -228,6 +230,8 @@ def _route(
         check_same_site(visit.request.headers, own_origin=visit.house.url)
         try:
             await _check_token(visit)
+            if visit.person is not None:
+                await limits.check("writes", str(visit.person.id), WRITES)
             return await handler(visit)
         except SignInFirst:
             raise

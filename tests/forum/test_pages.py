@@ -4,15 +4,17 @@ import gzip
 import re
 
 import pytest
+from httpx2 import Response
 
-from app.core import audience
+from app.core import audience, pages
 from app.core.db import transaction
 from app.forum.actions import threads
 from app.forum.rules import page_of
+from app.forum.web import writing
 from tests.events.events import an_event
 from tests.forum.forum import Forum, a_forum
 from tests.support.clock import Clock
-from tests.support.site import Site, queries
+from tests.support.site import Site, Visitor, queries
 
 
 def thread_url(forum: Forum, thread_id: int | None) -> str:
@@ -371,3 +373,43 @@ async def test_what_looks_like_code_is_shown_as_words(site: Site, attack: str) -
         assert not re.search(r'<[^>]+\s(href|src|action)\s*=\s*["\']?\s*(javascript|data):', without_ours, re.I), url
         assert not re.search(r"<[^>]+\son\w+\s*=", without_ours, re.I), url
         assert "evil.example/track" not in re.sub(r">[^<]*<", "><", without_ours), url
+
+
+async def test_a_flood_is_stopped_with_a_sentence_and_the_text_is_kept(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "POSTS", "3/10 minutes")
+    monkeypatch.setattr(writing, "THREADS", "1/hour")
+    forum = await a_forum()
+    thread = await forum.thread()
+    carlos, tamta = await site.as_person(forum.carlos), await site.as_person(forum.tamta)
+    address = f"{thread_url(forum, thread.id)}/posts"
+
+    async def says(visitor: Visitor, text: str, **more: bool) -> Response:
+        return await visitor.send_form(address, {"key": f"flood-{text}-0", "text": text, "lang": "es"}, **more)
+
+    assert [(await says(carlos, f"drop{number}")).status_code for number in range(3)] == [303] * 3
+    stopped = await says(carlos, "bucket full")
+    assert stopped.status_code == 429
+    assert "Your text is kept here: please send it again in 10 minutes." in stopped.text
+    assert re.search(r"<textarea[^>]*>\s*bucket full</textarea>", stopped.text)
+    assert "Your text is kept here" in (await says(carlos, "bucket full", quiet=True)).json()["refused"]
+    assert (await says(tamta, "others go on")).status_code == 303
+
+    opening = {"key": "flood-thread-0", "kind": "question", "title": "One", "context": "kept context", "lang": "es"}
+    space = f"{forum.url}/forum/{thread.space_id}/threads"
+    assert (await carlos.send_form(space, opening)).status_code == 303
+    refused = await carlos.send_form(space, {**opening, "key": "flood-thread-1"})
+    assert refused.status_code == 429
+    assert "kept context" in refused.text
+
+
+async def test_nobody_sends_more_than_a_person_can(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "WRITES", "2/minute")
+    forum = await a_forum()
+    thread = await forum.thread()
+    carlos = await site.as_person(forum.carlos)
+    answers = [await carlos.send_form(f"{thread_url(forum, thread.id)}/follow", {"how": "all"}) for _ in range(3)]
+    assert answers[-1].status_code == 429
+    assert "too often" in answers[-1].text
+    assert 429 not in [answer.status_code for answer in answers[:2]]

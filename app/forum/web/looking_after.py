@@ -16,7 +16,7 @@ from app.forum.actions import concerns, posts, threads
 from app.forum.actions import reading as marks
 from app.forum.queries import reading as queries
 from app.forum.queries.shown import PostOpen
-from app.forum.web.shared import WRITING
+from app.forum.web.shared import POSTS, WRITING, check_pace
 from app.forum.web.writing import Written
 from app.notices.rules import Level
 
@@ -58,6 +58,7 @@ async def show_post(visit: Visit) -> Response:
 
 async def change_post(visit: Visit) -> Response:
     sent = await visit.form(Change)
+    await check_pace(visit, "posts", POSTS)
     async with transaction() as session:
         opened = await _open(visit, session)
         await posts.edit_post(

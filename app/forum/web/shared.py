@@ -1,13 +1,17 @@
 """What the forum's pages share."""
 
+from app.core import limits
 from app.core.doors import SignInFirst
 from app.core.errors import Missing, Refused
 from app.core.pages import Visit
+from app.core.words import N_
 
 WRITING = (
     "en", "de", "fr", "es", "pt", "ru", "uk", "ar", "sq", "az", "bs", "hr", "hy", "ka", "mk", "mn", "ro", "sr", "tr",
 )  # fmt: skip
 """Languages people may say they write in; the interface speaks fewer."""
+POSTS, THREADS = "60/10 minutes", "20/hour"
+"""What one person may write. Far more than anybody thinks up; a script, or a key that got stuck, is stopped."""
 
 
 def person_id(visit: Visit) -> int | None:
@@ -17,3 +21,14 @@ def person_id(visit: Visit) -> int | None:
 def closed_to(visit: Visit) -> Refused:
     """The same answer for what is not there and for what is not theirs; strangers may sign in first."""
     return Missing() if visit.person is not None else SignInFirst()
+
+
+async def check_pace(visit: Visit, what: str, allowed: str) -> None:
+    """Refuse who floods the forum; what they typed is shown again and can be sent later."""
+    await limits.check(f"forum {what}", str(visit.me.id), allowed, sentence=A_LOT)
+
+
+A_LOT = N_(
+    "You have written a lot in a short time, and others want to keep up. "
+    "Your text is kept here: please send it again in {minutes} minutes."
+)

@@ -16,7 +16,7 @@ from app.forum.queries import posts as posts_read
 from app.forum.queries import reading as queries
 from app.forum.rules import PostKind, SpaceKind, ThreadKind
 from app.forum.web.reading import show_thread
-from app.forum.web.shared import WRITING
+from app.forum.web.shared import POSTS, THREADS, WRITING, check_pace
 
 
 class Written(SQLModel):
@@ -59,6 +59,7 @@ class NewSpace(SQLModel):
 
 async def reply(visit: Visit) -> Response:
     sent = await visit.form(Reply)
+    await check_pace(visit, "posts", POSTS)
     async with transaction() as session:
         thread_id = await _check_open(visit, session)
         written = await posts.reply(
@@ -81,6 +82,7 @@ async def show_weaving(visit: Visit) -> Response:
 
 async def weave(visit: Visit) -> Response:
     sent = await visit.form(Weaving)
+    await check_pace(visit, "posts", POSTS)
     async with transaction() as session:
         thread_id = await _check_open(visit, session)
         written = await posts.reply(
@@ -104,6 +106,7 @@ async def show_new_thread(visit: Visit) -> Response:
 
 async def start_thread(visit: Visit) -> Response:
     sent = await visit.form(NewThread)
+    await check_pace(visit, "threads", THREADS)
     async with transaction() as session:
         space = await queries.space_for(
             session, visit.params["space"], event_id=visit.here.event_id, person_id=visit.me.id
