@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from app import logs, migrate
-from app.embedded import InUse, NoValkey, Valkey, claimed
+from app.embedded import InUse, NoValkey, claimed, private_valkey
 from app.settings import Settings, SettingsError, settings
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from starlette.routing import BaseRoute
 
-    from app.core.mail import Letter
     from app.main import Setup
     from app.serving import Endless
 
@@ -39,9 +38,9 @@ def main() -> None:
 def run() -> None:
     """Everything in one process: pages, live socket, worker; SQLite and a private Valkey unless told otherwise."""
     chosen = _settings()
-    with _in_sentences(), claimed(chosen.data), _news_server(chosen) as redis_url:
+    with _in_sentences(), claimed(chosen.data), _news_server(chosen) as (redis_url, keeping):
         migrate.upgrade(chosen.database)
-        asyncio.run(_everything(chosen, _setup(chosen, redis_url)))
+        asyncio.run(_everything(chosen, _setup(chosen, redis_url), keeping=keeping))
     click.echo("Stopped. Everything is stored.")
 
 
@@ -110,13 +109,13 @@ def create_admin(email: str, *, name: str, password: str) -> None:
 @click.argument("address")
 def mail_test(address: str) -> None:
     """Send one letter to ADDRESS by the mail server that is set, and say how it went."""
-    from workers.postman import MailServer, Permanent, Postman, Temporary
+    from workers.postman import MailServer, Permanent, Postman, Temporary, test_letter
 
     server = MailServer.from_settings(_settings())
     if server is None:
         raise click.ClickException("SMTP_HOST is not set: letters wait in the outbox. See docs/settings.md.")
     try:
-        asyncio.run(Postman(server).carry(_test_letter(address)))
+        asyncio.run(Postman(server).carry(test_letter(address)))
     except (Temporary, Permanent) as problem:
         raise click.ClickException(str(problem)) from None
     click.echo(f"The mail server {server.host}:{server.port} took a letter to {address}. Look into that mailbox.")
@@ -182,7 +181,7 @@ def _pages(setup: "Setup", *, more: "list[BaseRoute] | None" = None) -> Any:
     return create_app(setup, more=more or [])
 
 
-async def _everything(chosen: Settings, setup: "Setup") -> None:
+async def _everything(chosen: Settings, setup: "Setup", *, keeping: "list[Endless]") -> None:
     from realtime.server import LiveLine
     from workers.settings import worker
 
@@ -191,7 +190,7 @@ async def _everything(chosen: Settings, setup: "Setup") -> None:
     if chosen.demo:
         await _bring_to_today()
     hands = partial(worker, chosen, redis_url=setup.redis_url)
-    await _serve(chosen, app, said=await _welcome(chosen), beside=[live.run, hands])
+    await _serve(chosen, app, said=await _welcome(chosen), beside=[live.run, hands, *keeping])
 
 
 async def _bring_to_today() -> None:
@@ -236,19 +235,6 @@ async def _created(email: str, *, name: str, password: str) -> None:
         )  # fmt: skip
 
 
-def _test_letter(address: str) -> "Letter":
-    from email.utils import make_msgid
-
-    from app.core import times
-    from app.core.mail import Letter
-
-    words = "This letter was sent by `fortnight mail-test`. If you can read it, letters leave."
-    return Letter(
-        key="test", kind="test", address=address, name="", lang="en", subject="Letters leave", text=words + "\n",
-        html=f"<p>{words}</p>", message_id=make_msgid(), written_at=times.now(),
-    )  # fmt: skip
-
-
 async def _welcome(chosen: Settings) -> str:
     from app.core import db
     from app.people import queries
@@ -272,19 +258,13 @@ async def _serve(chosen: Settings, app: Any, *, said: str, beside: "list[Endless
 
 
 @contextlib.contextmanager
-def _news_server(chosen: Settings) -> Iterator[str]:
-    """The address of the Redis that was set, or of a private Valkey for as long as the block lasts."""
+def _news_server(chosen: Settings) -> "Iterator[tuple[str, list[Endless]]]":
+    """The address of the Redis that was set, or of a private Valkey for as long as the block lasts, and who keeps it."""
     if chosen.redis_url:
-        yield chosen.redis_url
+        yield chosen.redis_url, []
         return
-    valkey = Valkey(chosen.data)
-    try:
-        valkey.begin()
-        _load_programs()  # while it reads what it kept
-        valkey.start()
-        yield valkey.url
-    finally:
-        valkey.stop()
+    with private_valkey(chosen.data, meanwhile=_load_programs) as valkey:
+        yield valkey.url, [valkey.keep]
 
 
 def _load_programs() -> None:

@@ -3,6 +3,7 @@
 Linux stops the Valkey when its parent dies, however it dies; elsewhere the next start finds it by its note and stops it.
 """
 
+import asyncio
 import contextlib
 import ctypes
 import fcntl
@@ -15,10 +16,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import structlog
+
+log = structlog.get_logger()
+
 PATIENCE = 10.0  # seconds for a Valkey to answer
+LOOKS = 0.5  # seconds after which one that died is missed
 
 
 class InUse(Exception):
@@ -46,6 +52,19 @@ def claimed(data: Path) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+@contextlib.contextmanager
+def private_valkey(data: Path, *, meanwhile: Callable[[], None]) -> Iterator["Valkey"]:
+    """A Valkey for as long as the block lasts; `meanwhile` is done while it reads what it kept."""
+    valkey = Valkey(data)
+    try:
+        valkey.begin()
+        meanwhile()
+        valkey.start()
+        yield valkey
+    finally:
+        valkey.stop()
 
 
 class Valkey:
@@ -81,16 +100,24 @@ class Valkey:
         if self._process is None:
             self.begin()
         if not self._answers():
-            self._set_aside()
-            self._launch()
-            if not self._answers():
-                self.stop()
-                raise NoValkey(f"The private Valkey does not start. Its log is {self._keep / 'valkey.log'}.")
+            self._begin_anew()
 
     def restart(self) -> None:
         """Bring back one that died, on the same socket."""
         self._launch()
-        self._answers()
+        if not self._answers():
+            self._begin_anew()
+
+    async def keep(self) -> None:
+        """Endless: bring it back when it dies. Until it answers, pages go on without news."""
+        while True:
+            await asyncio.sleep(LOOKS)
+            if not self.running:
+                log.warning("the private Valkey died, starting it again")
+                try:
+                    await asyncio.to_thread(self.restart)  # Linux stops it with this thread, which ends with the loop
+                except (NoValkey, OSError) as problem:
+                    log.error("the private Valkey does not come back", problem=str(problem))
 
     def wipe(self) -> None:
         """Forget everything it holds."""
@@ -131,6 +158,12 @@ class Valkey:
                 return True
             time.sleep(0.005)
         return False
+
+    def _begin_anew(self) -> None:
+        self._set_aside()
+        self._launch()
+        if not self._answers():
+            raise NoValkey(f"The private Valkey does not start. Its log is {self._keep / 'valkey.log'}.")
 
     def _set_aside(self) -> None:
         if self._process is not None:

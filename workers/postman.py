@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
-from email.utils import formataddr, formatdate
+from email.utils import formataddr, formatdate, make_msgid
 
 import aiosmtplib
 from aiosmtplib import (
@@ -17,6 +17,7 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
+from app.core import times
 from app.core.mail import Letter
 from app.settings import Settings
 
@@ -107,6 +108,15 @@ class Postman:
         )  # fmt: skip
         await line.connect()
         return line
+
+
+def test_letter(address: str) -> Letter:
+    """What `fortnight mail-test` sends."""
+    words = "This letter was sent by `fortnight mail-test`. If you can read it, letters leave."
+    return Letter(
+        key="test", kind="test", address=address, name="", lang="en", subject="Letters leave", text=words + "\n",
+        html=f"<p>{words}</p>", message_id=make_msgid(), written_at=times.now(),
+    )  # fmt: skip
 
 
 def envelope(letter: Letter, *, sender: str, name: str) -> EmailMessage:

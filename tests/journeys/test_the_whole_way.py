@@ -1,6 +1,10 @@
 """The whole way, thin and real: a letter signs in, a reply appears in another browser, a restart disturbs nobody."""
 
+import json
+import os
+import signal
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
@@ -9,6 +13,7 @@ from tests.forum.forum import a_forum
 from tests.journeys.conftest import House
 from tests.support.chromium import Shots
 from tests.support.clock import Clock
+from tests.workers.work import until
 
 pytestmark = pytest.mark.browser
 
@@ -40,6 +45,32 @@ async def test_a_reply_appears_in_another_browser(house: House, clock: Clock, sh
     for page, name in ((tamta, "tamta-1280"), (carlos, "carlos-360")):
         assert await page.get_by_text("A city crew, twice a year.").count() == 1, "shown once, not twice"
         await shots.take(page, name)
+
+
+@pytest.mark.parametrize("house", ["together"], indirect=True)
+async def test_a_private_valkey_that_dies_is_missed_by_nobody(house: House, clock: Clock) -> None:
+    clock.go_to(datetime(2026, 6, 12, 14, 0, tzinfo=UTC))
+    async with house.rows():
+        forum = await a_forum()
+        thread = await forum.thread("Sponge verges on a slope")
+    house.open()
+    tamta = await house.person("Tamta", "tamta@example.org")
+    carlos = await house.person("Carlos", "carlos@example.org")
+    for page in (tamta, carlos):
+        await page.goto(f"{forum.url}/threads/{thread.id}")
+    note = Path(house.programs.env["DATA"]) / "valkey.json"
+    dead = json.loads(note.read_text())["pid"]
+    os.kill(dead, signal.SIGKILL)
+    await write(carlos, "Written while the news were away.")
+    await expect(tamta.get_by_text("Written while the news were away.")).to_be_visible(timeout=20_000)
+
+    async def is_back() -> bool:
+        told = json.loads(note.read_text() or "{}")
+        return told.get("pid") not in {None, dead} and (await (await tamta.request.get("/healthz")).json())["news"]
+
+    await until(is_back)
+    await write(tamta, "Written when they were back.")
+    await expect(carlos.get_by_text("Written when they were back.")).to_be_visible(timeout=10_000)
 
 
 async def write(page, text: str) -> None:  # type: ignore[no-untyped-def]
