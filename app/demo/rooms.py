@@ -56,9 +56,33 @@ class Consultation(Entry):
     first_step: str = ""
 
 
+class PutDown(Entry):
+    """Something written in a step, on a day of the event and at a wall time in its zone."""
+
+    by: str
+    deck: str = ""
+    day: int
+    at: str = Wall
+    text: str
+
+
+class Correspondence(Entry):
+    """A consultation in writing, from the morning of `first_day` on; without a deck it is a line to everybody."""
+
+    key: str
+    method: str
+    working_title: str
+    theme: str
+    language: str
+    first_day: int
+    cast: dict[str, list[str]]
+    writes: dict[str, list[PutDown]]
+
+
 class ConsultationFile(Entry):
     finished: list[Consultation]
     planned: list[Consultation]
+    written: list[Correspondence]
 
 
 class Case(Entry):
