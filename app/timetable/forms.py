@@ -41,6 +41,12 @@ class KeyForm(BaseModel):
     key: Key
 
 
+class FeedForm(BaseModel):
+    """`edition`: of the address on the page that was sent, 0 if there was none."""
+
+    edition: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+
+
 class SeenForm(BaseModel):
     """`seen`: the edition of the draft on the page that was sent."""
 

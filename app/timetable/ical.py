@@ -4,6 +4,7 @@ The same session has the same UID for ever; every letter about it has a higher S
 what the letter says too: title, time, address of the page. Never the text of a case.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -33,6 +34,7 @@ class Meeting:
     organiser: str
     organiser_email: str
     description: str = ""
+    gone: bool = False  # in a feed: it was taken back, and calendars are told so
 
 
 def invitation(meeting: Meeting, *, to: str, name: str, now: datetime) -> bytes:
@@ -48,6 +50,25 @@ def cancellation(meeting: Meeting, *, to: str, name: str, now: datetime) -> byte
 def entry(meeting: Meeting, *, now: datetime) -> bytes:
     """The same meeting to keep, for "add to calendar": asks nobody for an answer."""
     return _file(meeting, Method.PUBLISH, to="", name="", now=now)
+
+
+def feed(meetings: Sequence[Meeting], *, name: str, now: datetime) -> bytes:
+    """Everything of one person for a calendar that comes back for news; what is gone is in it as cancelled."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Fortnight//Timetable//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", Method.PUBLISH.value)
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval;value=duration", "PT1H")
+    calendar.add("x-published-ttl", "PT1H")
+    for meeting in meetings:
+        kind = Method.CANCEL if meeting.gone else Method.PUBLISH
+        calendar.add_component(_event(meeting, kind, to="", name="", now=now))
+    if meetings:
+        first = min(meeting.start for meeting in meetings) - timedelta(days=400)
+        last = max(meeting.start for meeting in meetings) + timedelta(days=400)
+        calendar.add_missing_timezones(first_date=first.date(), last_date=last.date())
+    return bytes(calendar.to_ical())
 
 
 def _file(meeting: Meeting, method: Method, *, to: str, name: str, now: datetime) -> bytes:

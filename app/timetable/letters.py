@@ -76,7 +76,9 @@ def calendar_entry(meeting: Meeting, *, now: datetime) -> str:
     return entry(meeting, now=now).decode()
 
 
-def meeting_of(about: About, *, case: int, start: datetime, minutes: int, zone: str, sequence: int) -> Meeting:
+def meeting_of(
+    about: About, *, case: int, start: datetime, minutes: int, zone: str, sequence: int, gone: bool = False
+) -> Meeting:
     """The calendar entry of a case: its UID is the case's for ever."""
     return Meeting(
         uid=f"case-{case}@{about.house.domain}",
@@ -88,6 +90,7 @@ def meeting_of(about: About, *, case: int, start: datetime, minutes: int, zone: 
         url=room_page(about, case),
         organiser=about.title,
         organiser_email=f"timetable@{about.house.domain}",
+        gone=gone,
     )
 
 

@@ -139,3 +139,38 @@ class Proposal(Row, table=True):
     said: str = Field(default="", max_length=400)
     asked_at: datetime
     ended_at: datetime | None = None
+
+
+class Told(Row, table=True):
+    """What one person was told last of one case: their calendar, their answer and their reminders stand on it.
+
+    `number`: the plan that said so, which is the SEQUENCE of the calendar entry. `gone`: it was taken back since.
+    `answer`: see rules.Answer, empty while nothing is said; a new time asks anew.
+    """
+
+    __tablename__ = "timetable_told"
+    __table_args__ = (UniqueConstraint("person_id", "case_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
+    case_id: int = Field(foreign_key="timetable_case.id", index=True, ondelete="CASCADE")
+    person_id: int = Field(foreign_key="person.id", ondelete="CASCADE")
+    starts_at: datetime
+    minutes: int = MINUTES
+    number: int
+    gone: bool = False
+    answer: str = Field(default="", max_length=10)
+    note: str = Field(default="", max_length=300)
+    answered_at: datetime | None = None
+
+
+class CalendarFeed(Row, table=True):
+    """A person's private calendar address for one event. Ending it or making a new one makes the old one worthless."""
+
+    __tablename__ = "timetable_feed"
+
+    event_id: int = Field(primary_key=True, foreign_key="event.id", ondelete="CASCADE")
+    person_id: int = Field(primary_key=True, foreign_key="person.id", ondelete="CASCADE")
+    edition: int = 1
+    open: bool = True
+    changed_at: datetime

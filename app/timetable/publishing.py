@@ -19,6 +19,7 @@ from app.timetable.models import Case, Plan
 from app.timetable.problem import slot_id
 from app.timetable.rooms import keep_rooms
 from app.timetable.rules import REMIND, PlanState, check_edition
+from app.timetable.told import write_down
 
 Changes = dict[int, tuple[Change, ...]]
 
@@ -53,6 +54,7 @@ async def publish(session: AsyncSession, *, event_id: int, number: int, seen: in
     await session.flush()
     after = await queries.sittings_of(session, plan)
     await keep_rooms(session, before=_ahead(before, now), after=_ahead(after, now), now=now)
+    await write_down(session, found, event_id=event_id, number=plan.number)
     await _write_letters(session, found, plan=plan, now=now)
     await _set_reminders(session, event_id, before=_ahead(before, now), after=_ahead(after, now))
     changed(session, timetable)

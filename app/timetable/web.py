@@ -12,7 +12,7 @@ from app.core.words import N_
 from app.events.doors import member, planner
 from app.events.rules import PLANNERS
 from app.people.rules import TOPICS
-from app.timetable import actions, planning, publishing, queries, views, week
+from app.timetable import actions, feeds, planning, publishing, queries, views, web_calendar, week
 from app.timetable.changes import by_case
 from app.timetable.forms import (
     CaseForm,
@@ -24,7 +24,6 @@ from app.timetable.forms import (
     SeenForm,
     WindowForm,
 )
-from app.timetable.letters import calendar_entry, meeting_of
 from app.timetable.rules import FIRST_HOUR, LAST_HOUR, asked_days
 from app.timetable.saying import language_name
 from app.timetable.views import Looking
@@ -44,23 +43,9 @@ async def mine(visit: Visit) -> Response:
     async with reading() as session:
         sessions = await views.my_sessions(session, visit.here.event_id, visit.me.id)
         sheet = await queries.sheet(session, visit.here.event_id, visit.me.id)
-    return visit.page("timetable/mine.html", sessions=sessions, sheet=sheet)
-
-
-async def calendar_file(visit: Visit) -> Response:
-    """One of my own sessions for my calendar."""
-    async with reading() as session:
-        sessions = await queries.my_sessions(session, visit.here.event_id, visit.me.id)
-        found = next((each for each in sessions if each.placement.case_id == visit.params["case"]), None)
-        if found is None:
-            raise Missing
-        about = await publishing.about_event(session, visit.here.event_id)
-    row = found.placement
-    meeting = meeting_of(
-        about, case=row.case_id, start=row.starts_at, minutes=row.minutes, zone=visit.zone, sequence=found.number
-    )
-    headers = {"content-disposition": f'attachment; filename="session-{row.case_id}.ics"'}
-    return Response(calendar_entry(meeting, now=visit.now), media_type="text/calendar", headers=headers)
+        feed = await feeds.my_feed(session, visit.here.event_id, visit.me.id)
+    address = visit.house.url + feeds.path_of(feed) if feed else ""
+    return visit.page("timetable/mine.html", sessions=sessions, sheet=sheet, feed=feed, address=address)
 
 
 async def hours(visit: Visit) -> Response:
@@ -267,7 +252,7 @@ _HERE = "/events/{event}/timetable"
 routes: list[Any] = [
     get(_HERE, entrance, who=member),
     get(f"{_HERE}/mine", mine, who=member),
-    get(f"{_HERE}/mine/{{case:int}}.ics", calendar_file, who=member),
+    *web_calendar.routes,
     get(f"{_HERE}/hours", hours, who=member),
     post(f"{_HERE}/hours", save_hours, who=member, shows=hours),
     get(f"{_HERE}/cases", cases, who=member),

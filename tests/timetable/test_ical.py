@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from app.timetable.ical import Meeting, cancellation, entry, invitation
+from app.timetable.ical import Meeting, cancellation, entry, feed, invitation
 
 NOW = datetime(2026, 10, 1, 12, tzinfo=UTC)
 ZONES = (
@@ -114,3 +114,23 @@ def test_lines_are_short_and_end_as_the_standard_says() -> None:
     file = invitation(long, to="ana@example.org", name="Ana", now=NOW)
     assert max(len(line) for line in file.split(b"\r\n")) in range(60, 76)
     assert str(read(file).walk("VEVENT")[0]["summary"]) == long.title
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_feed_across_every_clock_change_gives_the_same_instants_from_its_own_rules_alone(zone: str) -> None:
+    starts = [day.replace(hour=hour, minute=30, tzinfo=UTC) for day in DAYS for hour in (6, 14)]
+    meetings = [replace(meeting(start, zone), uid=f"case-{at}", gone=at == 3) for at, start in enumerate(starts)]
+    calendar = read(feed(meetings, name="Rain in the Street", now=NOW))
+    assert (calendar["method"], calendar["x-wr-calname"]) == ("PUBLISH", "Rain in the Street")
+    events = calendar.walk("VEVENT")
+    assert [event["dtstart"].dt.astimezone(UTC) for event in events] == starts
+    assert [str(event["status"]) for event in events].count("CANCELLED") == 1
+    rules = calendar.walk("VTIMEZONE")
+    assert [str(each["tzid"]) for each in rules] == ([] if zone in WRITTEN_AS_UTC else [zone])
+    for event, start in zip(events, starts, strict=True) if rules else ():
+        face = event["dtstart"].dt.replace(tzinfo=None)
+        assert face - offset_at(rules[0], face) == start.replace(tzinfo=None)
+
+
+def test_a_feed_of_nothing_is_a_calendar_too() -> None:
+    assert read(feed([], name="Rain in the Street", now=NOW)).walk("VEVENT") == []
