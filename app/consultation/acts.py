@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from starlette.responses import Response
 
-from app.consultation import actions, closing, forms, writing
+from app.consultation import actions, closing, forms, voting, writing
 from app.core.db import transaction
 from app.core.pages import Visit
 from app.core.words import N_
@@ -198,6 +198,15 @@ async def value(visit: Visit) -> Response:
     return _back(visit)
 
 
+async def vote(visit: Visit) -> Response:
+    form = await visit.form(forms.Vote)
+    async with transaction() as session:
+        await voting.vote(
+            session, _room(visit), by=visit.me.id, contribution_id=visit.params["card"], on=form.on, now=visit.now
+        )
+    return _back(visit)
+
+
 async def save_notes(visit: Visit) -> Response:
     form = await visit.form(forms.Notes)
     async with transaction() as session:
@@ -251,6 +260,7 @@ acts: list[tuple[str, Act]] = [
     ("contributions", write),
     ("contributions/{card:int}/withdrawal", take_back),
     ("contributions/{card:int}/value", value),
+    ("contributions/{card:int}/vote", vote),
     ("notes", save_notes),
     ("release", release),
     ("closing", close),

@@ -10,6 +10,7 @@ from app.consultation.keeping import ORDER, keep
 from app.consultation.method import said
 from app.consultation.models import Contribution
 from app.consultation.queries import Sitting, audience_of_event, open_contributions, released, sitting
+from app.consultation.votes import is_vote
 from app.core import mail, search
 from app.core.errors import Forbidden
 from app.core.words import N_
@@ -18,7 +19,12 @@ from app.people.queries import readers
 
 def may_leave(here: Sitting, row: Contribution, *, decider: int) -> bool:
     """Whether this person decides about this row: what the protocol may hold, from the rounds in which it was their case."""
-    if not row.open or row.gone or row.deck not in here.room.method.capture:
+    if (
+        not row.open
+        or row.gone
+        or row.deck not in here.room.method.capture
+        or is_vote(here.room.method.output(row.deck))
+    ):
         return False
     return decider in here.room.case_givers(round=row.round)
 

@@ -13,12 +13,13 @@ from app.consultation.fragments import cards_of
 from app.consultation.leading import may_ask_to_lead
 from app.consultation.method import NOT_TYPED, Floor, Kind, Output, Seen, said
 from app.consultation.part import part
-from app.consultation.queries import Sitting, notes, open_contributions, own_contributions
+from app.consultation.queries import LINE, Sitting, notes, open_contributions, own_contributions
 from app.consultation.queries_seats import Somebody
 from app.consultation.queue import NAMES, queue
 from app.consultation.room import Room
 from app.consultation.scripts import help_for
 from app.consultation.sight import may_release
+from app.consultation.votes import ballot, is_vote
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "away": seat in room.state.away,
         "composers": composers(me, mine),
         "face_down": _still_down(me, mine),
+        "ballot": _ballot(me, mine),
         "keeps": seat in room.case_givers(),
         "kept": [row.id for row in await open_contributions(session, me.here.id) if row.valued]
         if seat in room.case_givers() else [],
@@ -89,11 +91,23 @@ async def my_notes(session: AsyncSession, me: Me) -> dict[str, Any]:
     return {"notes": row.text if row else "", "notes_saved": row.saved_at if row else None}
 
 
+def _ballot(me: Me, mine: list[Any]) -> dict[str, Any] | None:
+    """Which cards I may give dots now, which have mine, how many are left."""
+    room = me.here.room
+    output = ballot(room, me.seat.seat_id)
+    if output is None:
+        return None
+    given = [int(row.kind) for row in mine if row.deck == output.key and row.step == room.state.step]
+    return {"deck": output.of, "given": given, "left": None if output.items is None else output.items - len(given)}
+
+
 def _typed(room: Room, seat: int) -> list[Output]:
     """What I may type: modules are chosen by the lead, marks are set on cards."""
     if seat in room.state.away:
         return []
-    return [out for out in room.outputs_for(seat) if out.kind not in NOT_TYPED and out.of != "modules"]
+    return [
+        out for out in room.outputs_for(seat) if out.kind not in NOT_TYPED and out.of != "modules" and not is_vote(out)
+    ]
 
 
 def _composer(output: Output, mine: list[Any], room: Room, me: Me) -> dict[str, Any]:
@@ -112,10 +126,14 @@ def _composer(output: Output, mine: list[Any], room: Room, me: Me) -> dict[str, 
     }  # fmt: skip
 
 
+def _is_no_card(room: Room, deck: str) -> bool:
+    return deck == LINE or is_vote(room.method.output(deck))
+
+
 def _still_down(me: Me, mine: list[Any]) -> list[dict[str, Any]]:
     """My cards that others do not see yet, and those of this phase, which I may take back."""
     step = me.here.room.place
-    rows = [row for row in mine if row.deck != "line" and (not row.open or row.step == step)]
+    rows = [row for row in mine if not _is_no_card(me.here.room, row.deck) and (not row.open or row.step == step)]
     shown = cards_of(me.here, rows, me.lang)
     return [
         {**card, "open": row.open, "mine_to_take": row.step == step and me.here.room.running}

@@ -129,6 +129,10 @@ class Value(BaseModel):
     keeps: bool
 
 
+class Vote(BaseModel):
+    on: bool
+
+
 class Release(BaseModel):
     chosen: list[int] = Field(default_factory=list, max_length=500)
     city: bool = False

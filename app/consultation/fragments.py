@@ -14,6 +14,7 @@ from app.consultation.queries import LINE, Sitting, face_down, key_question, ope
 from app.consultation.room import Room
 from app.consultation.seats import order_of_speaking
 from app.consultation.state import Status
+from app.consultation.votes import is_vote, tally
 from app.core.render import render
 
 PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN)
@@ -43,6 +44,7 @@ async def room_values(
         "prompt": said(here.room.phase.prompt, lang) if here.room.phase else "",
         "module": _module(here.room, lang),
         "order": order_of_speaking(here),
+        "ranking": await _ranking(session, here) if after == 0 or here.row.marks.get(PHASES, 0) > after else [],
         "lines": [_line(here, row) for row in written if row.deck == LINE],
         "cards": [_card(here, row, lang) for row in written if _is_card(here.room, row)],
         "down": len([row for row in await face_down(session, here.id) if _counts(here.room, row)]),
@@ -86,12 +88,26 @@ def _module(room: Room, lang: str) -> dict[str, str] | None:
 def _is_card(room: Room, row: Contribution) -> bool:
     """Everything written but lines, and the questions, which have their own place."""
     output = room.method.output(row.deck)
-    return row.deck != LINE and (output is None or output.kind is not Kind.QUESTION)
+    return row.deck != LINE and not is_vote(output) and (output is None or output.kind is not Kind.QUESTION)
 
 
 def _counts(room: Room, row: Contribution) -> bool:
     output = room.method.output(row.deck)
     return output is not None and output.kind is Kind.CARDS
+
+
+async def _ranking(session: AsyncSession, here: Sitting) -> list[dict[str, Any]]:
+    """The cards with their dots, once the vote is over; of several the last. Whose dots they are nobody learns."""
+    room = here.room
+    rows = (
+        await open_contributions(session, here.id)
+        if any(is_vote(out) for phase in room.method.phases for out in phase.outputs)
+        else []
+    )
+    votes = [row for row in rows if is_vote(room.method.output(row.deck))]
+    texts = {row.id: row.text for row in rows if row.id is not None}
+    dots = tally((int(row.kind) for row in votes if row.step == max(vote.step for vote in votes)), cards=texts)
+    return [{"text": texts[card], "dots": given} for card, given in dots]
 
 
 def _line(here: Sitting, row: Contribution) -> dict[str, Any]:
@@ -108,7 +124,7 @@ def _card(here: Sitting, row: Contribution, lang: str) -> dict[str, Any]:
     return {
         "id": row.id, "text": row.text, "kind": row.kind or row.deck, "words": said(words, lang),
         "from": author.city or author.name, "due": row.due, "icon": ICONS.get(row.kind, "note"),
-        "gone": row.gone, "version": row.version, "keep": bool(output and output.kind is Kind.CARDS),
+        "gone": row.gone, "version": row.version, "keep": bool(output and output.kind is Kind.CARDS), "deck": row.deck,
     }  # fmt: skip
 
 

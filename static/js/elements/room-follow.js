@@ -100,13 +100,33 @@ class RoomFollow extends HTMLElement {
     this.#busy = false;
   }
 
+  // While there is a vote everybody finds a button for their dot on each card of the deck, and afterwards none.
+  #dotButtons() {
+    const desk = document.getElementById("desk-kept");
+    const form = document.getElementById("dot-form");
+    const given = new Set((desk?.dataset.given || "").split(" "));
+    for (const place of document.querySelectorAll("#room-cards .keep")) {
+      let mine = place.querySelector("[data-dot]");
+      if (!form || place.dataset.deck !== desk.dataset.ballot) {
+        mine?.remove();
+        continue;
+      }
+      if (!mine) place.append(form.content.cloneNode(true));
+      mine = place.querySelector("[data-dot]");
+      mine.querySelector("form").action = form.content.querySelector("form").getAttribute("action").replace("/0/", `/${place.dataset.card}/`);
+      mine.querySelector("[name=on]").value = given.has(place.dataset.card) ? "no" : "yes";
+      mine.querySelector("button").setAttribute("aria-pressed", given.has(place.dataset.card));
+    }
+  }
+
   // Whoever brought the case finds a button on each card; the form comes once, the marks with the desk.
   #keepButtons() {
+    this.#dotButtons();
     const form = document.getElementById("keep-form");
     if (!form) return;
     const kept = new Set((document.getElementById("desk-kept")?.dataset.kept || "").split(" "));
     for (const place of document.querySelectorAll("#room-cards .keep")) {
-      if (!place.firstElementChild) place.append(form.content.cloneNode(true));
+      if (!place.querySelector("[name=keeps]")) place.prepend(form.content.cloneNode(true));
       const isKept = kept.has(place.dataset.card);
       const button = place.querySelector("button");
       place.querySelector("form").action = form.content.querySelector("form").getAttribute("action").replace("/0/", `/${place.dataset.card}/`);
