@@ -4,8 +4,17 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation import correspondence, planning, practising
-from app.consultation.jobs import CloseForgottenRoom, MovePhase, MoveStep, OpenRoom, PlayPractice, RemindOfStep
+from app.consultation import afterwards, correspondence, planning, practising
+from app.consultation.jobs import (
+    AskWhatHappened,
+    CloseForgottenRoom,
+    EmptyRoom,
+    MovePhase,
+    MoveStep,
+    OpenRoom,
+    PlayPractice,
+    RemindOfStep,
+)
 from workers.registry import handles
 
 
@@ -32,6 +41,16 @@ async def remind_of_step(session: AsyncSession, work: RemindOfStep, *, now: date
 @handles(CloseForgottenRoom)
 async def close_forgotten_room(session: AsyncSession, work: CloseForgottenRoom, *, now: datetime) -> None:
     await planning.close_forgotten(session, work.room_id, now=now)
+
+
+@handles(EmptyRoom)
+async def empty_room(session: AsyncSession, work: EmptyRoom, *, now: datetime) -> None:
+    await afterwards.empty(session, work.room_id, now=now)
+
+
+@handles(AskWhatHappened)
+async def ask_what_happened(session: AsyncSession, work: AskWhatHappened, *, now: datetime) -> None:
+    await afterwards.ask_what_happened(session, work.room_id, now=now)
 
 
 @handles(PlayPractice)

@@ -5,11 +5,12 @@ from typing import Any
 
 from starlette.responses import Response
 
-from app.consultation import correspondence, forms
+from app.consultation import afterwards, correspondence, forms
 from app.consultation.correspondence import Plan
 from app.consultation.library import methods
 from app.consultation.method import said
 from app.consultation.pace import next_opening, openings
+from app.consultation.queries import sitting
 from app.consultation.state import Pace
 from app.core import places, times
 from app.core.db import reading, transaction
@@ -86,6 +87,21 @@ async def go_on_in_writing(visit: Visit) -> Response:
             session, _room(visit), by=visit.me.id, leaving=form.leaving, now=visit.now
         )
     return visit.go(f"/rooms/{_room(visit)}", said=N_("You go on in writing. Everybody and every card is still here."))
+
+
+async def outcome_page(visit: Visit) -> Response:
+    """A month later: what became of it?"""
+    async with reading() as session:
+        here = await sitting(session, _room(visit))
+        afterwards.check_tells(here, visit.me.id)
+    return visit.page("consultation/outcome.html", here=here.row)
+
+
+async def tell_outcome(visit: Visit) -> Response:
+    form = await visit.form(forms.Outcome)
+    async with transaction() as session:
+        await afterwards.tell_outcome(session, _room(visit), by=visit.me.id, text=form.text, now=visit.now)
+    return visit.go(f"/rooms/{_room(visit)}/protocol", said=N_("Thank you. It stands with the protocol now."))
 
 
 def _room(visit: Visit) -> int:

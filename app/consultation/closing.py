@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation import rules
+from app.consultation.afterwards import plan_afterwards
 from app.consultation.keeping import ORDER, keep
 from app.consultation.method import said
 from app.consultation.models import Contribution
@@ -68,6 +69,7 @@ async def conclude(session: AsyncSession, here: Sitting, *, now: datetime) -> No
     if here.row.status != "closed":
         return
     await session.flush()
+    await plan_afterwards(session, here)
     items = await released(session, here.id)
     if not items:
         return

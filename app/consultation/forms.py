@@ -28,6 +28,10 @@ class Notes(BaseModel):
     text: str = Field(default="", max_length=30_000)
 
 
+class Outcome(BaseModel):
+    text: str = Field(default="", max_length=5000)
+
+
 class Leaving(BaseModel):
     """The step that the person saw."""
 

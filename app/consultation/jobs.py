@@ -44,6 +44,20 @@ class CloseForgottenRoom(Work):
 
 
 @dataclass(frozen=True)
+class EmptyRoom(Work):
+    """Four weeks after the end: what was not released is deleted."""
+
+    room_id: int
+
+
+@dataclass(frozen=True)
+class AskWhatHappened(Work):
+    """A month after the end: the case giver is asked what became of it."""
+
+    room_id: int
+
+
+@dataclass(frozen=True)
 class PlayPractice(Work):
     """The next thing a simulated peer does."""
 

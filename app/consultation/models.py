@@ -17,6 +17,7 @@ class Consultation(Row, table=True):
 
     `version` grows with every change; `desk_version` with those after which buttons or rights differ for somebody;
     `marks`: part of the page → version of its last change. `city` is empty unless the case giver lets it be seen.
+    `emptied_at`: when what was not released was deleted. `outcome`: what became of it, told by the case giver later.
     `practice`: the script that simulated peers play, `played`: how far they are.
     """
 
@@ -41,6 +42,9 @@ class Consultation(Row, table=True):
     opens_at: datetime | None = Field(default=None, index=True)
     closed_at: datetime | None = None
     released_at: datetime | None = None
+    emptied_at: datetime | None = None
+    outcome: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    outcome_at: datetime | None = None
     practice: str = Field(default="", max_length=60)
     played: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     created_at: datetime

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.consultation import rules
 from app.consultation.closing import conclude
 from app.consultation.jobs import CloseForgottenRoom, OpenRoom
-from app.consultation.keeping import ORDER, STATUS, keep, tell
+from app.consultation.keeping import FORGOTTEN, ORDER, STATUS, keep, tell
 from app.consultation.library import methods
 from app.consultation.models import Consultation, ConsultationSeat
 from app.consultation.queries import Sitting, hold_event, last_words, room_with_key, sitting
@@ -135,6 +135,8 @@ async def _forgotten_at(session: AsyncSession, here: Sitting) -> datetime | None
     """When this room counts as forgotten, as things stand: people who are at work in it have not forgotten it."""
     if not here.room.running:
         return here.row.opens_at and here.row.opens_at + LATE
+    if here.room.state.pace is not None:  # its steps have alarms of their own; at night everybody is silent
+        return max(here.room.state.log) + FORGOTTEN
     if set(here.room.state.away) >= {seat.id for seat in here.seats if not seat.script}:
         return None
     signs = [*here.room.state.log[-1:], *await last_words(session, here.id)]

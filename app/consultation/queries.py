@@ -186,6 +186,8 @@ class Outside:
     released_at: datetime | None
     mine: bool
     practice: bool
+    outcome: str = ""
+    outcome_at: datetime | None = None
 
 
 async def rooms_of_event(session: AsyncSession, event_id: int, *, person_id: int | None) -> list[Outside]:
@@ -231,6 +233,7 @@ def _as_outside(row: Consultation, slug: str, seat_id: int | None) -> Outside:
         room_id=row.id, event_slug=slug, title=row.title, theme=theme_in_words(row.theme), lang=row.lang, city=row.city,
         method=row.method, status=row.status, opens_at=row.opens_at, closed_at=row.closed_at,
         has_protocol=row.released_at is not None, released_at=row.released_at, mine=seat_id is not None, practice=bool(row.practice),
+        outcome=row.outcome, outcome_at=row.outcome_at,
     )  # fmt: skip
 
 

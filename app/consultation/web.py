@@ -6,7 +6,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import HTMLResponse, Response
 
 from app.consultation import acts, correspondence, practising, queries
-from app.consultation.acts_written import acts_written, plan, plan_page
+from app.consultation.acts_written import acts_written, outcome_page, plan, plan_page, tell_outcome
+from app.consultation.afterwards import KEPT
 from app.consultation.desk import Me, desk_values, my_notes, release_values
 from app.consultation.forms import Practice
 from app.consultation.fragments import room_news, room_values
@@ -73,6 +74,7 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
         return _private(visit.page("consultation/written.html", **values)), seat.read_step < here.room.state.step
     values |= await room_values(session, here, lang=visit.lang, now=visit.now)
     if here.row.status == "closed":
+        values["deleted_on"] = here.row.closed_at and here.row.closed_at + KEPT
         page = visit.page("consultation/closed.html", release=await release_values(session, me), **values)
     elif here.row.status != "running" or not seat.agreed:
         page = visit.page("consultation/lobby.html", **values, **_lobby(me))
@@ -197,6 +199,8 @@ routes = [
     get("/rooms/{id:int}/changes", changes, who=signed_in),
     get("/rooms/{id:int}/desk", desk, who=signed_in),
     get("/rooms/{id:int}/protocol", protocol, who=signed_in),
+    get("/rooms/{id:int}/outcome", outcome_page, who=signed_in),
+    post("/rooms/{id:int}/outcome", tell_outcome, who=signed_in, shows=outcome_page),
     get("/rooms/{id:int}/protocol.md", protocol_markdown, who=signed_in),
     *[post(f"/rooms/{{id:int}}/{path}", act, who=signed_in, shows=room) for path, act in [*acts.acts, *acts_written]],
 ]

@@ -1,0 +1,80 @@
+"""After a consultation: what was not released is deleted, and a month later somebody asks what became of it."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import col, delete
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.consultation.jobs import AskWhatHappened, EmptyRoom
+from app.consultation.models import ConsultationNote, Contribution
+from app.consultation.queries import Sitting, sitting
+from app.core import mail
+from app.core.errors import Forbidden, Invalid, Refused
+from app.core.jobs import schedule
+from app.core.words import N_
+from app.people.queries import readers
+
+KEPT = timedelta(weeks=4)  # what was not released, and everybody's notes
+ASKED = timedelta(days=30)
+LONGEST_OUTCOME = 3000
+
+
+async def plan_afterwards(session: AsyncSession, here: Sitting) -> None:
+    """Set once the room is closed; set again it is the same alarm."""
+    if here.row.closed_at is None:
+        return
+    await schedule(session, EmptyRoom(here.id), at=here.row.closed_at + KEPT, key=f"empty:{here.id}")
+    if not here.row.practice:
+        await schedule(session, AskWhatHappened(here.id), at=here.row.closed_at + ASKED, key=f"outcome:{here.id}")
+
+
+async def empty(session: AsyncSession, room_id: int, *, now: datetime) -> None:
+    """The case, what was not released and all private notes go; what was released stays, and so do the seats."""
+    here = await sitting(session, room_id, lock=True)
+    if here.row.closed_at is None or now < here.row.closed_at + KEPT or here.row.emptied_at is not None:
+        return
+    everything = delete(Contribution).where(col(Contribution.consultation_id) == room_id)
+    await session.exec(everything.where(col(Contribution.released).is_(False) | col(Contribution.gone).is_(True)))
+    seats = [seat.id for seat in here.seats]
+    await session.exec(delete(ConsultationNote).where(col(ConsultationNote.seat_id).in_(seats)))
+    here.row.case_text, here.row.emptied_at = "", now
+    session.add(here.row)
+
+
+async def ask_what_happened(session: AsyncSession, room_id: int, *, now: datetime) -> None:
+    """A letter to whoever brought the case, where there is a protocol with which an answer can stand."""
+    here = await sitting(session, room_id)
+    if (
+        here.row.closed_at is None
+        or here.row.released_at is None
+        or here.row.outcome
+        or now < here.row.closed_at + ASKED
+    ):
+        return
+    people = [here.people[seat].person_id for seat in here.room.deciders()]
+    for reader in await readers(session, [person for person in people if person is not None]):
+        await mail.write(
+            session, letter="consultation/outcome", to=reader, event_id=here.row.event_id, now=now,
+            key=f"outcome:{here.id}:{reader.person_id}",
+            values={"title": here.row.title, "path": f"/rooms/{here.id}/outcome"},
+        )  # fmt: skip
+
+
+def check_tells(here: Sitting, person_id: int) -> None:
+    """Only whoever brought the case tells what became of it, once there is a protocol."""
+    if here.my_seat(person_id) not in here.room.deciders():
+        raise Forbidden(N_("Only whoever brought the case tells what became of it."))
+    if here.row.released_at is None:
+        raise Refused(N_("There is no protocol with which your answer could stand. Release something first."))
+
+
+async def tell_outcome(session: AsyncSession, room_id: int, *, by: int, text: str, now: datetime) -> None:
+    """What became of it stands with the protocol, for everybody in the event; a new answer takes the place of the old."""
+    here = await sitting(session, room_id, lock=True)
+    check_tells(here, by)
+    if not text.strip():
+        raise Invalid({"text": N_("Write something first.")})
+    if len(text) > LONGEST_OUTCOME:
+        raise Invalid({"text": N_("This is too long. Please shorten it a little.")})
+    here.row.outcome, here.row.outcome_at = text.strip(), now
+    session.add(here.row)
