@@ -180,6 +180,22 @@ class Concern(Row, table=True):
     settled_by: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
 
 
+class Note(Row, table=True):
+    """A personal note of a moderator to somebody who is silent; `reason`: see rules_cockpit.Silence."""
+
+    __tablename__ = "forum_note"
+    __table_args__ = (Index("ix_note_to", "event_id", "person_id", "sent_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id", ondelete="CASCADE")
+    key: str = Field(max_length=64, unique=True)
+    person_id: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
+    by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    reason: str = Field(default="", max_length=20)
+    text: str = _long()
+    sent_at: datetime
+
+
 class ReadMark(Row, table=True):
     """Somebody has read this thread up to `position`; `line`, `line_since`: the unread line of this visit."""
 

@@ -102,6 +102,13 @@ async def choose_level(session: AsyncSession, person_id: int, *, event_id: int, 
     session.add(hearing)
 
 
+async def choose_notes(session: AsyncSession, person_id: int, *, event_id: int, wanted: bool) -> None:
+    """May moderators of the event write this person a personal note? Kept until they choose again."""
+    hearing = await _hearing(session, person_id, event_id)
+    hearing.notes = wanted
+    session.add(hearing)
+
+
 async def tell_by_letter(session: AsyncSession, notice_id: int, *, now: datetime) -> Letter | None:
     """The letter about one notice; none for who has read it, left, or may not read it any more."""
     found = await queries.letter_worth_sending(session, notice_id)

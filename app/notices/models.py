@@ -41,11 +41,15 @@ class Notice(Row, table=True):
 
 
 class Hearing(Row, table=True):
-    """How somebody hears about an event (see rules.Level), and when the last digest was written."""
+    """How somebody hears about an event (see rules.Level), and when the last digest was written.
+
+    `notes`: may a moderator write them a personal note?
+    """
 
     __tablename__ = "hearing"
 
     person_id: int = Field(foreign_key="person.id", primary_key=True, ondelete="CASCADE")
     event_id: int = Field(foreign_key="event.id", primary_key=True, index=True, ondelete="CASCADE")
     level: str = Field(default="daily", max_length=10)
+    notes: bool = True
     digest_at: datetime | None = None

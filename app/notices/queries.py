@@ -42,6 +42,7 @@ class Heard:
     event_id: int
     title: str
     level: Level
+    notes: bool
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,12 @@ async def about(session: AsyncSession, topic: str, ref: int) -> list[Notice]:
     return list((await session.exec(select(Notice).where(Notice.topic == topic, Notice.ref == ref))).all())
 
 
+async def told_of(session: AsyncSession, topics: Sequence[str]) -> set[tuple[str, int]]:
+    """Who has been told of these topics: (topic, person)."""
+    query = select(Notice.topic, Notice.person_id).where(col(Notice.topic).in_(topics))
+    return set((await session.exec(query)).all())
+
+
 async def levels(session: AsyncSession, event_id: int, person_ids: Collection[int]) -> dict[int, Level]:
     """How these people hear about the event; who never chose hears daily."""
     query = select(Hearing.person_id, Hearing.level).where(
@@ -161,14 +168,17 @@ async def levels(session: AsyncSession, event_id: int, person_ids: Collection[in
 async def heard(session: AsyncSession, person_id: int) -> list[Heard]:
     """My events with how I hear about them."""
     query = (
-        select(Event.id, Event.title, Hearing.level)
+        select(Event.id, Event.title, Hearing.level, Hearing.notes)
         .join(Participation, col(Participation.event_id) == col(Event.id))
         .outerjoin(Hearing, (col(Hearing.event_id) == col(Event.id)) & (col(Hearing.person_id) == person_id))
         .where(Participation.person_id == person_id)
         .order_by(col(Event.starts_on).desc())
     )
     rows = (await session.exec(query)).all()
-    return [Heard(event_id or 0, title, Level(level or Level.DAILY)) for event_id, title, level in rows]
+    return [
+        Heard(event_id or 0, title, Level(level or Level.DAILY), notes is not False)
+        for event_id, title, level, notes in rows
+    ]
 
 
 async def hearing(session: AsyncSession, person_id: int, event_id: int) -> Hearing | None:

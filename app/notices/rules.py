@@ -57,6 +57,8 @@ class Kind(StrEnum):
     POST = "post"
     THANKS = "thanks"
     REPLY = "reply"
+    ASKED = "asked"
+    NOTE = "note"
     QUOTE = "quote"
     MENTION = "mention"
 
@@ -74,6 +76,8 @@ _KINDS = {
     Kind.POST: N_("{name} wrote in a thread you follow"),
     Kind.THANKS: N_("{name} thanked you"),
     Kind.REPLY: N_("{name} answered you"),
+    Kind.ASKED: N_("{name} asks whether you know an answer"),
+    Kind.NOTE: N_("{name} has written you a personal note"),
     Kind.QUOTE: N_("{name} quoted you"),
     Kind.MENTION: N_("{name} mentioned you"),
 }
@@ -82,8 +86,10 @@ _KINDS = {
 def wants_letter(kind: Kind, event_level: Level, thread_level: str) -> bool:
     """Does a letter leave for a single thing? What is said about the thread goes before what is said about the event.
 
-    Thanks ask for nothing: they wait for the morning.
+    Thanks ask for nothing: they wait for the morning. A personal note reaches everybody who wants letters at all.
     """
+    if kind == Kind.NOTE:
+        return event_level != Level.NOTHING
     return kind != Kind.THANKS and Level(thread_level or event_level) == Level.EVERY
 
 

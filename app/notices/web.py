@@ -1,5 +1,7 @@
 """Pages of notices: what I should hear about, how much of it comes by mail, and the way out of letters."""
 
+from typing import Literal
+
 from sqlmodel import SQLModel
 from starlette.responses import Response
 
@@ -17,6 +19,11 @@ from app.notices.rules import Level
 class Chosen(SQLModel):
     event: int
     level: Level
+
+
+class Notes(SQLModel):
+    event: int
+    notes: Literal["yes", "no"]
 
 
 async def show(visit: Visit) -> Response:
@@ -42,6 +49,15 @@ async def choose(visit: Visit) -> Response:
         if sent.event not in {heard.event_id for heard in await queries.heard(session, visit.me.id)}:
             raise Missing
         await actions.choose_level(session, visit.me.id, event_id=sent.event, level=sent.level)
+    return visit.go("/notices#letters", said=N_("This is how we write to you from now on."))
+
+
+async def choose_notes(visit: Visit) -> Response:
+    sent = await visit.form(Notes)
+    async with transaction() as session:
+        if sent.event not in {heard.event_id for heard in await queries.heard(session, visit.me.id)}:
+            raise Missing
+        await actions.choose_notes(session, visit.me.id, event_id=sent.event, wanted=sent.notes == "yes")
     return visit.go("/notices#letters", said=N_("This is how we write to you from now on."))
 
 
@@ -73,6 +89,7 @@ routes = [
     get("/notices", show, who=signed_in),
     post("/notices/read", mark_read, who=signed_in),
     post("/notices/letters", choose, who=signed_in, shows=show),
+    post("/notices/notes", choose_notes, who=signed_in, shows=show),
     get("/unsubscribe/{word}", show_unsubscribing, who=anyone),
     post("/unsubscribe/{word}", unsubscribe, who=anyone, signed=True),
 ]

@@ -9,13 +9,16 @@ from playwright.async_api import Browser, Page
 
 from app.core import times
 from app.core.db import transaction
+from app.events.actions_members import join
 from app.forum.actions import concerns, posts
+from app.forum.actions.cockpit import write_note
 from app.forum.actions.reading import mark_read
 from app.forum.actions.thanks import thank
 from app.forum.models import Thread
 from app.forum.rules import PostKind, ThreadKind
 from app.main import Setup, close_stores, create_app
 from app.people.actions import sign_in
+from app.people.models import Person
 from tests.browser.bench import served
 from tests.browser.look import Weight, too_small, too_wide, violations
 from tests.forum.forum import Forum, a_forum
@@ -96,6 +99,45 @@ async def test_the_moderators_pages_fit_and_axe_finds_nothing(
         await author.goto(url)
         await looked_at(author, shots, f"forum-{name}")
     await author.context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_the_cockpit_fits_and_axe_finds_nothing(
+    browser: Browser, house: str, forum: Forum, shots: Shots, width: int
+) -> None:
+    await forum.thread("Who cleans the drains after heavy rain?", by=forum.tamta, kind=ThreadKind.QUESTION)
+    async with transaction() as session:
+        await concerns.ask_for_help(
+            session, event_id=forum.event.id or 0, person_id=forum.tamta, key="a-call-for-help", lang="en",
+            text="I cannot send a picture from my phone.", now=forum.later(),
+        )  # fmt: skip
+        for name, topics in (("Lejla Hadžić", ["drainage"]), ("Ana Popescu", ["finance"])):
+            person = Person(
+                name=name, languages=["en"], topics=topics, country="BA", city="Tuzla", created_at=forum.later()
+            )
+            session.add(person)
+            await session.flush()
+            await join(
+                session,
+                event_id=forum.event.id or 0,
+                person_id=person.id or 0,
+                roles=["practitioner"],
+                now=forum.later(),
+            )
+        written = await write_note(
+            session, event_id=forum.event.id or 0, moderator_id=forum.marta, person_id=forum.carlos, key="a-note-key",
+            reason=None, text="Hello Carlos.\n\nWhat about **Estelí**?", now=forum.later(),
+        )  # fmt: skip
+    page = await entered(browser, house, forum.marta, width=width)
+    for name in ("cockpit", "cockpit/first", "cockpit/questions", "cockpit/silent", f"cockpit/notes/{forum.tamta}"):
+        await page.goto(f"{forum.url}/{name}")
+        await looked_at(page, shots, name.replace("/", "-"))
+    await page.context.close()
+    reader = await entered(browser, house, forum.carlos, width=width)
+    for name, url in {"note": f"/notes/{written.id}", "notices": "/notices"}.items():
+        await reader.goto(url)
+        await looked_at(reader, shots, name)
+    await reader.context.close()
 
 
 async def entered(browser: Browser, house: str, person: int, lang: str = "en", **more: object) -> Page:

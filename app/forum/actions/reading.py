@@ -26,6 +26,7 @@ async def mark_read(session: AsyncSession, *, person_id: int, thread_id: int, po
         return False
     await set_mark(session, person_id, thread, position=position, now=now, mark=mark)
     await notices.seen(session, person_id, f"thread:{thread_id}", place=position, now=now)
+    await notices.seen(session, person_id, f"asked:{thread_id}", place=0, now=now)
     return True
 
 
