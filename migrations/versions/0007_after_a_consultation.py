@@ -8,8 +8,8 @@ from sqlalchemy import Text
 
 from app.core import search
 
-revision = '0006'
-down_revision = '0005'
+revision = '0007'
+down_revision = '0006'
 branch_labels = None
 depends_on = None
 
