@@ -29,6 +29,7 @@ from app.core.words import N_
 from app.events import look
 from app.events.rules import PLANNERS
 from app.people import queries as people
+from app.people.actions import SEEN_AGAIN, note_seen
 from app.schema import tables
 
 log = structlog.get_logger()
@@ -108,8 +109,17 @@ def register_sources(*, demo: bool = False) -> None:
 
 
 async def find_person(token: str) -> Someone | None:
+    """Who holds this session; that it is in use is noted from time to time, whatever page it is."""
+    now = times.now()
     async with db.reading() as session:
-        return await people.someone_signed_in(session, token_hash=token_hash(token), now=times.now())
+        found = await people.someone_signed_in(session, token_hash=token_hash(token), now=now)
+    if found is None:
+        return None
+    someone, seen_at = found
+    if now - seen_at > SEEN_AGAIN:
+        async with db.transaction() as session:
+            await note_seen(session, token=token, now=now)
+    return someone
 
 
 def _slices(demo: bool) -> list[str]:

@@ -17,7 +17,7 @@ from app.events import queries_programme as programme
 from app.events.doors import member
 from app.events.models import Event
 from app.events.web_public import shown
-from app.people.actions import ask_for_link, note_seen
+from app.people.actions import ask_for_link
 from app.people.rules import as_address
 
 AROUND_TASKS = 50  # parts with a smaller order stand before the tasks, the others after
@@ -28,7 +28,6 @@ async def today(visit: Visit) -> Response:
         since = await actions_members.note_visit(
             session, event_id=visit.here.event_id, person_id=visit.me.id, now=visit.now
         )
-        await note_seen(session, token=visit.request.state.session_token, now=visit.now)
     async with reading() as session:
         event = await queries.event(session, visit.here.event_id)
         days = await programme.programme_days(session, event, staff=visit.here.is_staff)

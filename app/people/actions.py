@@ -20,6 +20,8 @@ from app.people.rules import as_address
 
 SESSION_LASTS = timedelta(days=30)
 LINK_LASTS = timedelta(minutes=30)
+SEEN_AGAIN = timedelta(minutes=15)
+"""How often it is noted that a session is in use."""
 
 
 async def sign_in(session: AsyncSession, *, person_id: int, device: str, now: datetime) -> str:
@@ -179,10 +181,10 @@ async def set_password(session: AsyncSession, *, person_id: int, password_hash: 
 
 
 async def note_seen(session: AsyncSession, *, token: str, now: datetime) -> None:
-    """Remember that a session is in use; every quarter of an hour is often enough."""
+    """Remember that a session is in use, and let it last anew."""
     query = queries.sign_in_with(token_hash(token))
     found = (await session.exec(locked(query))).one_or_none()
-    if found is not None and now - found.seen_at > timedelta(minutes=15):
+    if found is not None and now - found.seen_at > SEEN_AGAIN:
         found.seen_at, found.expires_at = now, now + SESSION_LASTS
         session.add(found)
 

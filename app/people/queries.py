@@ -14,15 +14,17 @@ from app.people.models import MailLink, Organisation, Person, SignIn
 from app.people.rules import as_address
 
 
-async def someone_signed_in(session: AsyncSession, *, token_hash: str, now: datetime) -> Someone | None:
-    """Who holds this session token, as long as it lasts."""
+async def someone_signed_in(
+    session: AsyncSession, *, token_hash: str, now: datetime
+) -> tuple[Someone, datetime] | None:  # fmt: skip
+    """Who holds this session token, as long as it lasts, and when they were last seen with it."""
     query = (
-        select(Person)
+        select(Person, SignIn.seen_at)
         .join(SignIn, col(SignIn.person_id) == col(Person.id))
         .where(SignIn.token_hash == token_hash, col(SignIn.expires_at) > now, col(Person.left_at).is_(None))
     )
-    person = (await session.exec(query)).one_or_none()
-    return None if person is None else as_someone(person)
+    found = (await session.exec(query)).one_or_none()
+    return None if found is None else (as_someone(found[0]), found[1])
 
 
 def as_someone(person: Person) -> Someone:

@@ -1,16 +1,17 @@
 """Signing in by letter and by password, signing out, sessions."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import select
 
 from app.core import jobs, times
 from app.core.db import reading, transaction
-from app.people import actions, passwords
+from app.people import actions, passwords, queries
 from app.people.jobs import SendSignInLink
 from app.people.models import Person
 from tests.events.events import somebody
+from tests.support.clock import Clock
 from tests.support.site import Site, Visitor
 
 GOOD = "drain lamp river stone"
@@ -171,3 +172,26 @@ async def test_a_profile_keeps_what_was_typed_when_something_is_wrong(site: Site
     )
     assert (person.languages, person.topics) == (["mn", "en"], ["heat"])
     assert "City of Darkhan" in (await visitor.get("/me")).text
+
+
+async def test_a_session_in_use_lasts_on_whatever_page_it_is_used_for(site: Site, clock: Clock) -> None:
+    person_id = await somebody()
+    visitor = await site.as_person(person_id)
+
+    async def last_used() -> datetime:
+        async with reading() as session:
+            (found,) = await queries.sign_ins(session, person_id, now=times.now())
+            return found.seen_at
+
+    began = await last_used()
+    clock.forward(minutes=10)
+    await visitor.get("/")
+    assert await last_used() == began, "not at every page"
+    clock.forward(minutes=10)
+    await visitor.get("/")
+    assert await last_used() >= began + timedelta(minutes=20)
+    for _ in range(3):
+        clock.forward(days=25)
+        assert await is_in(visitor)
+    clock.forward(days=31)
+    assert not await is_in(visitor)
