@@ -85,9 +85,13 @@ async def archive(session: AsyncSession, *, event_id: int, today: date) -> Event
 async def set_organiser(
     session: AsyncSession, *, event_id: int, organiser_id: int | None = None, **fields: Any
 ) -> Organiser:  # fmt: skip
-    """Add an organiser, or change the one with this id."""
+    """Add an organiser, or change the one with this id. The same name in the same role is the same organiser."""
+    await queries.hold(session, event_id)
     known = {each.id: each for each in await queries.organisers(session, event_id)}
-    if organiser_id is not None and organiser_id not in known:
+    if organiser_id is None:
+        there = (each.id for each in known.values() if (each.name, each.role) == (fields["name"], fields.get("role")))
+        organiser_id = next(there, None)
+    elif organiser_id not in known:
         raise Missing
     organiser = known.get(organiser_id) or Organiser(event_id=event_id, name="", position=len(known))
     for name, value in fields.items():
@@ -107,9 +111,12 @@ async def drop_organiser(session: AsyncSession, *, event_id: int, organiser_id: 
 async def set_segment(
     session: AsyncSession, *, event_id: int, segment_id: int | None = None, **fields: Any
 ) -> Segment:  # fmt: skip
-    """Add an audience with its contact, or change the one with this id."""
+    """Add an audience with its contact, or change the one with this id. The same name is the same audience."""
+    await queries.hold(session, event_id)
     known = {each.id: each for each in await queries.segments(session, event_id)}
-    if segment_id is not None and segment_id not in known:
+    if segment_id is None:
+        segment_id = next((each.id for each in known.values() if each.name == fields["name"]), None)
+    elif segment_id not in known:
         raise Missing
     segment = known.get(segment_id) or Segment(event_id=event_id, key="", name="", position=len(known))
     for name, value in fields.items():

@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core.errors import Missing
 from app.events import queries_programme as queries
 from app.events.models import Block, Event, Task, TaskDone
+from app.events.queries import hold
 from app.events.templates import Template
 
 _Row = TypeVar("_Row", Block, Task)
@@ -34,6 +35,7 @@ async def lay(session: AsyncSession, event: Event, template: Template) -> None:
 
 async def add_block(session: AsyncSession, *, event_id: int, key: str, **fields: Any) -> Block:
     """A live block; the same key again is the same block."""
+    await hold(session, event_id)
     if (known := await queries.block_with_key(session, event_id, key)) is not None:
         return known
     block = Block(event_id=event_id, key=key, **fields)
@@ -57,6 +59,7 @@ async def drop_block(session: AsyncSession, *, event_id: int, block_id: int) -> 
 
 async def add_task(session: AsyncSession, *, event_id: int, key: str, **fields: Any) -> Task:
     """A written task; the same key again is the same task."""
+    await hold(session, event_id)
     if (known := await queries.task_with_key(session, event_id, key)) is not None:
         return known
     task = Task(event_id=event_id, key=key, **fields)

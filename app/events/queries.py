@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.core.db import locked
 from app.core.files import StoredFile
 from app.core.mail import Letter, LetterState
 from app.events.models import Event, Feedback, Invitation, Organiser, Participation, Programme, RegionSet, Segment
@@ -60,6 +61,11 @@ async def here(session: AsyncSession, slug: str, *, person_id: int | None, lang:
 
 async def event(session: AsyncSession, event_id: int) -> Event:
     return (await session.exec(select(Event).where(Event.id == event_id))).one()
+
+
+async def hold(session: AsyncSession, event_id: int) -> None:
+    """Nobody else adds to this event until the transaction ends: what two add at the same moment is compared."""
+    (await session.exec(locked(select(Event.id).where(Event.id == event_id)))).one()
 
 
 async def event_with_slug(session: AsyncSession, slug: str) -> Event | None:

@@ -1,5 +1,6 @@
 """Organising: from an empty installation to a published event with people; bad input keeps everything."""
 
+import asyncio
 import re
 from datetime import date
 
@@ -7,10 +8,10 @@ import pytest
 from sqlmodel import select
 
 from app.core import mail
-from app.core.db import reading, transaction
+from app.core.db import Row, reading, transaction
 from app.events import queries_members
 from app.events.lists import read
-from app.events.models import Block, Event, Feedback, Group, Invitation, JoinLink, Task
+from app.events.models import Block, Event, Feedback, Group, Invitation, JoinLink, Organiser, Segment, Task
 from app.events.rules import Role
 from app.people.models import Person
 from tests.events.events import NOON, an_event, joined, somebody
@@ -129,6 +130,26 @@ async def test_blocks_are_added_once_edited_moved_and_dropped_and_the_checks_spe
         await manager.send_form(f"{base}/blocks/{row.id}/drop")
     async with reading() as session:
         assert (await session.exec(select(Block))).all() == []
+
+
+async def test_a_double_click_adds_one_row(site: Site) -> None:
+    _, visitor, base = await organised(site, template="")
+    forms: list[tuple[str, dict[str, object], type[Row]]] = [
+        ("organisers", {"role": "partner", "name": "City of Tbilisi", "url": "https://tbilisi.example.org"}, Organiser),
+        ("segments", {"name": "South Caucasus", "state": "open", "contact_name": "Nino"}, Segment),
+        ("blocks/new", {"key": "a-key-for-blocks", "day": "1", "starts": "10:00", "minutes": "90", "title": "Opening"}, Block),
+        ("tasks/new", {"key": "a-key-for-tasks", "day": "1", "minutes": "15", "until": "22:00", "title": "Say hello"}, Task),
+    ]  # fmt: skip
+    await visitor.get(f"{base}/about")
+    for where, typed, table in forms:
+        clicks = await asyncio.gather(*(visitor.send_form(f"{base}/{where}", typed) for _ in range(3)))
+        assert [answer.status_code for answer in clicks] == [303] * 3, where
+        async with reading() as session:
+            assert len((await session.exec(select(table))).all()) == 1, where
+    other = {"role": "funder", "name": "City of Tbilisi"}
+    assert (await visitor.send_form(f"{base}/organisers", other)).status_code == 303
+    async with reading() as session:
+        assert {each.role for each in (await session.exec(select(Organiser))).all()} == {"partner", "funder"}
 
 
 async def test_a_task_is_added_edited_and_dropped(site: Site) -> None:
