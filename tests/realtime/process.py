@@ -1,4 +1,7 @@
-"""A live line over the notes as a process of its own: python -m tests.realtime.process DATABASE REDIS FILES PORT"""
+"""A live line as a process of its own: python -m tests.realtime.process DATABASE REDIS FILES PORT [house]
+
+Over the notes of the small world, or (`house`) over everything the slices offer.
+"""
 
 import asyncio
 import sys
@@ -8,13 +11,13 @@ import uvicorn
 
 from app.main import Setup
 from realtime.lines import LiveProtocol
-from realtime.server import create_app
-from tests.realtime.conftest import line_of_notes
+from realtime.server import LiveLine, create_app
+from tests.realtime.conftest import QUICK, line_of_notes
 
 
-async def main(database: str, redis: str, files: str, port: str) -> None:
+async def main(database: str, redis: str, files: str, port: str, world: str = "notes") -> None:
     setup = Setup(database_url=database, redis_url=redis, files=Path(files), secret="for tests " * 4)
-    app = create_app(setup, live_line=line_of_notes())
+    app = create_app(setup, live_line=LiveLine(rhythm=QUICK) if world == "house" else line_of_notes())
     options = {"ws": LiveProtocol, "log_level": "warning", "timeout_graceful_shutdown": 2}
     await uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=int(port), **options)).serve()  # type: ignore[arg-type]
 
