@@ -1,0 +1,435 @@
+"""Every page of the house, in a real Chromium: it fits, nothing is too small to hit, no script errs, axe finds nothing.
+
+The demonstration is loaded once, a room of it is in the middle of its consultation, and each kind of visitor has a tab
+per language. Every page is looked at 1280 and 360 pixels wide, in one language and both lights, and the languages go
+round over the pages; the seven main pages are looked at in all of them. A new route without a visitor here fails.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+from playwright.async_api import Browser, FilePayload, Page
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from starlette.requests import Request
+from starlette.routing import Route
+
+from app.consultation import actions, planning, queries, writing
+from app.consultation.models import Consultation
+from app.core import db, signs, times
+from app.core.db import transaction
+from app.core.i18n import direction
+from app.core.mail import Letter
+from app.demo import material
+from app.demo.load import load
+from app.embedded import Valkey
+from app.events.actions_members import invite, make_join_link
+from app.events.lists import Guest
+from app.events.models import Block, Event, Task
+from app.events.rules import Role
+from app.forum.actions.cockpit import write_note
+from app.forum.actions.concerns import ask_for_help
+from app.forum.models import Post, Thread
+from app.main import Setup, _own_routes, close_stores, create_app, slice_routes
+from app.notices.actions import UNSUBSCRIBE
+from app.people.actions import create_admin, known_or_new, mail_link, sign_in
+from app.people.models import Person
+from realtime.server import LiveLine
+from tests.browser.look import too_small, too_wide, violations
+from tests.realtime.serving import serving
+from tests.support.chromium import Shots, visitor
+from tests.support.clock import Clock
+from tests.support.databases import SqliteCopies
+from tests.support.postgres import free_port
+
+pytestmark = pytest.mark.browser
+
+NOW = datetime(2026, 11, 25, 9, 20, tzinfo=UTC)  # a Wednesday
+HELD = NOW + timedelta(minutes=45)  # the next consultation began five minutes ago
+LANGUAGES = ("en", "de", "ar")
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 720}
+QUESTION = "How do we get road, park and water to share one plan for the verges?"
+CARDS = (
+    "One depot for mowing and drains since 2022. Quarrels ended in the second autumn.",
+    "Let the three heads walk one street together after each storm.",
+)
+
+NO_PAGE = {
+    "/static/{version}/{name:path}": "files",
+    "/programme/{version}.css": "a stylesheet",
+    "/healthz": "for machines",
+    "/files/{word}/{name}": "what people have sent",
+    "/setup": "leads away as soon as there is anybody; looked at below",
+    "/calendar.ics": "a calendar file",
+    "/calendars/{word}.ics": "a calendar file",
+    "/events/{event}/calendar.ics": "a calendar file",
+    "/events/{event}/timetable/mine/{case:int}.ics": "a calendar file",
+    "/events/{event}/threads/{thread:int}/posts": "a fragment of the thread",
+    "/events/{event}/timetable/progress": "a fragment of the board",
+    "/rooms/{id:int}/changes": "a fragment of the room",
+    "/rooms/{id:int}/desk": "a fragment of the room",
+    "/rooms/{id:int}/written": "a fragment of the written consultation",
+    "/rooms/{id:int}/protocol.md": "plain text",
+}
+WHO = {
+    "/sign-in": "stranger",
+    "/sign-in/sent": "stranger",
+    "/sign-in/{word}": "stranger",
+    "/me": "participant",
+    "/imprint": "stranger",
+    "/privacy": "stranger",
+    "/accessibility": "stranger",
+    "/netiquette": "stranger",
+    "/help": "stranger",
+    "/help/{name}": "stranger",
+    "/feedback": "participant",
+    "/settings": "admin",
+    "/events/new": "admin",
+    "/events/{event}/manage": "moderator manager",
+    "/events/{event}/manage/about": "manager",
+    "/events/{event}/manage/programme": "manager",
+    "/events/{event}/manage/blocks/new": "manager",
+    "/events/{event}/manage/blocks/{id:int}": "manager",
+    "/events/{event}/manage/tasks/new": "manager",
+    "/events/{event}/manage/tasks/{id:int}": "manager",
+    "/events/{event}/manage/people": "manager",
+    "/events/{event}/manage/people/{id:int}": "manager",
+    "/events/{event}/manage/invitations": "manager",
+    "/events/{event}/manage/groups": "manager",
+    "/events/{event}/outbox": "manager",
+    "/events/{event}/outbox/{id:int}": "manager",
+    "/events/{event}/outbox/{id:int}/html": "manager",
+    "/outbox": "admin",
+    "/outbox/{id:int}": "admin",
+    "/outbox/{id:int}/html": "admin",
+    "/": "stranger participant admin",
+    "/calendar": "stranger",
+    "/events": "participant admin",
+    "/events/{event}": "stranger participant",
+    "/events/{event}/days/{number:int}": "stranger participant",
+    "/events/{event}/today": "participant moderator coordinator manager",
+    "/events/{event}/invitation": "guest",
+    "/join/{word}": "stranger participant",
+    "/events/{event}/people": "participant",
+    "/events/{event}/people/{id:int}": "participant",
+    "/notices": "participant",
+    "/unsubscribe/{word}": "stranger",
+    "/events/{event}/forum": "participant moderator",
+    "/events/{event}/forum/{space:int}": "participant",
+    "/events/{event}/threads/{thread:int}": "participant moderator",
+    "/posts/{post:int}": "participant",
+    "/threads/{thread:int}": "participant",
+    "/threads/{thread:int}/unread": "participant",
+    "/events/{event}/threads/{thread:int}/weaving": "moderator",
+    "/events/{event}/forum/{space:int}/new": "participant",
+    "/events/{event}/forum/new": "moderator",
+    "/posts/{post:int}/thanks": "participant",
+    "/posts/{post:int}/report": "participant",
+    "/events/{event}/concerns": "moderator",
+    "/concerns/{concern:int}": "moderator",
+    "/events/{event}/ask-for-help": "participant",
+    "/events/{event}/cockpit": "moderator",
+    "/events/{event}/cockpit/first": "moderator",
+    "/events/{event}/cockpit/questions": "moderator",
+    "/events/{event}/cockpit/silent": "moderator",
+    "/events/{event}/cockpit/notes/{person:int}": "moderator",
+    "/notes/{note:int}": "participant",
+    "/posts/{post:int}/more": "moderator",
+    "/events/{event}/threads/{thread:int}/context": "moderator",
+    "/events/{event}/search": "participant",
+    "/events/{event}/rooms": "participant coordinator",
+    "/events/{event}/rooms/written": "moderator",
+    "/rooms/{id:int}": "participant lead giver outsider",
+    "/rooms/{id:int}/protocol": "participant",
+    "/rooms/{id:int}/outcome": "helped",
+    "/events/{event}/timetable": "coordinator",
+    "/events/{event}/timetable/mine": "participant",
+    "/events/{event}/timetable/hours": "participant",
+    "/events/{event}/timetable/cases": "participant",
+    "/events/{event}/timetable/windows": "coordinator",
+    "/events/{event}/timetable/publication": "coordinator",
+    "/styleguide": "stranger",
+    "/demo": "stranger",
+    "/demo/letters": "stranger",
+    "/demo/letters/{id:int}": "stranger",
+    "/demo/letters/{id:int}/html": "stranger",
+}
+MAIN = {
+    "front": ("/", "stranger"),
+    "event": ("/events/{event}", "stranger"),
+    "today": ("/events/{event}/today", "participant"),
+    "thread": ("/events/{event}/threads/{thread:int}", "participant"),
+    "room": ("/rooms/{id:int}", "participant"),
+    "timetable": ("/events/{event}/timetable", "coordinator"),
+    "letter": ("/events/{event}/outbox/{id:int}/html", "manager"),
+}
+VISITS = [(path, who) for path, visitors in WHO.items() for who in visitors.split()]
+LETTER = re.compile(r"/(outbox|letters)/\{id:int\}/html$")
+
+
+OWN = {"/rooms/{id:int}/protocol", "/rooms/{id:int}/outcome", "/notes/{note:int}"}  # not of the room that runs
+OF_A_PAGE = ("landmark-one-main", "page-has-heading-one", "region")  # a letter stands within a mail program's page
+
+
+@dataclass
+class House:
+    """The house while it runs, with everybody who comes and something of every kind to open."""
+
+    browser: Browser
+    address: str = ""
+    people: dict[str, int] = field(default_factory=dict)
+    known: dict[str, str] = field(default_factory=dict)
+    tabs: dict[tuple[str, str], tuple[Page, list[str]]] = field(default_factory=dict)
+
+    def url(self, path: str) -> str:
+        """The address of an example: a place in a path is known by the word before it."""
+        if path in OWN:
+            path = path.replace("{id:int}", self.known["held"]).replace("{note:int}", self.known["note"])
+        return re.sub(r"([\w-]+)/\{\w+(:\w+)?\}", lambda found: f"{found[1]}/{self.known[found[1]]}", path)
+
+    async def tab(self, who: str, lang: str) -> tuple[Page, list[str]]:
+        """This person's browser in this language, and the list of what goes wrong in it."""
+        if (who, lang) not in self.tabs:
+            troubles: list[str] = []
+            page = await visitor(self.browser, self.address, lang=lang, zone="Asia/Tbilisi", troubles=troubles)
+            cookies = {"lang": lang}
+            if who in self.people:
+                async with transaction() as session:
+                    cookies["session"] = await sign_in(
+                        session, person_id=self.people[who], device="a test", now=times.now()
+                    )
+            await page.context.add_cookies(
+                [{"name": name, "value": value, "url": self.address} for name, value in cookies.items()]
+            )
+            self.tabs[who, lang] = (page, troubles)
+        page, troubles = self.tabs[who, lang]
+        troubles.clear()
+        return page, troubles
+
+
+async def _broken(_: Request) -> None:
+    raise RuntimeError("on purpose")
+
+
+@pytest.fixture(scope="module")
+def told(sqlite_copies: SqliteCopies, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The demonstration as it was loaded at NOW; for all of this module it is 45 minutes later."""
+    folder = tmp_path_factory.mktemp("every-page")
+    clock = Clock(folder / "clock")
+    clock.go_to(HELD)
+    url = sqlite_copies.copy_to(folder)
+
+    async def work() -> None:
+        db.connect(url)
+        await load(NOW)
+        await db.disconnect()
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1) as thread:
+        patch.setattr(times, "_shift_file", clock.file)
+        thread.submit(asyncio.run, work()).result()  # the tests' own loop stays untouched
+        yield url
+
+
+@pytest.fixture(scope="module")
+async def house(
+    anyio_backend: str, told: str, browser: Browser, shared_valkey: Valkey, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[House]:
+    port = free_port()
+    house = House(browser, f"http://127.0.0.1:{port}")
+    setup = Setup(
+        database_url=told, redis_url=shared_valkey.url, base_url=house.address,
+        files=tmp_path_factory.mktemp("files"), secret="for every page " * 3, demo=True,
+    )  # fmt: skip
+    line = LiveLine(own_origin=house.address)
+    app = create_app(setup, more=[*line.routes, Route("/broken", _broken)])
+    listening = asyncio.create_task(line.run())
+    async with serving(app, port=port):
+        async with transaction() as session:
+            await _find(session, house)
+        await _meet(house)
+        yield house
+        for page, _ in house.tabs.values():
+            await page.context.close()
+    listening.cancel()
+    await asyncio.wait({listening})
+    await close_stores()
+
+
+async def _find(session: AsyncSession, house: House) -> None:
+    """Something of every kind, and the words of letters and links."""
+    event = (await session.exec(select(Event).where(Event.slug == material.event().event.key))).one()
+    doors = {each.door: f"{each.key}@example.org" for each in material.people().people if each.door}
+    for who in ("participant", "moderator", "coordinator", "manager"):
+        house.people[who] = (await session.exec(select(col(Person.id)).where(Person.email == doors[who]))).one() or 0
+    admin = await create_admin(
+        session, email="admin@example.org", name="Ada Admin", password_hash="", lang="en", zone="Europe/Berlin", now=NOW
+    )
+    house.people["admin"] = admin.id or 0
+    event_id, manager = event.id or 0, house.people["manager"]
+    guest = Guest(email="guest@example.org", name="Gero Guest", roles=frozenset({Role.PRACTITIONER}))
+    await invite(session, event_id=event_id, guests=[guest], invited_by=manager, url=house.address, now=NOW)
+    house.people["guest"] = await known_or_new(session, email=guest.email, name="", lang="", now=NOW)
+    thread = (await session.exec(select(Thread).where(Thread.title.startswith("Sponge verges")))).one()  # type: ignore[attr-defined]
+    post = (await session.exec(select(Post).where(Post.thread_id == thread.id).order_by(col(Post.id)))).first()
+    block = (await session.exec(select(Block).where(Block.event_id == event.id))).first()
+    task = (await session.exec(select(Task).where(Task.event_id == event.id))).first()
+    letter = (await session.exec(select(Letter).where(Letter.kind == "timetable/changes"))).first()
+    held = (await session.exec(select(Consultation).where(Consultation.status == "closed"))).first()
+    concern = await ask_for_help(
+        session, event_id=event_id, person_id=house.people["participant"], key="help", lang="en", now=NOW,
+        text="Somebody writes to me every evening, and I do not want it.",
+    )  # fmt: skip
+    note = await write_note(
+        session, event_id=event_id, moderator_id=house.people["moderator"], person_id=house.people["participant"],
+        key="note", reason=None, text="How is the hill street after the storm?", now=NOW,
+    )  # fmt: skip
+    link = await make_join_link(session, event_id=event_id, role="observer", made_by=manager, now=NOW)
+    word = await mail_link(
+        session, person_id=house.people["guest"], purpose="sign_in", goes_to="/", expires_at=NOW + timedelta(days=1)
+    )
+    seats = (await queries.sitting(session, held.id or 0)) if held else None
+    assert seats is not None
+    house.people["helped"] = seats.people[seats.room.case_givers()[0]].person_id or 0
+    house.known = {
+        "events": event.slug, "days": "5", "people": str(house.people["participant"]), "help": "rooms",
+        "threads": str(thread.id), "forum": str(thread.space_id), "posts": str(post and post.id),
+        "blocks": str(block and block.id), "tasks": str(task and task.id), "outbox": str(letter and letter.id),
+        "letters": str(letter and letter.id), "concerns": str(concern.id), "held": str(held and held.id), "note": str(note.id), "notes": str(house.people["manager"]), "join": link.word, "sign-in": word,
+        "unsubscribe": signs.sign([house.people["participant"], event.id], purpose=UNSUBSCRIBE),
+    }  # fmt: skip
+
+
+async def _meet(house: House) -> None:
+    """The consultation of this half hour, in which Tamta advises, brought to its fifth phase with cards on the table."""
+    async with transaction() as session:
+        mine = (Consultation.status == "planned", Consultation.method == "cc_peer_consultation")
+        room = (await session.exec(select(Consultation).where(*mine))).one().id or 0
+        await planning.open_lobby(session, room, now=HELD)
+        here = await queries.sitting(session, room)
+        people = {seat: who.person_id or 0 for seat, who in here.people.items()}
+        for person in people.values():
+            await actions.agree(session, room, by=person, now=HELD)
+    giver, lead = people[here.room.case_givers()[0]], people[here.room.leads or 0]
+    peers = [people[seat] for seat in here.room.persons(("peer",))]
+    async with transaction() as session:
+        await actions.begin(session, room, by=lead, now=HELD)
+        await writing.say(session, room, by=lead, text="Nothing leaves this room without your yes.", key="l", now=HELD)
+    await _go_on(room, lead)
+    async with transaction() as session:
+        await writing.write(session, room, by=giver, deck="question", text=QUESTION, key="q", now=HELD)
+    await _go_on(room, lead)
+    await _go_on(room, lead)
+    async with transaction() as session:
+        for number, (text, kind) in enumerate(product(CARDS, ("experience", "idea", "warning"))):
+            await writing.write(
+                session, room, by=peers[number % len(peers)], deck="ideas", text=text, kind=kind, key=f"c{number}", now=HELD
+            )  # fmt: skip
+    await _go_on(room, lead)
+    async with transaction() as session:
+        leaving = (await queries.sitting(session, room)).room.state.step
+        await actions.turn_up_cards(session, room, by=lead, deck="ideas", leaving=leaving, now=HELD)
+    house.people |= {"giver": giver, "lead": lead, "outsider": house.people["manager"]}
+    house.known["rooms"] = str(room)
+
+
+async def _go_on(room: int, lead: int) -> None:
+    async with transaction() as session:
+        leaving = (await queries.sitting(session, room)).room.state.step
+        await actions.advance_phase(session, room, by=lead, leaving=leaving, now=HELD)
+
+
+def test_every_route_that_answers_with_a_page_is_looked_at() -> None:
+    """A new route: say in WHO as whom to look at it, or in NO_PAGE why there is nothing to look at."""
+    routes = [route for route in [*_own_routes(), *slice_routes(demo=True)] if isinstance(route, Route)]
+    assert {route.path for route in routes if "GET" in (route.methods or ())} == WHO.keys() | NO_PAGE.keys()
+
+
+@pytest.mark.parametrize(("number", "path", "who"), [(n, *each) for n, each in enumerate(VISITS)])
+async def test_a_page_is_finished(house: House, number: int, path: str, who: str) -> None:
+    lang = LANGUAGES[number % 3]
+    page, troubles = await house.tab(who, lang)
+    await _open(page, house.url(path), lang, own_language=bool(LETTER.search(path)))
+    looks = [(DESK, "light"), (PHONE, "dark")] if number % 2 else [(PHONE, "light"), (DESK, "dark")]
+    found = [await _looked_at(page, size, light) for size, light in looks]
+    assert found == [[], []]
+    assert troubles == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", MAIN)
+async def test_a_main_page_is_finished_in_every_language_width_and_light(
+    house: House, shots: Shots, name: str, lang: str
+) -> None:
+    path, who = MAIN[name]
+    page, troubles = await house.tab(who, lang)
+    await _open(page, house.url(path), lang, own_language=name == "letter")
+    found = {}
+    for size, light in product((DESK, PHONE), ("light", "dark")):
+        found[f"{size['width']} {light}"] = await _looked_at(page, size, light)
+        await shots.take(page, f"{name}-{lang}-{size['width']}-{light}")
+    assert {look: wrong for look, wrong in found.items() if wrong} == {}
+    assert troubles == []
+
+
+@pytest.mark.parametrize(("number", "name"), list(enumerate(("404", "403", "413", "500", "too old"))))
+async def test_an_error_page_is_finished_and_in_the_visitors_language(
+    house: House, shots: Shots, number: int, name: str
+) -> None:
+    for lang in LANGUAGES:
+        page, _ = await house.tab("participant", lang)
+        status = await _go_wrong(page, house, name)
+        assert status == (403 if name == "too old" else int(name))
+        assert await page.locator("html").get_attribute("lang") == lang
+        sentence = await page.locator("[data-sentence], main [role=alert]").first.inner_text()
+        assert (sentence and (lang == "en") == sentence.isascii()) or lang == "de", sentence
+        looks = [(DESK, "light"), (PHONE, "dark")] if number % 2 else [(PHONE, "light"), (DESK, "dark")]
+        assert [await _looked_at(page, size, light) for size, light in looks] == [[], []]
+        await shots.take(page, f"{name}-{lang}")
+
+
+async def _go_wrong(page: Page, house: House, name: str) -> int:
+    """Meet this error as a person would; the page stays open."""
+    places = {"404": "/nowhere", "403": house.url("/events/{event}/manage/people"), "500": "/broken"}
+    if name in places:
+        answer = await page.goto(places[name])
+    elif name == "413":
+        big: FilePayload = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": b"x" * 13_000_000}
+        told = await page.context.request.post(f"{house.address}/feedback", multipart={"picture": big})
+        await page.route("**/too-big", lambda route: route.fulfill(response=told))
+        answer = await page.goto("/too-big")
+    else:
+        await page.goto("/feedback")
+        async with page.expect_navigation() as going:
+            await page.locator("main form").evaluate("form => { form.elements.csrf.value = 'stale'; form.submit() }")
+        answer = await going.value
+    return answer.status if answer else 0
+
+
+async def _open(page: Page, url: str, lang: str, *, own_language: bool) -> None:
+    if own_language:  # a letter is in the language of its reader, and in a sandbox in which axe could not run
+        letter = await page.context.request.get(url)
+        assert letter.status == 200, url
+        await page.goto("about:blank")
+        await page.set_content(await letter.text())
+        return
+    answer = await page.goto(url)
+    assert answer is not None and answer.status == 200, f"{url}: {answer and answer.status}"
+    assert "/sign-in?next=" not in page.url, url
+    assert await page.locator("html").get_attribute("lang") == lang
+    assert await page.locator("html").get_attribute("dir") == direction(lang)
+
+
+async def _looked_at(page: Page, size: dict[str, int], light: str) -> list[str]:
+    """What is wrong with the open page at this width, in this light."""
+    await page.set_viewport_size(size)  # type: ignore[arg-type]
+    await page.emulate_media(color_scheme=light)  # type: ignore[arg-type]
+    of_a_page = OF_A_PAGE if page.url == "about:blank" else ()
+    wide = [f"sticks out: {element}" for element in await too_wide(page)]
+    small = [f"too small: {element}" for element in await too_small(page)]
+    return [*wide, *small, *[wrong for wrong in await violations(page) if not wrong.startswith(of_a_page)]]
