@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func
-from sqlmodel import and_, col, or_, select, update
+from sqlmodel import and_, col, delete, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core import times
@@ -132,6 +132,13 @@ async def again(taken: Taken, why: str, *, at_once: bool = False) -> None:
         await _end(
             session, taken.job_id, taken.until, state=JobState.WAITING, last_error=why[:2000], run_at=times.now() + wait
         )
+
+
+async def forget(session: AsyncSession, *, done_before: datetime, failed_before: datetime) -> None:
+    """Rows of work that is over; what waits or runs stays, however old."""
+    done = and_(col(Job.state) == JobState.DONE, col(Job.done_at) < done_before)
+    failed = and_(col(Job.state) == JobState.FAILED, col(Job.run_at) < failed_before)
+    await session.exec(delete(Job).where(or_(done, failed)))
 
 
 def _due(names: Collection[str]):  # type: ignore[no-untyped-def]

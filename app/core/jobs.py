@@ -35,6 +35,11 @@ class Work:
         return dataclasses.asdict(self)
 
 
+@dataclass(frozen=True)
+class TidyUp(Work):
+    """Every night: forget what nobody needs any more."""
+
+
 class JobState(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"

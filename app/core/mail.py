@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Column, Text
-from sqlmodel import Field, select
+from sqlmodel import Field, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.db import Row
@@ -118,6 +118,12 @@ async def post(session: AsyncSession, letter: Letter, *, now: datetime) -> None:
     letter.state = LetterState.WAITING
     session.add(letter)
     await schedule(session, SendLetter(letter.id), at=now, key=f"letter:{letter.id}:{letter.attempts}")
+
+
+async def forget_texts(session: AsyncSession, *, before: datetime) -> None:
+    """What letters said that left before then; that they left, when and to whom stays in the outbox."""
+    old = (col(Letter.state) == LetterState.SENT, col(Letter.sent_at) < before, col(Letter.text) != "")
+    await session.exec(update(Letter).where(*old).values(text="", html="", attachments=[]))
 
 
 def part(template: str, *, to: Reader, values: Mapping[str, Any]) -> str:

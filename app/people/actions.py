@@ -189,6 +189,12 @@ async def note_seen(session: AsyncSession, *, token: str, now: datetime) -> None
         session.add(found)
 
 
+async def forget_ended(session: AsyncSession, *, before: datetime) -> None:
+    """Sessions and links that ended before then."""
+    await session.exec(delete(SignIn).where(col(SignIn.expires_at) < before))
+    await session.exec(delete(MailLink).where(col(MailLink.expires_at) < before))
+
+
 async def _organisation(session: AsyncSession, name: str, *, kind: str, city: str, country: str) -> int | None:
     if not name:
         return None
