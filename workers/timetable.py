@@ -18,7 +18,7 @@ from app.core.db import reading, transaction
 from app.core.errors import Refused
 from app.matching.plan import Plan, plan_from_json
 from app.matching.problem import Problem, to_json
-from app.timetable import asked, planning, publishing, queries
+from app.timetable import asked, planning, queries, reminding
 from app.timetable.jobs import ProposePlan, RemindOfSession
 from app.timetable.rules import ProposalState
 from workers.registry import Again, Turn, handles, handles_outside
@@ -36,7 +36,7 @@ class PlannerBroke(Exception):
 
 @handles(RemindOfSession)
 async def remind(session: AsyncSession, work: RemindOfSession, *, now: datetime) -> None:
-    await publishing.remind(session, work, now=now)
+    await reminding.remind(session, work, now=now)
 
 
 @handles_outside(ProposePlan)

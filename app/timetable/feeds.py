@@ -10,7 +10,8 @@ from app.core.db import locked
 from app.core.errors import Missing
 from app.events.models import Participation
 from app.people.models import Person
-from app.timetable import ical, publishing, queries
+from app.timetable import ical, queries
+from app.timetable.about import about_event
 from app.timetable.letters import About, meeting_of
 from app.timetable.models import CalendarFeed
 from app.timetable.told import told_to
@@ -69,7 +70,7 @@ async def calendar_at(session: AsyncSession, word: str, *, now: datetime) -> byt
     person = await _still_in(session, event_id, person_id)
     if feed is None or feed.edition != edition or person is None:
         raise Missing
-    about = await publishing.about_event(session, event_id)
+    about = await about_event(session, event_id)
     meetings = await _meetings(session, about, person)
     return ical.feed(meetings, name=about.title, now=now)
 

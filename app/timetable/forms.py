@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from app.timetable.rules import MINUTES
+from app.timetable.rules import MINUTES, Answer
 
 Key = Annotated[str, StringConstraints(min_length=8, max_length=64)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=120)]
@@ -39,6 +39,14 @@ class HoursForm(BaseModel):
 
 class KeyForm(BaseModel):
     key: Key
+
+
+class AnswerForm(BaseModel):
+    """`slot`: the time the person saw, so that no answer is taken for a time they have not seen."""
+
+    slot: Annotated[str, StringConstraints(pattern=r"^\d{8}T\d{4}Z$")]
+    says: Answer
+    note: Annotated[str, StringConstraints(max_length=300)] = ""
 
 
 class FeedForm(BaseModel):

@@ -14,8 +14,9 @@ class ProposePlan(Work):
 
 @dataclass(frozen=True)
 class RemindOfSession(Work):
-    """Write to everybody in the case `at` (an ISO instant) if it still is to begin then."""
+    """Write to everybody in the case `at` (an ISO instant) if it still is to begin then; `early`: a day before."""
 
     event_id: int
     case_id: int
     at: str
+    early: bool = False

@@ -53,6 +53,7 @@ class Attendant:
     marks_zone: str = ""
     adviser: bool = True
     moderates: int = 0
+    declined: frozenset[str] = frozenset()  # slots at which they said they cannot come
 
 
 def hour_key(day: date, hour: int) -> str:
@@ -111,6 +112,8 @@ def hours_touched(start: datetime, minutes: int, zone: str) -> tuple[str, ...]:
 
 def can(attendant: Attendant, slot: Slot) -> Can:
     """What the attendant has said of the slot: the worst of the hours it touches."""
+    if slot.id in attendant.declined:
+        return Can.IMPOSSIBLE
     zone = attendant.marks_zone or attendant.zone
     said = {attendant.marks.get(key, Can.POSSIBLE) for key in hours_touched(slot.start, slot.minutes, zone)}
     return next(answer for answer in (Can.IMPOSSIBLE, Can.IF_NEED_BE, Can.POSSIBLE) if answer in said)

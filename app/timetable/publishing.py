@@ -3,22 +3,19 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core import mail
 from app.core.errors import Refused
-from app.core.jobs import cancel, schedule
 from app.core.words import N_
 from app.timetable import letters, queries
+from app.timetable.about import about_event
 from app.timetable.actions import changed, hold
 from app.timetable.changes import Change, Sitting, changes
-from app.timetable.jobs import RemindOfSession
-from app.timetable.letters import About
-from app.timetable.models import Case, Plan
-from app.timetable.problem import slot_id
+from app.timetable.models import Plan
+from app.timetable.reminding import set_reminders
 from app.timetable.rooms import keep_rooms
-from app.timetable.rules import REMIND, PlanState, check_edition
+from app.timetable.rules import PlanState, check_edition
 from app.timetable.told import write_down
 
 Changes = dict[int, tuple[Change, ...]]
@@ -56,7 +53,7 @@ async def publish(session: AsyncSession, *, event_id: int, number: int, seen: in
     await keep_rooms(session, before=_ahead(before, now), after=_ahead(after, now), now=now)
     await write_down(session, found, event_id=event_id, number=plan.number)
     await _write_letters(session, found, plan=plan, now=now)
-    await _set_reminders(session, event_id, before=_ahead(before, now), after=_ahead(after, now))
+    await set_reminders(session, event_id, before=_ahead(before, now), after=_ahead(after, now), now=now)
     changed(session, timetable)
     return found
 
@@ -81,54 +78,3 @@ async def _write_letters(session: AsyncSession, found: Changes, *, plan: Plan, n
             event_id=plan.event_id,
             attachments=letters.calendar_files(found[person], about, to=reader, sequence=plan.number, now=now),
         )
-
-
-async def about_event(session: AsyncSession, event_id: int) -> About:
-    event = await queries.event_by_id(session, event_id)
-    return About(
-        event_id=event_id,
-        slug=event.slug,
-        title=event.title,
-        zone=event.zone,
-        titles=await queries.titles(session, event_id),
-        rooms=await queries.room_ids(session, event_id),
-        house=mail.house(),
-    )
-
-
-async def _set_reminders(session: AsyncSession, event_id: int, *, before: list[Sitting], after: list[Sitting]) -> None:
-    for sitting in before:
-        await cancel(session, _reminder_key(sitting))
-    for sitting in after:
-        work = RemindOfSession(event_id, sitting.case, sitting.start.isoformat())
-        await schedule(session, work, at=sitting.start - REMIND, key=_reminder_key(sitting))
-
-
-def _reminder_key(sitting: Sitting) -> str:
-    return f"remind:{sitting.case}:{slot_id(sitting.start)}"
-
-
-async def remind(session: AsyncSession, work: RemindOfSession, *, now: datetime) -> int:
-    """Write to everybody in the session that begins `work.at`, if it still does; returns how many letters."""
-    start = datetime.fromisoformat(work.at)
-    case = (await session.exec(select(Case).where(Case.id == work.case_id))).one_or_none()
-    told = await queries.sittings_of(session, await queries.published_plan(session, work.event_id))
-    sitting = next((each for each in told if each.case == work.case_id and each.start == start), None)
-    if case is None or case.withdrawn_at or sitting is None or now >= start:
-        return 0
-    about = await about_event(session, work.event_id)
-    found = await queries.readers(session, sitting.parts())
-    for person, reader in found.items():
-        await mail.write(
-            session,
-            letter="timetable/reminder",
-            to=reader,
-            values={
-                "title": case.title, "start": start, "minutes": sitting.minutes, "event": about.title,
-                "event_zone": about.zone, "part": letters.PARTS[sitting.parts()[person]], "url": letters.room_page(about, work.case_id),
-            },
-            key=f"{_reminder_key(sitting)}:{person}",
-            now=now,
-            event_id=work.event_id,
-        )  # fmt: skip
-    return len(found)

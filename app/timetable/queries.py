@@ -15,9 +15,9 @@ from app.matching.problem import Slot
 from app.people.models import Person
 from app.timetable import problem
 from app.timetable.changes import Sitting
-from app.timetable.models import Case, Placement, Plan, Proposal, Sheet, Timetable, Window
+from app.timetable.models import Case, Placement, Plan, Proposal, Sheet, Timetable, Told, Window
 from app.timetable.problem import Attendant, Can
-from app.timetable.rules import PlanState
+from app.timetable.rules import Answer, PlanState
 
 ROOMS_OF_A_MODERATOR = 4
 
@@ -81,10 +81,24 @@ async def attendants(session: AsyncSession, event_id: int) -> list[Attendant]:
         .order_by(col(Person.id))
     )
     rows = (await session.exec(query)).all()
-    return [_attendant(person, part, said) for person, part, said in rows if set(part.roles) & CONSULTING]
+    no = await declined(session, event_id)
+    return [
+        _attendant(person, part, said, declined=frozenset(no.get(person.id or 0, ())))
+        for person, part, said in rows
+        if set(part.roles) & CONSULTING
+    ]
 
 
-def _attendant(person: Person, part: Participation, said: Sheet | None) -> Attendant:
+async def declined(session: AsyncSession, event_id: int) -> dict[int, set[str]]:
+    """Person → slots at which they said they cannot come."""
+    query = select(Told.person_id, Told.starts_at).where(Told.event_id == event_id, Told.answer == Answer.NO)
+    found: dict[int, set[str]] = {}
+    for person_id, starts_at in (await session.exec(query)).all():
+        found.setdefault(person_id, set()).add(problem.slot_id(starts_at))
+    return found
+
+
+def _attendant(person: Person, part: Participation, said: Sheet | None, *, declined: frozenset[str]) -> Attendant:
     assert person.id is not None
     roles = set(part.roles)
     return Attendant(
@@ -97,6 +111,7 @@ def _attendant(person: Person, part: Participation, said: Sheet | None) -> Atten
         marks_zone=said.zone if said else "",
         adviser=bool(roles & {Role.PRACTITIONER, Role.EXPERT}),
         moderates=ROOMS_OF_A_MODERATOR if roles & (MODERATORS - {Role.MANAGER}) else 0,
+        declined=declined,
     )
 
 

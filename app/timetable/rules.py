@@ -12,6 +12,7 @@ from app.timetable.problem import Can, Marks, hour_key
 MINUTES = 90
 METHOD = "kollegiale_beratung_six_phases"
 REMIND = timedelta(minutes=15)
+REMIND_EARLY = timedelta(days=1)
 FIRST_HOUR, LAST_HOUR = 6, 22  # by day; nobody is asked about the night, it counts as impossible for all
 
 
@@ -32,6 +33,14 @@ class ProposalState(StrEnum):
     @property
     def over(self) -> bool:
         return self in {ProposalState.DONE, ProposalState.LATE, ProposalState.FAILED}
+
+
+class Answer(StrEnum):
+    """What somebody says of a session they were told of. Silence is an empty string."""
+
+    YES = "yes"
+    NO = "no"
+    OTHER = "other"
 
 
 def check_window(*, day: date, begins: time, ends: time, minutes: int, first: date, last: date) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.gather import Asking, Part
-from app.timetable import queries, views
+from app.timetable import mine, queries
 from app.timetable.rules import REMIND
 
 SOON = timedelta(hours=36)  # what the letter of the morning reminds of
@@ -15,7 +15,7 @@ SOON = timedelta(hours=36)  # what the letter of the morning reminds of
 async def today(session: AsyncSession, asking: Asking) -> Sequence[Part]:
     """First my next session, with the way into it; beside it the question for my hours while it is open."""
     parts = []
-    found = await views.next_session(session, asking.event_id, asking.person_id, now=asking.now)
+    found = await mine.next_session(session, asking.event_id, asking.person_id, now=asking.now)
     if found is not None:
         soon = asking.now >= found.starts_at - REMIND
         parts.append(Part("timetable/_today_next.html", {"session": found, "soon": soon}, order=10))
@@ -27,7 +27,7 @@ async def today(session: AsyncSession, asking: Asking) -> Sequence[Part]:
 
 async def digest(session: AsyncSession, asking: Asking) -> Sequence[Part]:
     """The session of today or tomorrow, if there is one."""
-    found = await views.next_session(session, asking.event_id, asking.person_id, now=asking.now)
+    found = await mine.next_session(session, asking.event_id, asking.person_id, now=asking.now)
     if found is None or found.starts_at > asking.now + SOON:
         return []
     return [Part("mail/timetable/_next", {"session": found, "slug": asking.event_slug}, order=10)]

@@ -21,14 +21,15 @@ async def told_to(session: AsyncSession, event_id: int, person_ids: Iterable[int
 async def write_down(
     session: AsyncSession, found: Mapping[int, Sequence[Change]], *, event_id: int, number: int
 ) -> None:
-    """`found`: person → what plan `number` changes for them. A new time asks for a new answer."""
+    """`found`: person → what plan `number` changes for them. A new time asks for a new answer; that somebody could
+    not come to a session that is gone is remembered, so that they are not asked for that time again."""
     known = await told_to(session, event_id, found)
     for person, news in found.items():
         for change in news:
             row = known.get((person, change.case)) or Told(
                 event_id=event_id, case_id=change.case, person_id=person, starts_at=change.when, number=number
             )
-            if change.kind is not Kind.PART:
+            if change.kind in {Kind.NEW, Kind.MOVED}:
                 row.answer, row.note, row.answered_at = "", "", None
             row.starts_at, row.minutes, row.number = change.when, change.minutes, number
             row.gone = change.kind is Kind.GONE

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,12 +17,12 @@ from app.matching.by_hand import ways
 from app.matching.problem import Problem
 from app.matching.repair import broken
 from app.timetable import asked, publishing, queries
+from app.timetable.answers import Said, said_of_cases
 from app.timetable.board import Board, board
-from app.timetable.changes import CaseChange, Sitting, by_case
-from app.timetable.letters import PARTS
+from app.timetable.changes import CaseChange, by_case
 from app.timetable.models import Case, Placement, Plan, Proposal
 from app.timetable.problem import slot_start
-from app.timetable.rules import PlanState, asked_days
+from app.timetable.rules import Answer, PlanState, asked_days
 from app.timetable.saying import people_in, say
 from app.timetable.week import by_week
 
@@ -91,8 +91,14 @@ class BoardPage:
     night: bool
     has_windows: bool
     cases: int = 0
+    answers: Mapping[int, list[Said]] = field(default_factory=dict)  # case → what its people said
     shaken: Sequence[LeftOut] = ()  # published sessions that cannot stay as they were announced
     elsewhere: list[Tile] = field(default_factory=list)  # placed in hours that this view does not show
+
+    @property
+    def asking(self) -> list[tuple[int, Said]]:
+        """Answers somebody has to do something about."""
+        return [(case, each) for case, said in self.answers.items() for each in said if each.answer != Answer.YES]
 
     @property
     def drafted(self) -> bool:
@@ -139,6 +145,7 @@ async def board_page(
         night=night,
         has_windows=bool(open_days),
         cases=len(cases),
+        answers=await said_of_cases(session, event_id),
         shaken=await _shaken(session, problem, cases, rows, looking),
         elsewhere=_hidden(tiles, days, shown),
     )
@@ -247,39 +254,3 @@ def _way_in_words(way: Any, looking: Looking) -> str:
     if not way.moderators:
         return i18n.say(looking.lang, N_("{when}: nobody can moderate"), when=when)
     return i18n.say(looking.lang, N_("{when}: {count} could advise"), when=when, count=way.advisers)
-
-
-@dataclass(frozen=True)
-class MySession:
-    """One of my sessions as pages and letters list it."""
-
-    case_id: int
-    title: str
-    starts_at: datetime
-    minutes: int
-    part: str
-    room_id: int | None
-    withdrawn: bool
-
-
-async def my_sessions(session: AsyncSession, event_id: int, person_id: int) -> list[MySession]:
-    found = await queries.my_sessions(session, event_id, person_id)
-    cases = await queries.cases_by_id(session, [each.placement.case_id for each in found])
-    return [_my_session(each.placement, cases[each.placement.case_id], person_id) for each in found]
-
-
-def _my_session(row: Placement, case: Case, person_id: int) -> MySession:
-    parts = Sitting(
-        row.case_id, row.starts_at, row.minutes, row.giver_id, row.moderator_id, tuple(row.advisers)
-    ).parts()
-    return MySession(
-        case_id=row.case_id, title=case.title, starts_at=row.starts_at, minutes=row.minutes,
-        part=PARTS[parts[person_id]], room_id=case.room_id, withdrawn=case.withdrawn_at is not None,
-    )  # fmt: skip
-
-
-async def next_session(session: AsyncSession, event_id: int, person_id: int, *, now: datetime) -> MySession | None:
-    """The one I am in or go to next."""
-    mine = await my_sessions(session, event_id, person_id)
-    ahead = [each for each in mine if each.starts_at + timedelta(minutes=each.minutes) > now and not each.withdrawn]
-    return ahead[0] if ahead else None

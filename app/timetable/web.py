@@ -12,7 +12,7 @@ from app.core.words import N_
 from app.events.doors import member, planner
 from app.events.rules import PLANNERS
 from app.people.rules import TOPICS
-from app.timetable import actions, feeds, planning, publishing, queries, views, web_calendar, week
+from app.timetable import actions, planning, publishing, queries, views, web_mine, week
 from app.timetable.changes import by_case
 from app.timetable.forms import (
     CaseForm,
@@ -37,15 +37,6 @@ async def entrance(visit: Visit) -> Response:
 
 
 # Everybody
-
-
-async def mine(visit: Visit) -> Response:
-    async with reading() as session:
-        sessions = await views.my_sessions(session, visit.here.event_id, visit.me.id)
-        sheet = await queries.sheet(session, visit.here.event_id, visit.me.id)
-        feed = await feeds.my_feed(session, visit.here.event_id, visit.me.id)
-    address = visit.house.url + feeds.path_of(feed) if feed else ""
-    return visit.page("timetable/mine.html", sessions=sessions, sheet=sheet, feed=feed, address=address)
 
 
 async def hours(visit: Visit) -> Response:
@@ -251,8 +242,7 @@ def _case_url(visit: Visit) -> str:
 _HERE = "/events/{event}/timetable"
 routes: list[Any] = [
     get(_HERE, entrance, who=member),
-    get(f"{_HERE}/mine", mine, who=member),
-    *web_calendar.routes,
+    *web_mine.routes,
     get(f"{_HERE}/hours", hours, who=member),
     post(f"{_HERE}/hours", save_hours, who=member, shows=hours),
     get(f"{_HERE}/cases", cases, who=member),

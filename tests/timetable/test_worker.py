@@ -9,7 +9,7 @@ from app.consultation.models import Consultation, ConsultationSeat
 from app.core.db import reading, transaction
 from app.core.errors import Refused
 from app.core.jobs import Job
-from app.timetable import actions, planning, publishing, queries
+from app.timetable import actions, planning, queries, reminding
 from app.timetable.jobs import ProposePlan, RemindOfSession
 from app.timetable.models import Proposal
 from tests.support.clock import Clock
@@ -139,7 +139,7 @@ async def test_a_session_taken_out_takes_its_room_with_it_and_one_that_stays_is_
     assert after == {f"case:{second.case_id}": before[f"case:{second.case_id}"]}
     async with transaction() as session:
         work = RemindOfSession(world.event, first.case_id, first.starts_at.isoformat())
-        assert await publishing.remind(session, work, now=NOW) == 0
+        assert await reminding.remind(session, work, now=NOW) == 0
 
 
 async def test_a_repair_leaves_everybody_where_they_are_but_those_it_concerns_and_writes_to_them_alone() -> None:

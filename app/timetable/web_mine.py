@@ -1,4 +1,4 @@
-"""A person's own calendar: single entries, and a private address that stays current."""
+"""A person's own sessions: what they say of them, single calendar entries, a private address that stays current."""
 
 from starlette.responses import Response
 
@@ -9,9 +9,20 @@ from app.core.errors import Missing
 from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.doors import member
-from app.timetable import feeds, publishing, queries
-from app.timetable.forms import FeedForm
+from app.timetable import answers, feeds, queries
+from app.timetable.about import about_event
+from app.timetable.forms import AnswerForm, FeedForm
 from app.timetable.letters import calendar_entry, meeting_of
+from app.timetable.mine import my_sessions
+
+
+async def mine(visit: Visit) -> Response:
+    async with reading() as session:
+        sessions = await my_sessions(session, visit.here.event_id, visit.me.id)
+        sheet = await queries.sheet(session, visit.here.event_id, visit.me.id)
+        feed = await feeds.my_feed(session, visit.here.event_id, visit.me.id)
+    address = visit.house.url + feeds.path_of(feed) if feed else ""
+    return visit.page("timetable/mine.html", sessions=sessions, sheet=sheet, feed=feed, address=address)
 
 
 async def calendar_file(visit: Visit) -> Response:
@@ -21,7 +32,7 @@ async def calendar_file(visit: Visit) -> Response:
         found = next((each for each in sessions if each.placement.case_id == visit.params["case"]), None)
         if found is None:
             raise Missing
-        about = await publishing.about_event(session, visit.here.event_id)
+        about = await about_event(session, visit.here.event_id)
     row = found.placement
     meeting = meeting_of(
         about, case=row.case_id, start=row.starts_at, minutes=row.minutes, zone=visit.zone, sequence=found.number
@@ -54,13 +65,27 @@ async def end_feed(visit: Visit) -> Response:
     return visit.go(_calendar(visit), said=N_("The address is ended. Calendars that read it get nothing any more."))
 
 
+async def answer(visit: Visit) -> Response:
+    """Whether I come to one of my sessions."""
+    form = await visit.form(AnswerForm)
+    async with transaction() as session:
+        await answers.answer(
+            session, event_id=visit.here.event_id, case_id=visit.params["case"], person_id=visit.me.id,
+            slot=form.slot, says=form.says, note=form.note, now=visit.now,
+        )  # fmt: skip
+    said = N_("Thank you. Those who plan see it.")
+    return visit.go(f"/events/{visit.here.slug}/timetable/mine#session-{visit.params['case']}", said=said)
+
+
 def _calendar(visit: Visit) -> str:
     return f"/events/{visit.here.slug}/timetable/mine#calendar"
 
 
 _MINE = "/events/{event}/timetable/mine"
 routes = [
+    get(_MINE, mine, who=member),
     get(f"{_MINE}/{{case:int}}.ics", calendar_file, who=member),
+    post(f"{_MINE}/{{case:int}}/answer", answer, who=member, shows=mine),
     post(f"{_MINE}/calendar", open_feed, who=member),
     post(f"{_MINE}/calendar/end", end_feed, who=member),
     get("/calendars/{word}.ics", private_calendar, who=anyone),

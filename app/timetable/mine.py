@@ -1,0 +1,60 @@
+"""My own sessions, as pages and letters list them. Reads only."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.timetable import queries
+from app.timetable.answers import my_answers
+from app.timetable.changes import Sitting
+from app.timetable.letters import PARTS
+from app.timetable.models import Case, Placement, Told
+from app.timetable.problem import slot_id
+
+
+@dataclass(frozen=True)
+class MySession:
+    """One of my sessions as pages and letters list it."""
+
+    case_id: int
+    title: str
+    starts_at: datetime
+    minutes: int
+    part: str
+    room_id: int | None
+    withdrawn: bool
+    answer: str = ""
+    note: str = ""
+
+    @property
+    def slot(self) -> str:
+        return slot_id(self.starts_at)
+
+
+async def my_sessions(session: AsyncSession, event_id: int, person_id: int) -> list[MySession]:
+    found = await queries.my_sessions(session, event_id, person_id)
+    cases = await queries.cases_by_id(session, [each.placement.case_id for each in found])
+    told = await my_answers(session, event_id, person_id)
+    return [
+        _my_session(each.placement, cases[each.placement.case_id], person_id, told.get(each.placement.case_id))
+        for each in found
+    ]
+
+
+def _my_session(row: Placement, case: Case, person_id: int, told: Told | None) -> MySession:
+    parts = Sitting(
+        row.case_id, row.starts_at, row.minutes, row.giver_id, row.moderator_id, tuple(row.advisers)
+    ).parts()
+    return MySession(
+        case_id=row.case_id, title=case.title, starts_at=row.starts_at, minutes=row.minutes,
+        part=PARTS[parts[person_id]], room_id=case.room_id, withdrawn=case.withdrawn_at is not None,
+        answer=told.answer if told else "", note=told.note if told else "",
+    )  # fmt: skip
+
+
+async def next_session(session: AsyncSession, event_id: int, person_id: int, *, now: datetime) -> MySession | None:
+    """The one I am in or go to next."""
+    mine = await my_sessions(session, event_id, person_id)
+    ahead = [each for each in mine if each.starts_at + timedelta(minutes=each.minutes) > now and not each.withdrawn]
+    return ahead[0] if ahead else None

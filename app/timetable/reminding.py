@@ -1,0 +1,71 @@
+"""Reminders a day and a quarter of an hour before a session; each looks at the world again when its time has come."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.core import mail
+from app.core.jobs import cancel, schedule
+from app.timetable import letters, queries
+from app.timetable.about import about_event
+from app.timetable.answers import told_no
+from app.timetable.changes import Sitting
+from app.timetable.jobs import RemindOfSession
+from app.timetable.models import Case
+from app.timetable.problem import slot_id
+from app.timetable.rules import REMIND, REMIND_EARLY
+
+TOO_LATE = timedelta(hours=2)  # an early reminder that comes so late says nothing the other one does not say
+
+
+async def set_reminders(
+    session: AsyncSession, event_id: int, *, before: Sequence[Sitting], after: Sequence[Sitting], now: datetime
+) -> None:
+    """For the sessions of the new plan instead of the old one's; nobody is reminded early of what they just read."""
+    for sitting in before:
+        for early in (True, False):
+            await cancel(session, _key(sitting, early=early))
+    for sitting in after:
+        for early, ahead in ((True, REMIND_EARLY), (False, REMIND)):
+            if early and sitting.start - ahead <= now:
+                continue
+            work = RemindOfSession(event_id, sitting.case, sitting.start.isoformat(), early)
+            await schedule(session, work, at=sitting.start - ahead, key=_key(sitting, early=early))
+
+
+def _key(sitting: Sitting, *, early: bool) -> str:
+    return f"remind{'-early' if early else ''}:{sitting.case}:{slot_id(sitting.start)}"
+
+
+async def remind(session: AsyncSession, work: RemindOfSession, *, now: datetime) -> int:
+    """Write to everybody in the session that begins `work.at`, if it still does; returns how many letters.
+
+    Who said that they cannot come is left alone.
+    """
+    start = datetime.fromisoformat(work.at)
+    case = (await session.exec(select(Case).where(Case.id == work.case_id))).one_or_none()
+    told = await queries.sittings_of(session, await queries.published_plan(session, work.event_id))
+    sitting = next((each for each in told if each.case == work.case_id and each.start == start), None)
+    latest = start - TOO_LATE if work.early else start
+    if case is None or case.withdrawn_at or sitting is None or now >= latest:
+        return 0
+    about = await about_event(session, work.event_id)
+    parts, away = sitting.parts(), await told_no(session, work.case_id)
+    found = await queries.readers(session, parts.keys() - away)
+    for person, reader in found.items():
+        await mail.write(
+            session,
+            letter="timetable/reminder",
+            to=reader,
+            values={
+                "title": case.title, "start": start, "minutes": sitting.minutes, "event": about.title,
+                "event_zone": about.zone, "part": letters.PARTS[parts[person]], "early": work.early,
+                "url": letters.my_page(about) if work.early else letters.room_page(about, work.case_id),
+            },
+            key=f"{_key(sitting, early=work.early)}:{person}",
+            now=now,
+            event_id=work.event_id,
+        )  # fmt: skip
+    return len(found)
