@@ -74,3 +74,40 @@ async def test_hands_stand_in_the_chosen_order_with_the_reason_beside_the_name(t
     await shots.take(adviser, "hands-360", whole=False)
     height = await lead.evaluate("document.documentElement.scrollHeight")
     assert height <= 720, "one screen, no scrolling"
+
+
+TONES = """() => {
+  window.tones = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...when) { window.tones += 1; return start.apply(this, when); };
+}"""
+
+
+async def test_a_minute_before_the_end_it_is_seen_and_said_and_heard_only_by_whom_wants_it(
+    table: Table, shots: Shots
+) -> None:
+    here = table.stage
+    await here.begin()
+    wants, silent = await table.comes(here.moderator), await table.comes(here.adviser, width=360, height=740)
+    for page in (wants, silent):
+        await page.evaluate(TONES)
+        await expect(page.locator("count-down")).not_to_have_attribute("data-state", "last")
+    await wants.get_by_role("button", name="Sound").click()
+    await expect(wants.get_by_role("button", name="Sound")).to_have_attribute("aria-pressed", "true")
+    assert await wants.evaluate("window.tones") == 1, "one hears what one has chosen"
+    for page in (wants, silent):
+        await page.evaluate(
+            """() => {
+              const clock = document.querySelector('count-down');
+              clock.dataset.ends = new Date(Date.parse(clock.dataset.ends) - (clock.left() - 61) * 1000).toISOString();
+            }"""
+        )
+    for page in (wants, silent):
+        await expect(page.locator("count-down")).to_have_attribute("data-state", "last")
+        await expect(page.locator("count-down [role=status]")).not_to_be_empty()
+    assert await wants.evaluate("window.tones") == 3
+    assert await silent.evaluate("window.tones") == 0
+    await shots.take(wants, "minute-1280", whole=False)
+    await shots.take(silent, "minute-360", whole=False)
+    hidden = "node => node.scrollHeight > node.clientHeight + 1"
+    assert not await silent.locator("#desk-write").evaluate(hidden), "on a phone the page scrolls, not the field in it"

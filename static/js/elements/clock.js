@@ -102,10 +102,11 @@ class CountDown extends HTMLElement {
   #speak(left) {
     const before = this.#warned;
     this.#warned = left;
+    const signal = before > 60 && left <= 60 && left > 0 ? "minute" : before > 0 && left <= 0 ? "over" : "";
+    if (!signal) return;
     const status = this.querySelector("[role=status]");
-    if (!status) return;
-    if (before > 60 && left <= 60 && left > 0) status.textContent = say("minute");
-    if (before > 0 && left <= 0) status.textContent = say("over");
+    if (status) status.textContent = say(signal);
+    this.dispatchEvent(new CustomEvent("time-signal", { bubbles: true, detail: signal }));
   }
 }
 
