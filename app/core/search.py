@@ -5,12 +5,12 @@ folded (no accents, no case) before it goes in and before it is asked for, so bo
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, UniqueConstraint, text
-from sqlmodel import Field, col, select
+from sqlmodel import Field, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core import audience, db
@@ -79,6 +79,15 @@ async def drop(session: AsyncSession, *, kind: str, ref: int) -> None:
     if entry is not None:
         await _forget_words(session, entry)
         await session.delete(entry)
+
+
+async def rehome(session: AsyncSession, *, kind: str, refs: Sequence[int], audience_id: int) -> None:
+    """From now on these things are found by the people of this audience, and by nobody else."""
+    for some in range(0, len(refs), 500):
+        these = col(SearchEntry.ref).in_(refs[some : some + 500])
+        await session.exec(
+            update(SearchEntry).where(col(SearchEntry.kind) == kind, these).values(audience_id=audience_id)
+        )
 
 
 async def find(

@@ -124,6 +124,12 @@ def check_thanks(author_id: int | None, standing: Standing, *, stands: bool) -> 
         raise Refused(N_("These are your own words. Thanks come from the others."))
 
 
+def check_move(*, public: bool, stays_public: bool) -> None:
+    """Strangers may be reading a public thread at this moment, and search engines have it."""
+    if public and not stays_public:
+        raise Refused(N_("What was public stays public. Start a new thread in the closed space and link to this one."))
+
+
 def check_moderates(standing: Standing) -> None:
     if not standing.moderates:
         raise Forbidden(N_("Only the moderators of this event can do this."))

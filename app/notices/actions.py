@@ -1,6 +1,6 @@
 """Writing notices, and the letters about them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -68,6 +68,13 @@ async def reword(session: AsyncSession, topic: str, ref: int, *, title: str, tex
         .where(col(Notice.topic) == topic, col(Notice.ref) == ref)
         .values(title=title, text=plain(text, length=LONGEST_TEXT))
     )
+
+
+async def rehome(session: AsyncSession, topics: Sequence[str], *, audience_id: int) -> None:
+    """From now on only the people of this audience may read these topics."""
+    for some in range(0, len(topics), 500):
+        these = col(Notice.topic).in_(topics[some : some + 500])
+        await session.exec(update(Notice).where(these).values(audience_id=audience_id))
 
 
 async def retract(session: AsyncSession, topic: str, ref: int) -> None:

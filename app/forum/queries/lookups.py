@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.core.audience import AudienceMember
+from app.core.audience import Audience, AudienceMember
 from app.core.db import locked
 from app.events.models import Participation
 from app.events.rules import MODERATORS
@@ -119,3 +119,12 @@ async def moderators(session: AsyncSession, event_id: int) -> set[int]:
 async def moderates(session: AsyncSession, person_id: int, event_id: int) -> bool:
     query = select(Participation.roles).where(Participation.event_id == event_id, Participation.person_id == person_id)
     return bool(MODERATORS & set((await session.exec(query)).one_or_none() or ()))
+
+
+async def post_ids(session: AsyncSession, thread_id: int) -> list[int]:
+    found = (await session.exec(select(Post.id).where(Post.thread_id == thread_id))).all()
+    return [post_id for post_id in found if post_id is not None]
+
+
+async def is_public(session: AsyncSession, audience_id: int) -> bool:
+    return bool((await session.exec(select(Audience.public).where(Audience.id == audience_id))).one())

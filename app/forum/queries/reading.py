@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.core.audience import readable
+from app.core.audience import readable, writable
 from app.events.models import Event
 from app.forum.models import Follow, Post, ReadMark, Space, Thread
 from app.forum.queries import posts
@@ -46,6 +46,17 @@ async def space_for(
     )
     row = (await session.exec(query)).one_or_none()
     return None if row is None else (row[0], standing_of(person_id, row[1], row[2]))
+
+
+async def spaces_to_move_to(session: AsyncSession, *, event_id: int, person_id: int) -> list[Space]:
+    """The spaces of an event in which this person writes, and so may look after threads if they moderate."""
+    query = (
+        select(Space)
+        .where(Space.event_id == event_id, col(Space.audience_id).in_(writable(person_id)))
+        .order_by(col(Space.place), col(Space.id))
+        .limit(200)
+    )
+    return list((await session.exec(query)).all())
 
 
 async def threads_of_space(

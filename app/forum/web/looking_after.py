@@ -12,7 +12,7 @@ from app.core.errors import Missing
 from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.doors import member, moderator
-from app.forum.actions import concerns, posts, threads
+from app.forum.actions import concerns, moving, posts, threads
 from app.forum.actions import reading as marks
 from app.forum.queries import reading as queries
 from app.forum.queries.shown import PostOpen
@@ -125,6 +125,29 @@ async def look_after(visit: Visit) -> Response:
     return visit.go(_thread(visit), said=N_("Done."))
 
 
+class Move(SQLModel):
+    space: int
+
+
+async def show_moving(visit: Visit) -> Response:
+    async with reading() as session:
+        opened = await queries.thread_for(
+            session, visit.params["thread"], person_id=visit.me.id, event_id=visit.here.event_id
+        )
+        if opened is None:
+            raise Missing
+        spaces = await queries.spaces_to_move_to(session, event_id=visit.here.event_id, person_id=visit.me.id)
+    return visit.page("forum/move.html", opened=opened, spaces=spaces)
+
+
+async def move(visit: Visit) -> Response:
+    sent = await visit.form(Move)
+    async with transaction() as session:
+        thread_id = await _readable(visit, session)
+        await moving.move_thread(session, thread_id, space_id=sent.space, moderator_id=visit.me.id)
+    return visit.go(_thread(visit), said=N_("Moved. All addresses still lead here."))
+
+
 async def _open(visit: Visit, session: AsyncSession) -> PostOpen:
     opened: PostOpen | None = await queries.post_for(session, visit.params["post"], person_id=visit.me.id)
     if opened is None:
@@ -153,4 +176,6 @@ routes = [
     get("/events/{event}/threads/{thread:int}/context", show_context, who=member),
     post("/events/{event}/threads/{thread:int}/context", change_context, who=member, shows=show_context),
     post("/events/{event}/threads/{thread:int}/state", look_after, who=moderator),
+    get("/events/{event}/threads/{thread:int}/move", show_moving, who=moderator),
+    post("/events/{event}/threads/{thread:int}/move", move, who=moderator, shows=show_moving),
 ]
