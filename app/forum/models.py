@@ -63,6 +63,7 @@ class Thread(Row, table=True):
     author_id: int | None = Field(default=None, foreign_key="person.id", index=True, ondelete="SET NULL")
     pinned: bool = False
     locked: bool = False
+    closes_at: datetime | None = None
     version: int = 1
     last_position: int = 0
     posts: int = 0
@@ -71,6 +72,10 @@ class Thread(Row, table=True):
     edited_at: datetime | None = None
     last_post_at: datetime
     last_by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+
+    def is_closed(self, now: datetime) -> bool:
+        """By hand, or by its date, also while the job that closes it is late."""
+        return self.locked or (self.closes_at is not None and self.closes_at <= now)
 
 
 class Post(Row, table=True):

@@ -130,6 +130,13 @@ def check_move(*, public: bool, stays_public: bool) -> None:
         raise Refused(N_("What was public stays public. Start a new thread in the closed space and link to this one."))
 
 
+def check_closing(at: datetime | None, *, locked: bool, now: datetime) -> None:
+    if at is not None and locked:
+        raise Refused(N_("This thread is closed already. Open it again first."))
+    if at is not None and at <= now:
+        raise Invalid({"day": N_("This moment is over. Please choose a later one.")})
+
+
 def check_moderates(standing: Standing) -> None:
     if not standing.moderates:
         raise Forbidden(N_("Only the moderators of this event can do this."))

@@ -32,7 +32,7 @@ async def reply(
     if known is not None:
         return _own(known, thread_id, author_id)
     standing = await lookups.standing(session, author_id, audience_id=thread.audience_id, event_id=thread.event_id)
-    rules.check_reply(kind, standing, locked=thread.locked)
+    rules.check_reply(kind, standing, locked=thread.is_closed(now))
     rules.check_text(text)
     quoted = await lookups.post_of_thread(session, quote_of, thread_id) if quote_of is not None else None
     had_read_all = thread.last_position

@@ -1,18 +1,20 @@
 """What one may do with a post or a thread that is there: change, take away, bring back, follow, pin, close."""
 
+from datetime import date, time
 from typing import Literal
 
 from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
+from app.core import times
 from app.core.db import reading, transaction
 from app.core.doors import signed_in
 from app.core.errors import Missing
 from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.doors import member, moderator
-from app.forum.actions import concerns, moving, posts, threads
+from app.forum.actions import closing, concerns, moving, posts, threads
 from app.forum.actions import reading as marks
 from app.forum.queries import reading as queries
 from app.forum.queries.shown import PostOpen
@@ -148,6 +150,39 @@ async def move(visit: Visit) -> Response:
     return visit.go(_thread(visit), said=N_("Moved. All addresses still lead here."))
 
 
+class Closing(SQLModel):
+    """Wall time in the event's zone."""
+
+    day: date
+    at: time
+
+
+async def show_closing(visit: Visit) -> Response:
+    async with reading() as session:
+        opened = await queries.thread_for(
+            session, visit.params["thread"], person_id=visit.me.id, event_id=visit.here.event_id
+        )
+    if opened is None:
+        raise Missing
+    return visit.page("forum/closing.html", opened=opened)
+
+
+async def close_on(visit: Visit) -> Response:
+    sent = await visit.form(Closing)
+    async with transaction() as session:
+        thread_id = await _readable(visit, session)
+        instant = times.wall(sent.day, sent.at, visit.here.zone)
+        await closing.close_on(session, thread_id, moderator_id=visit.me.id, at=instant, now=visit.now)
+    return visit.go(_thread(visit), said=N_("It closes by itself. Everybody sees when."))
+
+
+async def take_closing_back(visit: Visit) -> Response:
+    async with transaction() as session:
+        thread_id = await _readable(visit, session)
+        await closing.close_on(session, thread_id, moderator_id=visit.me.id, at=None, now=visit.now)
+    return visit.go(_thread(visit), said=N_("It stays open."))
+
+
 async def _open(visit: Visit, session: AsyncSession) -> PostOpen:
     opened: PostOpen | None = await queries.post_for(session, visit.params["post"], person_id=visit.me.id)
     if opened is None:
@@ -176,6 +211,9 @@ routes = [
     get("/events/{event}/threads/{thread:int}/context", show_context, who=member),
     post("/events/{event}/threads/{thread:int}/context", change_context, who=member, shows=show_context),
     post("/events/{event}/threads/{thread:int}/state", look_after, who=moderator),
+    get("/events/{event}/threads/{thread:int}/closing", show_closing, who=moderator),
+    post("/events/{event}/threads/{thread:int}/closing", close_on, who=moderator, shows=show_closing),
+    post("/events/{event}/threads/{thread:int}/closing/return", take_closing_back, who=moderator),
     get("/events/{event}/threads/{thread:int}/move", show_moving, who=moderator),
     post("/events/{event}/threads/{thread:int}/move", move, who=moderator, shows=show_moving),
 ]
