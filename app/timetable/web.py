@@ -12,7 +12,7 @@ from app.core.words import N_
 from app.events.doors import member, planner
 from app.events.rules import PLANNERS
 from app.people.rules import TOPICS
-from app.timetable import actions, planning, publishing, queries, views, web_mine, week
+from app.timetable import actions, fairness, planning, publishing, queries, views, web_mine, week
 from app.timetable.changes import by_case
 from app.timetable.forms import (
     CaseForm,
@@ -200,6 +200,9 @@ async def take_out(visit: Visit) -> Response:
     return visit.go(_case_url(visit), said=N_("Taken out. The case waits for another time."))
 
 
+MOST_LOADED = 20  # people the table of inconvenient hours names
+
+
 async def review(visit: Visit) -> Response:
     """Everything that publishing would change, case by case and person by person."""
     async with reading() as session:
@@ -210,8 +213,12 @@ async def review(visit: Visit) -> Response:
         names = await queries.names(session, found)
         reached = await queries.readers(session, found)
         titles = await queries.titles(session, visit.here.event_id)
+        zones = {each.id: each.zone for each in await queries.attendants(session, visit.here.event_id)}
+        carried = fairness.shares(await queries.sittings_of(session, plan), zones)
+        loaded = [share for share in carried if share.points][:MOST_LOADED]
+        names |= await queries.names(session, {share.person for share in loaded})
     return visit.page(
-        "timetable/review.html", plan=plan, changes=found, cases=by_case(found), names=names, titles=titles,
+        "timetable/review.html", loaded=loaded, spread=fairness.spread(carried), widest=fairness.WIDEST, plan=plan, changes=found, cases=by_case(found), names=names, titles=titles,
         unreached=[names[person] for person in found if person not in reached],
     )  # fmt: skip
 
