@@ -49,6 +49,7 @@ class Setup:
     name: str = "Fortnight"
     mail_domain: str = "localhost"
     demo: bool = False
+    sends_mail: bool = True  # False: letters wait, and the administrator may read them meanwhile
     programme: dict[str, Any] = field(default_factory=dict)
 
 
@@ -56,7 +57,7 @@ def create_app(setup: Setup, *, more: Sequence[BaseRoute] = ()) -> ASGIApp:
     """The application; `more` are routes of another program that shares the process (the live socket)."""
     assets = Assets()
     house = House(
-        assets=assets, csrf=Csrf(setup.secret), url=setup.base_url,
+        assets=assets, csrf=Csrf(setup.secret), url=setup.base_url, sends_mail=setup.sends_mail,
         name=setup.name, demo=setup.demo, programme=_programme(setup), places=_places,
     )  # fmt: skip
     open_stores(setup)

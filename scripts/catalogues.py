@@ -22,7 +22,7 @@ SOURCES = {
     "workers": [("**.py", "python")],
     "templates": [("**.html", "jinja2"), ("**.txt", "jinja2"), ("**.xml", "jinja2")],
 }
-KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "NN_": (1, 2), "pgettext": ((1, "c"), 2)}
 AS_RENDERED = {
     "silent": "false", "extensions": "jinja2.ext.i18n", "newstyle_gettext": "true",
     "trim_blocks": "true", "lstrip_blocks": "true",

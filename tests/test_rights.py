@@ -5,15 +5,21 @@ A route names its door; this table says who passes which door. A new door must b
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlmodel import select
 from starlette.routing import Route
 
-from app.core.db import transaction
+from app.core import times
+from app.core.db import reading, transaction
+from app.core.mail import Letter, LetterState
 from app.events import actions as events
 from app.events import actions_members as members
 from app.main import slice_routes
+from app.people.actions import write_sign_in_letter
+from app.people.jobs import SendSignInLink
 from app.people.models import Person
 from tests.support.site import Site, Visitor
 
@@ -91,3 +97,41 @@ async def test_every_door_lets_in_whom_the_table_says_and_nobody_else(site: Site
                         f"{kind} at {sorted(route.methods or ())[-1]} {address(route, event)} ({door}): {not expected}"
                     )
     assert wrong == []
+
+
+async def waiting_link(kind: str, visitors: dict[str, int]) -> tuple[str, str]:
+    """A sign-in letter that waits: its address below the administrator's letters, and the word of its link."""
+    async with transaction() as session:
+        person = await session.get(Person, visitors[kind])
+        assert person is not None
+        person.email = f"{kind}@example.org"
+        session.add(person)
+        await session.flush()
+        work = SendSignInLink(email=f"{kind}@example.org", key="asked for")
+        await write_sign_in_letter(session, work, now=times.now())
+    async with reading() as session:
+        row = (await session.exec(select(Letter))).one()
+    return f"/outbox/{row.id}", re.search(r"/sign-in/([\w-]{16,})", row.text)[1]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("mail", [False, True])
+async def test_a_waiting_link_is_read_by_the_administrator_alone_and_only_without_a_mail_server(
+    mail: bool, site: Site, visitors: dict[str, int]
+) -> None:
+    site.app.state.house = replace(site.app.state.house, sends_mail=mail)
+    url, word = await waiting_link("practitioner", visitors)
+    for kind in sorted(EVERYBODY):
+        visitor = await site.as_person(visitors[kind]) if kind in visitors else site.stranger()
+        for page in (url, f"{url}/html", f"/events/ours{url}", f"/events/ours{url}/html"):
+            seen = word in (await visitor.get(page)).text
+            assert seen == (kind == "admin" and not mail and page.startswith("/outbox")), f"{kind} at {page}"
+
+
+async def test_a_letter_that_has_left_shows_its_link_to_nobody(site: Site, visitors: dict[str, int]) -> None:
+    site.app.state.house = replace(site.app.state.house, sends_mail=False)
+    url, word = await waiting_link("practitioner", visitors)
+    async with transaction() as session:
+        row = (await session.exec(select(Letter))).one()
+        row.state = LetterState.SENT
+        session.add(row)
+    assert word not in (await (await site.as_person(visitors["admin"])).get(url)).text

@@ -50,6 +50,11 @@ def say(lang: str, sentence: str, **values: object) -> str:
     return words.format(**texts) if texts else words
 
 
+def counted(lang: str, forms: tuple[str, str], count: int) -> str:
+    """The form of a sentence (marked by NN_) that this language uses for `count` things."""
+    return catalogue(lang).ngettext(*forms, count).format(count=count)
+
+
 def say_refusal(lang: str, refusal: Refused) -> str:
     return say(lang, refusal.sentence, **refusal.values)
 

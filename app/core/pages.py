@@ -43,6 +43,7 @@ class House:
     url: str
     name: str = "Fortnight"
     demo: bool = False
+    sends_mail: bool = True
     programme: dict[str, Any] = field(default_factory=lambda: {"name": "Fortnight"})
     places: "Callable[[Visit], list[dict[str, Any]]]" = lambda visit: []
 

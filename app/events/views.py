@@ -10,11 +10,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core import places, signs, times
 from app.core.files import StoredFile
 from app.core.pages import Visit
+from app.core.words import N_
 from app.events import checks, fragments, queries, rules
 from app.events import queries_programme as programme
 from app.events.ical import Dates
 from app.events.models import Block, Event, Organiser
 from app.events.templates import regions
+
+NO_MAIL = N_("No mail server is set: letters wait here until one is.")
 
 
 @dataclass(frozen=True)

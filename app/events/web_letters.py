@@ -1,6 +1,7 @@
 """The outbox: every letter as it will look, its state and what went wrong; released and sent again from here.
 
-A link that signs somebody in is a secret between the letter and its reader: it is not shown here.
+A link that signs somebody in is a secret between the letter and its reader: it is not shown here. While no mail server
+is set a letter that waits has no reader; the administrator of the house may read it whole then and hand its link over.
 """
 
 import re
@@ -8,15 +9,17 @@ from typing import Any
 
 from starlette.responses import Response
 
+from app.core import i18n
 from app.core.db import reading, transaction
 from app.core.doors import admin
 from app.core.errors import Missing
-from app.core.mail import Letter
+from app.core.mail import Letter, LetterState
 from app.core.pages import Visit, get, post
-from app.core.words import N_
-from app.events import actions, queries
+from app.core.words import N_, NN_
+from app.events import actions, queries, views
 from app.events.doors import manager
 
+_LEAVING = NN_("One letter leaves now.", "{count} letters leave now.")
 _SECRET = re.compile(r"(/sign-in/)[\w-]{16,}")
 
 
@@ -33,30 +36,42 @@ async def outbox(visit: Visit) -> Response:
 
 async def letter(visit: Visit) -> Response:
     row = await _letter(visit)
-    return visit.page("events/letter.html", letter=row, text=_masked(row.text), base=_base(visit))
+    return visit.page(
+        "events/letter.html", letter=row, text=_shown(visit, row, row.text), whole=_whole(visit, row), base=_base(visit)
+    )
 
 
 async def letter_html(visit: Visit) -> Response:
     """The letter as a mail program shows it, for the frame on its page."""
     policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-    body = _masked((await _letter(visit)).html)
+    row = await _letter(visit)
+    body = _shown(visit, row, row.html)
     return Response(body, media_type="text/html", headers={"content-security-policy": policy})
 
 
 async def release(visit: Visit) -> Response:
     async with transaction() as session:
         await actions.release_letter(session, event_id=_event(visit), letter_id=visit.params["id"], now=visit.now)
-    return visit.go(_base(visit), said=N_("The letter leaves now."))
+    return visit.go(_base(visit), said=_released(visit, N_("The letter leaves now.")))
 
 
 async def release_all(visit: Visit) -> Response:
     async with transaction() as session:
         count = await actions.release_letters(session, event_id=_event(visit), now=visit.now)
-    return visit.go(_base(visit), said=N_("{count} letters leave now."), count=count)
+    return visit.go(_base(visit), said=_released(visit, i18n.counted(visit.lang, _LEAVING, count)))
 
 
-def _masked(text: str) -> str:
-    return _SECRET.sub(r"\1…", text)
+def _released(visit: Visit, leaves: str) -> str:
+    return leaves if visit.house.sends_mail else views.NO_MAIL
+
+
+def _shown(visit: Visit, letter: Letter, text: str) -> str:
+    return text if _whole(visit, letter) else _SECRET.sub(r"\1…", text)
+
+
+def _whole(visit: Visit, letter: Letter) -> bool:
+    """Only on the administrator's pages, only while nothing leaves the house, only what has not left before."""
+    return visit.here is None and not visit.house.sends_mail and letter.state != LetterState.SENT
 
 
 async def _letter(visit: Visit) -> Letter:

@@ -2,15 +2,21 @@
 
 from starlette.responses import Response
 
+from app.core import i18n
 from app.core.db import reading, transaction
 from app.core.errors import Invalid, Missing
 from app.core.pages import Visit, get, new_key, post
-from app.core.words import N_
+from app.core.words import N_, NN_
 from app.events import actions_members as actions
 from app.events import forms, lists, queries, queries_members, rules, views
 from app.events.doors import manager
 
 SAVED = N_("Saved.")
+_INVITED = NN_("One invitation is on its way.", "{count} invitations are on their way.")
+_INVITED_AND_WAITING = NN_(
+    "One invitation is written. It waits, because no mail server is set.",
+    "{count} invitations are written. They wait, because no mail server is set.",
+)
 
 
 async def people_page(visit: Visit) -> Response:
@@ -68,7 +74,8 @@ async def invite(visit: Visit) -> Response:
             session, event_id=visit.here.event_id, guests=reading_.guests, invited_by=visit.me.id, url=visit.house.url,
             now=visit.now,
         )  # fmt: skip
-    return visit.go(_at(visit, "invitations"), said=N_("{count} invitations are on their way."), count=written)
+    said = i18n.counted(visit.lang, _INVITED if visit.house.sends_mail else _INVITED_AND_WAITING, written)
+    return visit.go(_at(visit, "invitations"), said=said)
 
 
 async def invite_again(visit: Visit) -> Response:
@@ -76,7 +83,8 @@ async def invite_again(visit: Visit) -> Response:
         await actions.invite_again(
             session, event_id=visit.here.event_id, person_id=visit.params["id"], url=visit.house.url, now=visit.now
         )
-    return visit.go(_at(visit, "invitations"), said=N_("The invitation is on its way once more, with a fresh link."))
+    again = N_("The invitation is on its way once more, with a fresh link.")
+    return visit.go(_at(visit, "invitations"), said=again if visit.house.sends_mail else views.NO_MAIL)
 
 
 async def withdraw(visit: Visit) -> Response:

@@ -8,7 +8,7 @@ from app.core import i18n, times
 from app.core.db import reading, transaction
 from app.core.errors import Missing
 from app.core.pages import Visit, get, post
-from app.core.words import N_
+from app.core.words import N_, NN_
 from app.events.doors import member, planner
 from app.events.rules import PLANNERS
 from app.people.rules import TOPICS
@@ -27,6 +27,8 @@ from app.timetable.forms import (
 from app.timetable.rules import FIRST_HOUR, LAST_HOUR, asked_days
 from app.timetable.saying import language_name
 from app.timetable.views import Looking
+
+_PUBLISHED = NN_("Published. One letter is on its way.", "Published. {count} letters are on their way.")
 
 
 async def entrance(visit: Visit) -> Response:
@@ -229,7 +231,7 @@ async def publish(visit: Visit) -> Response:
         found = await publishing.publish(
             session, event_id=visit.here.event_id, number=form.number, seen=form.seen, by=visit.me.id, now=visit.now
         )
-    return visit.go(_url(visit), said=N_("Published. {count} letters are on their way."), count=len(found))
+    return visit.go(_url(visit), said=i18n.counted(visit.lang, _PUBLISHED, len(found)))
 
 
 def _number(visit: Visit, name: str) -> int | None:

@@ -1,6 +1,7 @@
 """Organising: from an empty installation to a published event with people; bad input keeps everything."""
 
 import asyncio
+import dataclasses
 import re
 from datetime import date
 
@@ -370,3 +371,22 @@ async def test_organising_asks_the_database_as_often_for_fifty_as_for_one(site: 
         await joined(event, await somebody(f"M{number} Member"))
         await manager.send_form(f"{base}/groups", {"key": f"g{number}".ljust(32, "x"), "name": f"Group {number}"})
     assert await counts() == before
+
+
+async def test_without_a_mail_server_every_page_about_letters_says_that_they_wait(site: Site) -> None:
+    event, manager, base = await organised(site)
+    pages = (base, f"{base}/invitations", f"/events/{event.slug}/outbox")
+    says = "No mail server is set"
+    assert not [page for page in pages if says in (await manager.get(page)).text]
+    site.app.state.house = dataclasses.replace(site.app.state.house, sends_mail=False)
+    assert [page for page in pages if says not in (await manager.get(page)).text] == []
+    await manager.send_form(f"{base}/invitations", {"lines": "nino@example.org", "role": "expert", "sure": "yes"})
+    assert "One invitation is written. It waits" in (await manager.get(f"{base}/invitations")).text
+    async with transaction() as session:
+        admin = Person(name="Ada", created_at=NOON, admin=True)
+        session.add(admin)
+    keeper = await site.as_person(admin.id or 0)
+    for page in ("/events", "/settings", "/outbox"):
+        assert says in (await keeper.get(page)).text, page
+    assert "/outbox?state=waiting" in (await keeper.get("/events")).text
+    assert "no mail server yet" in (await site.stranger().get("/sign-in/sent")).text
