@@ -23,6 +23,8 @@ VISIT = timedelta(minutes=30)
 THANKS_NAMED = 5
 """So many who thanked are named at the post; the rest stand on a page of its own."""
 LONGEST_REASON = 200
+MOST_LINKED = 50
+"""So many posts of one summary are followed back to their authors."""
 
 
 class SpaceKind(StrEnum):
@@ -193,6 +195,12 @@ def is_mark_due(*, marked: int, marked_at: datetime | None, position: int, now: 
     if position <= marked and marked_at is not None:
         return False
     return marked_at is None or page_of(position) != page_of(marked) or now - marked_at >= MARK_EVERY
+
+
+def posts_linked(text: str) -> set[int]:
+    """The posts whose permalinks stand in `text`, fifty at most."""
+    found = dict.fromkeys(int(number) for number in re.findall(r"/posts/(\d{1,9})\b", text))
+    return set(list(found)[:MOST_LINKED])
 
 
 def mentioned(text: str, names: Mapping[int, str]) -> set[int]:

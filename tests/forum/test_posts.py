@@ -16,6 +16,8 @@ from app.forum.models import Post, PostEdit, ReadMark, Thread
 from app.forum.queries import posts as posts_read
 from app.forum.queries import reading as queries
 from app.forum.rules import PostKind
+from app.notices.models import Notice
+from app.notices.rules import Kind
 from tests.forum.forum import NOON, a_forum
 
 
@@ -224,6 +226,25 @@ async def test_a_summary_links_and_only_moderators_write_one(database: AsyncEngi
         assert [weave.title for weave in await posts_read.weaves(session, thread.id or 0)] == ["Who pays?"]
         woven = (await posts_read.posts_between(session, thread.id or 0, first=2, last=2))[0]
         assert f'href="/posts/{source.id}"' in woven.html
+
+
+async def test_whoever_a_summary_leans_on_is_told_once_if_they_may_read_it(database: AsyncEngine) -> None:
+    forum = await a_forum()
+    thread = await forum.thread(by=forum.marta)
+    sources = [await forum.reply(await forum.thread(title), "Hours.", by=forum.carlos) for title in ("One", "Two")]
+    hidden_group = await forum.thread(by=forum.marta, space=await forum.group_space(forum.marta))
+    links = " ".join(f"[x](/posts/{post.id})" for post in [*sources, sources[0]])
+    for place, key in ((thread, "weaving-told-1"), (hidden_group, "weaving-told-2")):
+        async with transaction() as session:
+            await posts.reply(
+                session, thread_id=place.id or 0, author_id=forum.marta, key=key, kind=PostKind.WEAVING, title="Who pays?",
+                text=links, lang="en", now=forum.later(),
+            )  # fmt: skip
+    async with reading() as session:
+        told = (
+            await session.exec(select(Notice.person_id, Notice.kind, Notice.topic).where(Notice.kind == Kind.QUOTE))
+        ).all()
+    assert told == [(forum.carlos, Kind.QUOTE, f"thread:{thread.id}")]
 
 
 async def test_a_mark_is_written_at_most_every_thirty_seconds(database: AsyncEngine) -> None:

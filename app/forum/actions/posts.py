@@ -184,6 +184,9 @@ async def _tell(session: AsyncSession, thread: Thread, post: Post, quoted: Post 
         who[thread.author_id] = Kind.REPLY
     if quoted is not None and quoted.author_id is not None:
         who[quoted.author_id] = Kind.QUOTE
+    if post.kind == PostKind.WEAVING:
+        leaned_on = rules.posts_linked(post.text)
+        who.update(dict.fromkeys(await lookups.authors_of(session, leaned_on, event_id=thread.event_id), Kind.QUOTE))
     who.update(dict.fromkeys(await _mentioned(session, thread, post), Kind.MENTION))
     who.pop(post.author_id or 0, None)
     still = await lookups.members_among(session, thread.audience_id, who)

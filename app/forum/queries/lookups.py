@@ -128,3 +128,13 @@ async def post_ids(session: AsyncSession, thread_id: int) -> list[int]:
 
 async def is_public(session: AsyncSession, audience_id: int) -> bool:
     return bool((await session.exec(select(Audience.public).where(Audience.id == audience_id))).one())
+
+
+async def authors_of(session: AsyncSession, post_ids: Collection[int], *, event_id: int) -> set[int]:
+    """Who wrote those of these posts that stand in threads of this event."""
+    query = (
+        select(Post.author_id)
+        .join(Thread, col(Thread.id) == col(Post.thread_id))
+        .where(col(Post.id).in_(post_ids), Thread.event_id == event_id, *standing_posts())
+    )
+    return {author_id for author_id in (await session.exec(query)).all() if author_id is not None}
