@@ -55,7 +55,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "away": seat in room.state.away,
         "composers": composers(me, mine),
         "face_down": _still_down(me, mine),
-        "ballot": _ballot(me, mine),
+        "ballot": my_ballot(me, mine),
         "keeps": seat in room.case_givers(),
         "kept": [row.id for row in await open_contributions(session, me.here.id) if row.valued]
         if seat in room.case_givers() else [],
@@ -91,7 +91,7 @@ async def my_notes(session: AsyncSession, me: Me) -> dict[str, Any]:
     return {"notes": row.text if row else "", "notes_saved": row.saved_at if row else None}
 
 
-def _ballot(me: Me, mine: list[Any]) -> dict[str, Any] | None:
+def my_ballot(me: Me, mine: list[Any]) -> dict[str, Any] | None:
     """Which cards I may give dots now, which have mine, how many are left."""
     room = me.here.room
     output = ballot(room, me.seat.seat_id)

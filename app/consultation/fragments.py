@@ -44,7 +44,7 @@ async def room_values(
         "prompt": said(here.room.phase.prompt, lang) if here.room.phase else "",
         "module": _module(here.room, lang),
         "order": order_of_speaking(here),
-        "ranking": await _ranking(session, here) if after == 0 or here.row.marks.get(PHASES, 0) > after else [],
+        "ranking": await ranking_of(session, here) if after == 0 or here.row.marks.get(PHASES, 0) > after else [],
         "lines": [_line(here, row) for row in written if row.deck == LINE],
         "cards": [_card(here, row, lang) for row in written if _is_card(here.room, row)],
         "down": len([row for row in await face_down(session, here.id) if _counts(here.room, row)]),
@@ -96,7 +96,7 @@ def _counts(room: Room, row: Contribution) -> bool:
     return output is not None and output.kind is Kind.CARDS
 
 
-async def _ranking(session: AsyncSession, here: Sitting) -> list[dict[str, Any]]:
+async def ranking_of(session: AsyncSession, here: Sitting) -> list[dict[str, Any]]:
     """The cards with their dots, once the vote is over; of several the last. Whose dots they are nobody learns."""
     room = here.room
     rows = (

@@ -8,9 +8,9 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation import clock, pace, rules, steps
-from app.consultation.desk import Me, composers, release_values
+from app.consultation.desk import Me, composers, my_ballot, release_values
 from app.consultation.floor import may_speak
-from app.consultation.fragments import cards_of
+from app.consultation.fragments import cards_of, ranking_of
 from app.consultation.method import said
 from app.consultation.models import Contribution
 from app.consultation.part import part
@@ -18,13 +18,15 @@ from app.consultation.queries import LINE, Sitting
 from app.consultation.queries_written import everything_written
 from app.consultation.room import Room
 from app.consultation.sight import Card, may_see
+from app.consultation.votes import is_vote
 
 
 async def written_values(session: AsyncSession, me: Me) -> dict[str, Any]:
     """Values of `written.html`. Nobody sees a card here that the engine does not let them see."""
     room, seat = me.here.room, me.seat.seat_id
     rows = await everything_written(session, me.here.id)
-    seen = [row for row in rows if _sees(room, seat, row, rows)]
+    cards = [row for row in rows if not is_vote(room.method.output(row.deck))]  # whose dots they are nobody learns
+    seen = [row for row in cards if _sees(room, seat, row, rows)]
     mine = [row for row in rows if row.seat_id == seat]
     keeps = seat in room.case_givers()
     return {
@@ -37,9 +39,11 @@ async def written_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "ends": room.state.clock and clock.ends_at(room.state.clock, now=me.now),
         "late": steps.is_late(room, now=me.now),
         "count": _count(room, rows),
-        "unseen": sum(1 for row in rows if row.step == room.place and row not in seen),
+        "unseen": sum(1 for row in cards if row.step == room.place and row not in seen),
         "backstage": room.is_backstage(seat),
         "composers": composers(me, mine),
+        "ballot": my_ballot(me, mine),
+        "ranking": await ranking_of(session, me.here),
         "speaks": may_speak(room, seat),
         "sections": _sections(me, seen),
         "question": _question(room, seen),
@@ -99,7 +103,8 @@ async def draft(session: AsyncSession, me: Me) -> str:
     if not me.here.room.is_led_by(me.seat.seat_id):
         return ""
     rows = await everything_written(session, me.here.id)
-    return summary(me, [row for row in rows if _sees(me.here.room, me.seat.seat_id, row, rows)])
+    cards = [row for row in rows if not is_vote(me.here.room.method.output(row.deck))]
+    return summary(me, [row for row in cards if _sees(me.here.room, me.seat.seat_id, row, rows)])
 
 
 def _sees(room: Room, seat: int, row: Contribution, rows: Sequence[Contribution]) -> bool:
@@ -144,7 +149,7 @@ def _sections(me: Me, rows: Sequence[Contribution]) -> list[dict[str, Any]]:
         found.append({
             "number": number + 1, "title": said(phase.title, me.lang), "now": number == room.place,
             "cards": [
-                {**card, "name": me.here.people[row.seat_id].name, "at": row.written_at, "late": row.late,
+                {**card, "deck": row.deck, "name": me.here.people[row.seat_id].name, "at": row.written_at, "late": row.late,
                  "mine": row.seat_id == me.seat.seat_id, "kept": row.valued, "closed": not row.open}
                 for card, row in zip(cards_of(me.here, cards, me.lang), cards, strict=True)
             ],

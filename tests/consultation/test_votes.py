@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from app.consultation import actions, planning, queries, voting, writing
+from app.consultation import actions, correspondence, planning, queries, voting, writing
 from app.consultation.planning import Place
 from app.consultation.votes import tally
 from app.core.db import reading, transaction
@@ -114,6 +114,27 @@ async def test_nobody_sees_dots_before_the_end_and_nobody_whose_they_are_after_i
     after = (await here.sitting()).row.version
     await here.say(here.moderator, "Well then")
     assert "2 dots" not in (await others.get(f"{room}/changes?after={after}")).text, "only what changed travels"
+
+
+@pytest.mark.usefixtures("database")
+async def test_in_writing_too_nobody_learns_whose_dots_they_are(site: Site) -> None:
+    here = await stage()
+    cards = await coffee(here)
+    step, room = (await here.sitting()).room.state.step, f"/rooms/{here.room}"
+    async with transaction() as session:
+        await correspondence.go_on_in_writing(session, here.room, by=here.moderator, leaving=step, now=NOON)
+    mine, lead = await site.as_person(here.adviser), await site.as_person(here.moderator)
+    await mine.get(room)
+    for card in (cards[2], cards[1]):
+        await mine.send_form(f"{room}/contributions/{card}/vote", {"on": "yes"})
+    page = (await mine.get(room)).text
+    assert "You can give one more dot." in page and page.count('aria-pressed="true"') == 2
+    seen = (await lead.get(f"{room}?draft=1")).text
+    assert "●" not in seen and "Most dots" not in seen and "wrote 2 entries" in seen
+    async with transaction() as session:
+        await actions.advance_phase(session, here.room, by=here.moderator, leaving=step, now=NOON)
+    over = (await lead.get(f"{room}?draft=1")).text
+    assert re.search(r"Most dots.*Who pays.*1 dot<.*Who signs.*1 dot<", over, re.DOTALL) and "●" not in over
 
 
 @pytest.mark.browser
