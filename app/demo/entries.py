@@ -108,6 +108,7 @@ class Segment(Entry):
     key: str
     en: str
     de: str
+    ar: str
     countries: list[str]
     contact: str
     state: Literal["open", "closed"]
@@ -118,6 +119,7 @@ class Group(Entry):
     key: str
     name: str
     de: str
+    ar: str
     facilitator: str
 
 
@@ -148,6 +150,7 @@ class Organiser(Entry):
     role: Literal["organiser", "partner", "funder", "host"]
     en: str
     de: str
+    ar: str
 
 
 class Topic(Entry):

@@ -41,7 +41,7 @@ from app.notices.actions import UNSUBSCRIBE
 from app.people.actions import create_admin, known_or_new, mail_link, sign_in
 from app.people.models import Person
 from realtime.server import LiveLine
-from tests.browser.look import too_small, too_wide, violations
+from tests.browser.look import Weight, too_small, too_wide, violations
 from tests.realtime.serving import serving
 from tests.support.chromium import Shots, visitor
 from tests.support.clock import Clock
@@ -375,6 +375,24 @@ async def test_a_main_page_is_finished_in_every_language_width_and_light(
         await shots.take(page, f"{name}-{lang}-{size['width']}-{light}")
     assert {look: wrong for look, wrong in found.items() if wrong} == {}
     assert troubles == []
+
+
+@pytest.mark.parametrize("name", ["front", "event", "today", "thread"])
+async def test_a_main_page_costs_little(house: House, name: str) -> None:
+    """With an empty cache; the thread has fourteen posts and a sheet on top. (The room: tests/consultation.)"""
+    path, who = MAIN[name]
+    page, _ = await house.tab(who, "en")
+    line = await page.context.new_cdp_session(page)
+    await page.goto("about:blank")
+    await line.send("Network.clearBrowserCache")
+    weight = Weight.of(page)
+    await page.goto(house.url(path), wait_until="networkidle")
+    assert 5 < len(weight.requests) <= 12, weight.requests
+    assert 15_000 < weight.bytes <= 60_000
+    weight.requests.clear()
+    weight.bytes = 0
+    await page.goto(house.url(path), wait_until="networkidle")
+    assert weight.bytes <= 15_000, "what has been loaded once is kept"
 
 
 @pytest.mark.parametrize(("number", "name"), list(enumerate(("404", "403", "413", "500", "too old"))))

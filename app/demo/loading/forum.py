@@ -68,7 +68,8 @@ async def _open_spaces(session: AsyncSession, world: World) -> dict[str, int]:
         row = await open_space(
             session, event_id=world.event_id, audience_id=audiences[told.audience], title=told.name["en"],
             purpose=told.about["en"], kind=_kind(circle), place=place, key=world.key("space", told.key),
-            texts={"de": {"title": told.name["de"], "purpose": told.about["de"]}}, now=world.event.created_at,
+            texts={lang: {"title": told.name[lang], "purpose": told.about[lang]} for lang in ("de", "ar")},
+            now=world.event.created_at,
         )  # fmt: skip
         assert row.id is not None
         spaces[told.key] = row.id

@@ -85,13 +85,17 @@ async def load_event(session: AsyncSession, world: World) -> None:
     assert event.id is not None
     for organiser in file.organisers:
         await events.set_organiser(
-            session, event_id=event.id, role=organiser.role, name=organiser.en, texts={"de": {"name": organiser.de}}
+            session,
+            event_id=event.id,
+            role=organiser.role,
+            name=organiser.en,
+            texts={"de": {"name": organiser.de}, "ar": {"name": organiser.ar}},
         )
     for segment in file.segments:
         await events.set_segment(
             session, event_id=event.id, key=segment.key, name=segment.en, countries=segment.countries,
             state=segment.state, says=segment.says["en"], contact_id=world.people[segment.contact],
-            texts={"de": {"name": segment.de, "says": segment.says["de"]}},
+            texts={lang: {"name": getattr(segment, lang), "says": segment.says[lang]} for lang in ("de", "ar")},
         )  # fmt: skip
     await _let_in(session, world, file, event_id=event.id)
     await events.publish(session, event_id=event.id)
@@ -148,7 +152,7 @@ async def _let_in(session: AsyncSession, world: World, file: EventFile, *, event
     for group in file.groups:
         row = await members.create_group(
             session, event_id=event_id, name=group.name, key=group.key, facilitator_id=world.people[group.facilitator],
-            texts={"de": {"name": group.de}},
+            texts={"de": {"name": group.de}, "ar": {"name": group.ar}},
         )  # fmt: skip
         assert row.id is not None
         world.groups[group.key] = row.audience_id
