@@ -142,6 +142,8 @@ WHO = {
     "/notes/{note:int}": "participant",
     "/posts/{post:int}/more": "moderator",
     "/events/{event}/threads/{thread:int}/context": "moderator",
+    "/events/{event}/threads/{thread:int}/closing": "moderator",
+    "/events/{event}/threads/{thread:int}/move": "moderator",
     "/events/{event}/search": "participant",
     "/events/{event}/rooms": "participant coordinator",
     "/events/{event}/rooms/written": "moderator",
