@@ -129,6 +129,37 @@ def _among(person: int | None, people: int) -> bool:
 
 
 def why_not(draft: Draft, case: int) -> tuple[Reason, ...]:
+    """Reasons for a case that is left out, and what would help most if one person more is all it takes."""
+    why = _why_left_out(draft, case)
+    helped = any(reason.sentence == ONE_OF_THESE for reason in why)
+    return why if helped else (*why, *_one_more_moderator(draft, case))
+
+
+def _one_more_moderator(draft: Draft, case: int) -> tuple[Reason, ...]:
+    """The time at which nothing but a moderator is missing, with everything else as it is; where most could advise."""
+    tables, asked = draft.tables, draft.tables.problem.cases[case]
+    if any(lock.case == asked.id and lock.moderator is not None for lock in tables.problem.locks):
+        return ()
+    waiting = [
+        slot
+        for slot in tables.may_be[case]
+        if draft.rooms[slot] < tables.problem.slots[slot].rooms
+        and draft.giver_can(case, slot)
+        and draft.advisers(case, slot).bit_count() >= asked.least
+        and draft.best(case, slot) is None
+    ]
+    if not waiting:
+        return ()
+    slot = max(waiting, key=lambda slot: (draft.advisers(case, slot).bit_count(), -slot))
+    values: dict[str, Value] = {"language": asked.language, "slot": tables.problem.slots[slot].id}
+    return (Reason(ONE_MORE_MODERATOR, values),)
+
+
+ONE_OF_THESE = N_("It would help most if one of these could: {people}.")
+ONE_MORE_MODERATOR = N_("It would help most if one more person who moderates in {language} could at {slot}.")
+
+
+def _why_left_out(draft: Draft, case: int) -> tuple[Reason, ...]:
     """Reasons for a case that is left out: what no plan could mend first, otherwise what stands in the way."""
     tables, asked = draft.tables, draft.tables.problem.cases[case]
     if not tables.may_be[case]:
@@ -181,7 +212,7 @@ def _missing(tables: Tables, case: int, slot: int) -> tuple[Reason, ...]:
     if not cannot:
         return ()
     people = _ids(tables, list(bits(cannot))[:5])
-    return (Reason(N_("It would help most if one of these could: {people}."), {"people": people}),)
+    return (Reason(ONE_OF_THESE, {"people": people}),)
 
 
 def _not_now(draft: Draft, case: int) -> tuple[Reason, ...]:

@@ -2,9 +2,15 @@
 
 from dataclasses import replace
 
-from app.matching.problem import Case, Moderator, Problem
+from hypothesis import given, settings
+
+from app.matching.by_hand import place_one
+from app.matching.explain import ONE_MORE_MODERATOR
+from app.matching.hours import ASLEEP, burden
+from app.matching.plan import Placement
+from app.matching.problem import Case, Moderator, Person, Problem
 from app.matching.solve import solve
-from tests.matching.problems import friendly
+from tests.matching.problems import ZONES, friendly, problems
 
 
 def reasons(problem: Problem) -> list[str]:
@@ -14,7 +20,10 @@ def reasons(problem: Problem) -> list[str]:
 
 def test_a_language_nobody_moderates_in() -> None:
     silent = friendly(moderators=(Moderator(8, frozenset({"fr"})),))
-    assert reasons(silent) == ["Nobody who moderates here speaks en."]
+    assert reasons(silent) == [
+        "Nobody who moderates here speaks en.",
+        "It would help most if one more person who moderates in en could at t0.",
+    ]
     assert not solve(replace(silent, moderators=(Moderator(8, frozenset({"en"})),))).unplaced
 
 
@@ -40,7 +49,31 @@ def test_a_moderator_and_a_giver_who_never_meet() -> None:
     giver = replace(problem.people[0], impossible=frozenset({"t0"}))
     moderator = replace(problem.people[-1], impossible=frozenset({"t1"}))
     apart = replace(problem, people=(giver, *problem.people[1:-1], moderator))
-    assert reasons(apart) == ["Nobody who moderates in en can at any of the 1 times when 1 can."]
+    assert reasons(apart) == [
+        "Nobody who moderates in en can at any of the 1 times when 1 can.",
+        "It would help most if one more person who moderates in en could at t1.",
+    ]
+
+
+@settings(max_examples=150, deadline=None)
+@given(problems())
+def test_one_more_moderator_helps_wherever_a_reason_says_so(problem: Problem) -> None:
+    plan = solve(problem, steps=15)
+    seats = [placement.seat for placement in plan.placements]
+    slots = {slot.id: slot for slot in problem.slots}
+    for left_out in plan.unplaced:
+        for why in left_out.why:
+            if why.sentence != ONE_MORE_MODERATOR:
+                continue
+            slot, language = str(why.values["slot"]), str(why.values["language"])
+            zone = next(zone for zone in ZONES if burden(slots[slot].start, slots[slot].minutes, zone) < ASLEEP)
+            helper = Person(id=999, city="Elsewhere", zone=zone, languages=frozenset({language}), adviser=False)
+            more = replace(
+                problem,
+                people=(*problem.people, helper),
+                moderators=(*problem.moderators, Moderator(999, frozenset({language}))),
+            )
+            assert isinstance(place_one(more, seats, case=left_out.case, slot=slot), Placement)
 
 
 def test_too_few_at_the_best_time_and_whose_yes_would_help() -> None:
