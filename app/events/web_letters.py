@@ -20,7 +20,7 @@ from app.events import actions, queries, views
 from app.events.doors import manager
 
 _LEAVING = NN_("One letter leaves now.", "{count} letters leave now.")
-_SECRET = re.compile(r"(/sign-in/)[\w-]{16,}")
+_SECRET = re.compile(r"(/sign-in/|/address/)[\w-]{16,}")
 
 
 async def outbox(visit: Visit) -> Response:

@@ -58,6 +58,11 @@ class Profile(BaseModel):
     theme: Annotated[str, _one_of(("light", "dark"), CHOOSE)] = ""
 
 
+class NewAddress(BaseModel):
+    key: str = Field(min_length=8, max_length=64)
+    email: EmailStr = Field(max_length=300)
+
+
 class NewPassword(BaseModel):
     current: str = Field("", max_length=1000)
     password: str = Field("", max_length=1000)

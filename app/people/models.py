@@ -61,7 +61,10 @@ class SignIn(Row, table=True):
 
 
 class MailLink(Row, table=True):
-    """A link in a letter that signs in once, or confirms an address. `purpose`: sign_in, invitation."""
+    """A link in a letter that signs in once, or confirms an address. `purpose`: sign_in, invitation, address.
+
+    `goes_to`: the page one comes to; for an address, the new address itself.
+    """
 
     __tablename__ = "mail_link"
 

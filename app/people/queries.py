@@ -1,6 +1,6 @@
 """Reading about people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -8,10 +8,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.core.db import locked
-from app.core.mail import Reader
+from app.core.mail import Letter, Reader
 from app.core.security import Someone
 from app.people.models import MailLink, Organisation, Person, SignIn
 from app.people.rules import as_address
+
+SIGNS_IN = ("sign_in", "invitation")
+"""Purposes of links that sign in; a link that confirms an address does not."""
 
 
 async def someone_signed_in(
@@ -57,6 +60,15 @@ async def person_with_address(session: AsyncSession, email: str) -> Person | Non
     return (await session.exec(query)).one_or_none()
 
 
+async def address_is_taken(session: AsyncSession, email: str) -> bool:
+    """Also by somebody who has left."""
+    return (await session.exec(select(Person.id).where(Person.email == as_address(email)))).first() is not None
+
+
+async def letter_is_written(session: AsyncSession, key: str) -> bool:
+    return (await session.exec(select(Letter.id).where(Letter.key == key))).first() is not None
+
+
 async def is_empty(session: AsyncSession) -> bool:
     """Is there nobody yet? Then the first one sets the installation up."""
     return (await session.exec(select(Person.id).limit(1))).first() is None
@@ -73,11 +85,14 @@ async def sign_ins(session: AsyncSession, person_id: int, *, now: datetime) -> l
     return list((await session.exec(query.order_by(col(SignIn.seen_at).desc(), col(SignIn.id).desc()))).all())
 
 
-async def mail_link(session: AsyncSession, *, token_hash: str, now: datetime) -> tuple[MailLink, Person] | None:
-    """An unused link that still works, and whose it is."""
+async def mail_link(
+    session: AsyncSession, *, token_hash: str, now: datetime, purposes: Sequence[str] = SIGNS_IN
+) -> tuple[MailLink, Person] | None:
+    """An unused link for one of these purposes that still works, and whose it is."""
     query = select(MailLink).where(
-        MailLink.token_hash == token_hash, col(MailLink.used_at).is_(None), col(MailLink.expires_at) > now
-    )
+        MailLink.token_hash == token_hash, col(MailLink.purpose).in_(purposes),
+        col(MailLink.used_at).is_(None), col(MailLink.expires_at) > now,
+    )  # fmt: skip
     link = (await session.exec(locked(query))).one_or_none()
     owner = None if link is None else await session.get(Person, link.person_id)
     return (link, owner) if link is not None and owner is not None and owner.left_at is None else None

@@ -63,6 +63,12 @@ def as_address(email: str) -> str:
     return plain.casefold()
 
 
+def masked(address: str) -> str:
+    """`nino@example.org` → `n…@example.org`: known to its owner, and not to who looks at a shared screen."""
+    name, _, house = address.partition("@")
+    return f"{name[:1]}…@{house}" if house else "–"
+
+
 def device_in_words(agent: str) -> str:
     """`Firefox, Linux` from what a browser says of itself; "" when it says nothing we know."""
     browsers = (

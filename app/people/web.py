@@ -11,9 +11,9 @@ from app.core.errors import Invalid
 from app.core.pages import Visit, get, inside, post
 from app.core.security import SESSION, token_hash
 from app.core.words import N_
-from app.people import actions, forms, passwords, queries
+from app.people import actions, forms, passwords, queries, web_address
 from app.people.models import Organisation, Person
-from app.people.rules import ORGANISATION_KINDS, TOPICS, as_address, check_password, device_in_words
+from app.people.rules import ORGANISATION_KINDS, TOPICS, as_address, check_password, device_in_words, masked
 
 LETTERS_BY_ADDRESS, LETTERS_BY_LINE = "5/hour", "100/hour"
 TRIES_BY_ADDRESS, TRIES_BY_LINE = "10/15 minutes", "200/15 minutes"
@@ -86,7 +86,8 @@ async def me(visit: Visit) -> Response:
     here = token_hash(visit.request.state.session_token)
     return visit.page(
         "people/me.html", person=person, organisation=organisation or Organisation(name=""), names=names,
-        sign_ins=sign_ins, here=here, device=device_in_words, zone_told=_zone_told(visit), **_lists(visit),
+        sign_ins=sign_ins, here=here, device=device_in_words, zone_told=_zone_told(visit), address=masked(person.email or ""),
+        **_lists(visit),
     )  # fmt: skip
 
 
@@ -179,8 +180,10 @@ routes = [
     post("/sign-out", sign_out, who=anyone),
     get("/me", me, who=signed_in),
     post("/me", edit_me, who=signed_in, shows=me),
+    post("/me/address", web_address.ask_for_address, who=signed_in, shows=me),
     post("/me/zone", set_zone, who=signed_in, shows=me),
     post("/me/password", set_password, who=signed_in, shows=me),
     post("/me/sessions/{id:int}/end", end_session, who=signed_in),
     post("/me/sessions/end", end_other_sessions, who=signed_in),
+    *web_address.routes,
 ]
