@@ -6,7 +6,7 @@ import json
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,8 @@ async def _work_on(proposal_id: int, *, now: datetime) -> None:
         run = await queries.proposal_by_id(session, proposal_id)
         if run is None or ProposalState(run.state).over:
             return
-        problem = await asked.problem_of(session, run.event_id, now=now)
+        standing = timedelta(0) if run.repair else asked.SOON
+        problem = await asked.problem_of(session, run.event_id, now=now, standing=standing)
     plan = await _solved(problem, proposal_id=proposal_id, steps=run.steps, repair=run.repair)
     async with transaction() as session:
         await planning.take_proposal(session, proposal_id=proposal_id, plan=plan, now=times.now())

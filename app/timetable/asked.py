@@ -1,7 +1,9 @@
 """What the planner is asked: the problem of an event, put together from its rows."""
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -11,9 +13,17 @@ from app.timetable import queries
 from app.timetable.models import Case, Placement, Window
 from app.timetable.problem import Attendant, build, slot_id
 
+SOON = timedelta(hours=24)
+"""What people know of and begins so soon is nothing a planner may change; a coordinator's hand or a repair may."""
 
-async def problem_of(session: AsyncSession, event_id: int, *, now: datetime) -> Problem:
-    """What is still to be planned: cases that have not begun, at times to come, near what people already know."""
+
+async def problem_of(
+    session: AsyncSession, event_id: int, *, now: datetime, standing: timedelta = timedelta(0)
+) -> Problem:
+    """What is still to be planned: cases that have not begun, at times to come, near what people already know.
+
+    Published sessions that begin within `standing` are not asked about; everything else is planned around them.
+    """
     return problem_from(
         await queries.attendants(session, event_id),
         cases=await queries.cases(session, event_id),
@@ -21,6 +31,7 @@ async def problem_of(session: AsyncSession, event_id: int, *, now: datetime) -> 
         told=await queries.placements(session, await queries.published_plan(session, event_id)),
         windows=await queries.windows(session, event_id),
         now=now,
+        standing=standing,
     )
 
 
@@ -32,17 +43,41 @@ def problem_from(
     told: Sequence[Placement],
     windows: Sequence[Window],
     now: datetime,
+    standing: timedelta = timedelta(0),
 ) -> Problem:
     """The same from rows that are loaded already."""
-    begun = {row.case_id for row in drafted if row.starts_at <= now}
+    known = {(row.case_id, row.starts_at) for row in told}
+    stands = [row for row in drafted if now < row.starts_at < now + standing and (row.case_id, row.starts_at) in known]
+    settled = {row.case_id for row in drafted if row.starts_at <= now} | {row.case_id for row in stands}
     ahead = [row for row in drafted if row.starts_at > now]
-    slots = queries.slots_of(windows, after=now)
-    return build(
+    locked = [row for row in ahead if row.locked]
+    problem = build(
         attendants,
-        cases=[_asked(case) for case in cases if case.id not in begun],
-        slots=with_slots_of([row for row in ahead if row.locked], slots),
-        locks=[Lock(row.case_id, slot_id(row.starts_at), row.moderator_id) for row in ahead if row.locked],
+        cases=[_asked(case) for case in cases if case.id not in settled],
+        slots=with_slots_of([*locked, *stands], queries.slots_of(windows, after=now)),
+        locks=[Lock(row.case_id, slot_id(row.starts_at), row.moderator_id) for row in locked],
         previous=[seat(row) for row in told if row.starts_at > now],
+    )
+    return around(problem, stands)
+
+
+def around(problem: Problem, stands: Sequence[Placement]) -> Problem:
+    """The problem with the rooms, the hours and the moderators taken that these sessions need."""
+    taken: dict[int, set[str]] = defaultdict(set)
+    for row in stands:
+        ends = row.starts_at + timedelta(minutes=row.minutes)
+        meanwhile = {slot.id for slot in problem.slots if slot.start < ends and row.starts_at < slot.end}
+        for person in (row.giver_id, row.moderator_id, *row.advisers):
+            taken[person] |= meanwhile
+    rooms, leads = Counter(slot_id(row.starts_at) for row in stands), Counter(row.moderator_id for row in stands)
+    free = [replace(slot, rooms=slot.rooms - rooms[slot.id]) for slot in problem.slots]
+    slots = tuple(slot for slot in free if slot.rooms > 0)
+    return replace(
+        problem,
+        slots=slots,
+        people=tuple(replace(each, impossible=each.impossible | taken[each.id]) for each in problem.people),
+        moderators=tuple(replace(each, most=max(0, each.most - leads[each.person])) for each in problem.moderators),
+        locks=tuple(lock for lock in problem.locks if lock.slot in {slot.id for slot in slots}),
     )
 
 

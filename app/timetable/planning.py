@@ -130,13 +130,19 @@ async def _run(session: AsyncSession, proposal_id: int) -> Proposal:
 
 
 async def _replace(session: AsyncSession, draft: Plan, found: planned.Plan, *, now: datetime) -> None:
-    """Everything that has not begun gives way to what the planner found; locks stay locks."""
+    """What the planner was asked about gives way to what it found, unless it has begun; locks stay locks."""
     rows = await queries.placements(session, draft)
     kept_locked = {row.case_id for row in rows if row.locked}
     minutes = {slot.id: slot.minutes for slot in await _slots(session, draft, rows)}
     givers = {case.id: case.giver_id for case in await queries.cases(session, draft.event_id)}
     assert draft.id is not None
-    await session.exec(delete(Placement).where(col(Placement.plan_id) == draft.id, col(Placement.starts_at) > now))
+    asked = {each.case for each in found.placements} | {each.case for each in found.unplaced}
+    stands = givers.keys() - asked
+    await session.exec(
+        delete(Placement).where(
+            col(Placement.plan_id) == draft.id, col(Placement.starts_at) > now, col(Placement.case_id).not_in(stands)
+        )
+    )
     for placed in found.placements:
         if placed.case in givers and slot_start(placed.slot) > now:
             row = _row(draft.id, placed, minutes=minutes[placed.slot], giver_id=givers[placed.case])

@@ -22,12 +22,14 @@ from tests.timetable.world import FIRST, NOW, TUESDAY, WEDNESDAY, World, offer, 
 pytestmark = pytest.mark.usefixtures("database")
 
 
-async def planned(world: World, *, now: datetime = NOW, key: str = "a run of the planner") -> Proposal:
+async def planned(
+    world: World, *, now: datetime = NOW, key: str = "a run of the planner", standing: timedelta = timedelta(0)
+) -> Proposal:
     """Ask the planner, and do what the worker does: solve outside, take the result."""
     async with transaction() as session:
         run = await planning.propose(session, event_id=world.event, by=world.elene, key=key, now=now)
     async with reading() as session:
-        problem = await asked.problem_of(session, world.event, now=now)
+        problem = await asked.problem_of(session, world.event, now=now, standing=standing)
     async with transaction() as session:
         await planning.take_proposal(session, proposal_id=run.id or 0, plan=solve(problem, steps=50), now=now)
     async with reading() as session:
@@ -267,6 +269,35 @@ async def test_the_reminder_is_written_once_to_everybody_in_the_session() -> Non
     assert "is about to begin" in written[0].text
     async with transaction() as session:
         assert await reminding.remind(session, work, now=placement.starts_at) == 0, "an hour late is no reminder"
+
+
+async def test_what_begins_within_a_day_stays_whatever_the_planner_finds() -> None:
+    world = await settle()
+    soon = await offer(world, world.people[0])
+    await open_window(world, TUESDAY, 14, 16)
+    await planned(world)
+    await published(world)
+    _, (before,) = await draft(world)
+    shortly = before.starts_at - timedelta(hours=3)
+    async with transaction() as session:
+        await actions.save_hours(
+            session, event_id=world.event, person_id=before.giver_id, zone="Asia/Tbilisi",
+            impossible=[f"{TUESDAY}T{hour:02}" for hour in range(8, 22)], if_need_be=[], copy=False, now=shortly,
+        )  # fmt: skip
+    later = await offer(world, world.people[1], title="Ice in the drains", now=shortly)
+    await open_window(world, TUESDAY, 14, 16, rooms=1, now=shortly)
+    await open_window(world, WEDNESDAY, 14, 16, now=shortly)
+    await planned(world, now=shortly, key="the next run", standing=asked.SOON)
+    _, placements = await draft(world)
+    now_placed = {row.case_id: row for row in placements}
+    assert now_placed.keys() == {soon, later}
+    stays = now_placed[soon]
+    assert (stays.starts_at, stays.moderator_id, stays.advisers) == (
+        before.starts_at,
+        before.moderator_id,
+        before.advisers,
+    )
+    assert now_placed[later].starts_at > before.starts_at + timedelta(hours=12), "their people are taken on Tuesday"
 
 
 async def test_a_proposal_that_comes_after_somebody_changed_the_draft_is_not_taken() -> None:
