@@ -198,6 +198,25 @@ async def test_a_region_is_swapped_around_what_the_reader_uses(context: BrowserC
     assert await page.evaluate("document.activeElement.id") == "go"
 
 
+async def test_a_page_that_is_out_of_date_is_loaded_anew_but_not_under_somebody_who_writes(
+    context: BrowserContext, bench: Bench
+) -> None:
+    bench.main = (
+        '<live-region topic="room:7" version="0"><p>one</p></live-region><input id="name"><button>away</button>'
+    )
+    page = await opened(context, bench)
+    await following(page, bench)
+    old = {"type": "changed", "topic": "room:7", "html": "<p data-reload>The draft has changed.</p>"}
+    await page.locator("#name").type("Tam")
+    await bench.tell({**old, "after": 0, "version": 1})
+    await expect(page.get_by_text("The draft has changed.")).to_be_visible()
+    assert await page.locator("#name").input_value() == "Tam"
+    await page.get_by_text("away").focus()
+    bench.main = "<p>the new page</p>"
+    await bench.tell({**old, "after": 1, "version": 2})
+    await expect(page.get_by_text("the new page")).to_be_visible()
+
+
 async def test_a_region_waits_while_somebody_types_in_it(context: BrowserContext, bench: Bench) -> None:
     bench.main = '<live-region topic="room:7" version="0"><p id="phase">one</p><input id="name"></live-region><button>away</button>'
     page = await opened(context, bench)

@@ -146,6 +146,8 @@ class LiveRegion extends Follower {
       return;
     }
     const inner = fresh.querySelector(`live-region[topic="${this.topic}"]`);
+    const writing = document.activeElement?.matches("input, textarea, select");
+    if ((inner || fresh).querySelector("[data-reload]") && !writing) return location.reload(); // the page waited for this
     morph(this, inner || fresh);
     this.dispatchEvent(new CustomEvent("fragment", { bubbles: true }));
   }
