@@ -45,16 +45,21 @@ class Postgres:
             "max_connections=200", "timezone=UTC", "shared_buffers=64MB", "log_min_messages=warning",
         ]  # fmt: skip
         with (self._folder / "log").open("ab") as log:
+            before = log.tell()
             self._process = subprocess.Popen(
                 [*_as_ordinary_user(), *_die_with_us(), program("postgres"), "-D", str(self._folder / "data"), "-p", str(self.port),
                  "-k", str(self._folder), *(part for setting in settings for part in ("-c", setting))],
                 stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         deadline = time.monotonic() + 20
-        while not _listens(self.port):
+        while not self._is_ready(before):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise NoPostgres(f"postgres does not start: {(self._folder / 'log').read_text()[-800:]}")
             time.sleep(0.02)
+
+    def _is_ready(self, since: int) -> bool:
+        """It listens before it takes connections, so its own word counts: the log from byte `since`."""
+        return b"ready to accept connections" in (self._folder / "log").read_bytes()[since:]
 
     def crash(self) -> None:
         """Stop at once, as if the machine had lost its power (launch() brings it back)."""
@@ -98,9 +103,3 @@ def _as_ordinary_user() -> list[str]:
 def _die_with_us() -> list[str]:
     """So that a killed test run leaves no server behind."""
     return ["setpriv", "--pdeathsig", "INT", "--"] if shutil.which("setpriv") else []
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(0.5)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
