@@ -136,9 +136,11 @@ async def test_eight_working_days_in_writing(house: House, clock: Clock, shots: 
 
     # Perspectives: nobody sees a card before their own; the case giver listens; two of three are enough.
     await becomes(house, amela, address, "Perspectives and hypotheses")
-    await put_down(amela, address, "Hypotheses", "Each waits for the other.")
     await carlos.goto(address)
-    await expect(carlos.get_by_text("One card of others appears when you have written yours.")).to_be_visible()
+    await put_down(amela, address, "Hypotheses", "Each waits for the other.")
+    await expect(carlos.get_by_text("One card of others appears when you have written yours.")).to_be_visible(
+        timeout=20_000
+    )
     await expect(carlos.get_by_text("Each waits for the other.")).to_have_count(0)
     await shots.take(carlos, "hidden-360")
     await put_down(carlos, address, "Hypotheses", "There is no word for shared.")
