@@ -39,9 +39,11 @@ from app.forum.models import Post, Thread
 from app.main import Setup, _own_routes, close_stores, create_app, slice_routes
 from app.notices.actions import UNSUBSCRIBE
 from app.people.actions import create_admin, known_or_new, mail_link, sign_in
+from app.people.actions_address import ADDRESS
 from app.people.models import Person
 from realtime.server import LiveLine
 from tests.browser.look import Weight, too_small, too_wide, violations
+from tests.demo.pages import MAIN, NO_PAGE, WHO
 from tests.realtime.serving import serving
 from tests.support.chromium import Shots, visitor
 from tests.support.clock import Clock
@@ -60,117 +62,6 @@ CARDS = (
     "Let the three heads walk one street together after each storm.",
 )
 
-NO_PAGE = {
-    "/static/{version}/{name:path}": "files",
-    "/programme/{version}.css": "a stylesheet",
-    "/healthz": "for machines",
-    "/files/{word}/{name}": "what people have sent",
-    "/setup": "leads away as soon as there is anybody; looked at below",
-    "/calendar.ics": "a calendar file",
-    "/calendars/{word}.ics": "a calendar file",
-    "/events/{event}/calendar.ics": "a calendar file",
-    "/events/{event}/timetable/mine/{case:int}.ics": "a calendar file",
-    "/events/{event}/threads/{thread:int}/posts": "a fragment of the thread",
-    "/events/{event}/timetable/progress": "a fragment of the board",
-    "/rooms/{id:int}/changes": "a fragment of the room",
-    "/rooms/{id:int}/desk": "a fragment of the room",
-    "/rooms/{id:int}/written": "a fragment of the written consultation",
-    "/rooms/{id:int}/protocol.md": "plain text",
-}
-WHO = {
-    "/sign-in": "stranger",
-    "/sign-in/sent": "stranger",
-    "/sign-in/{word}": "stranger",
-    "/me": "participant",
-    "/imprint": "stranger",
-    "/privacy": "stranger",
-    "/accessibility": "stranger",
-    "/netiquette": "stranger",
-    "/help": "stranger",
-    "/help/{name}": "stranger",
-    "/feedback": "participant",
-    "/settings": "admin",
-    "/events/new": "admin",
-    "/events/{event}/manage": "moderator manager",
-    "/events/{event}/manage/about": "manager",
-    "/events/{event}/manage/programme": "manager",
-    "/events/{event}/manage/blocks/new": "manager",
-    "/events/{event}/manage/blocks/{id:int}": "manager",
-    "/events/{event}/manage/tasks/new": "manager",
-    "/events/{event}/manage/tasks/{id:int}": "manager",
-    "/events/{event}/manage/people": "manager",
-    "/events/{event}/manage/people/{id:int}": "manager",
-    "/events/{event}/manage/invitations": "manager",
-    "/events/{event}/manage/groups": "manager",
-    "/events/{event}/outbox": "manager",
-    "/events/{event}/outbox/{id:int}": "manager",
-    "/events/{event}/outbox/{id:int}/html": "manager",
-    "/outbox": "admin",
-    "/outbox/{id:int}": "admin",
-    "/outbox/{id:int}/html": "admin",
-    "/": "stranger participant admin",
-    "/calendar": "stranger",
-    "/events": "participant admin",
-    "/events/{event}": "stranger participant",
-    "/events/{event}/days/{number:int}": "stranger participant",
-    "/events/{event}/today": "participant moderator coordinator manager",
-    "/events/{event}/invitation": "guest",
-    "/join/{word}": "stranger participant",
-    "/events/{event}/people": "participant",
-    "/events/{event}/people/{id:int}": "participant",
-    "/notices": "participant",
-    "/unsubscribe/{word}": "stranger",
-    "/events/{event}/forum": "participant moderator",
-    "/events/{event}/forum/{space:int}": "participant",
-    "/events/{event}/threads/{thread:int}": "participant moderator",
-    "/posts/{post:int}": "participant",
-    "/threads/{thread:int}": "participant",
-    "/threads/{thread:int}/unread": "participant",
-    "/events/{event}/threads/{thread:int}/weaving": "moderator",
-    "/events/{event}/forum/{space:int}/new": "participant",
-    "/events/{event}/forum/new": "moderator",
-    "/posts/{post:int}/thanks": "participant",
-    "/posts/{post:int}/report": "participant",
-    "/events/{event}/concerns": "moderator",
-    "/concerns/{concern:int}": "moderator",
-    "/events/{event}/ask-for-help": "participant",
-    "/events/{event}/cockpit": "moderator",
-    "/events/{event}/cockpit/first": "moderator",
-    "/events/{event}/cockpit/questions": "moderator",
-    "/events/{event}/cockpit/silent": "moderator",
-    "/events/{event}/cockpit/notes/{person:int}": "moderator",
-    "/notes/{note:int}": "participant",
-    "/posts/{post:int}/more": "moderator",
-    "/events/{event}/threads/{thread:int}/context": "moderator",
-    "/events/{event}/threads/{thread:int}/closing": "moderator",
-    "/events/{event}/threads/{thread:int}/move": "moderator",
-    "/events/{event}/search": "participant",
-    "/events/{event}/rooms": "participant coordinator",
-    "/events/{event}/rooms/written": "moderator",
-    "/rooms/{id:int}": "participant lead giver outsider",
-    "/rooms/{id:int}/protocol": "participant",
-    "/rooms/{id:int}/outcome": "helped",
-    "/events/{event}/timetable": "coordinator",
-    "/events/{event}/timetable/mine": "participant",
-    "/events/{event}/timetable/hours": "participant",
-    "/events/{event}/timetable/cases": "participant",
-    "/events/{event}/timetable/windows": "coordinator",
-    "/events/{event}/timetable/publication": "coordinator",
-    "/styleguide": "stranger",
-    "/demo": "stranger",
-    "/demo/letters": "stranger",
-    "/demo/letters/{id:int}": "stranger",
-    "/demo/letters/{id:int}/html": "stranger",
-}
-MAIN = {
-    "front": ("/", "stranger"),
-    "event": ("/events/{event}", "stranger"),
-    "today": ("/events/{event}/today", "participant"),
-    "thread": ("/events/{event}/threads/{thread:int}", "participant"),
-    "room": ("/rooms/{id:int}", "participant"),
-    "timetable": ("/events/{event}/timetable", "coordinator"),
-    "letter": ("/events/{event}/outbox/{id:int}/html", "manager"),
-}
 VISITS = [(path, who) for path, visitors in WHO.items() for who in visitors.split()]
 LETTER = re.compile(r"/(outbox|letters)/\{id:int\}/html$")
 
@@ -292,6 +183,10 @@ async def _find(session: AsyncSession, house: House) -> None:
         key="note", reason=None, text="How is the hill street after the storm?", now=NOW,
     )  # fmt: skip
     link = await make_join_link(session, event_id=event_id, role="observer", made_by=manager, now=NOW)
+    address = await mail_link(
+        session, person_id=house.people["guest"], purpose=ADDRESS, goes_to="gero@example.org",
+        expires_at=NOW + timedelta(days=1),
+    )  # fmt: skip
     word = await mail_link(
         session, person_id=house.people["guest"], purpose="sign_in", goes_to="/", expires_at=NOW + timedelta(days=1)
     )
@@ -302,7 +197,7 @@ async def _find(session: AsyncSession, house: House) -> None:
         "events": event.slug, "days": "5", "people": str(house.people["participant"]), "help": "rooms",
         "threads": str(thread.id), "forum": str(thread.space_id), "posts": str(post and post.id),
         "blocks": str(block and block.id), "tasks": str(task and task.id), "outbox": str(letter and letter.id),
-        "letters": str(letter and letter.id), "concerns": str(concern.id), "held": str(held and held.id), "note": str(note.id), "notes": str(house.people["manager"]), "join": link.word, "sign-in": word,
+        "letters": str(letter and letter.id), "concerns": str(concern.id), "held": str(held and held.id), "note": str(note.id), "notes": str(house.people["manager"]), "join": link.word, "sign-in": word, "address": address,
         "unsubscribe": signs.sign([house.people["participant"], event.id], purpose=UNSUBSCRIBE),
     }  # fmt: skip
 
@@ -347,7 +242,7 @@ async def _go_on(room: int, lead: int) -> None:
 
 
 def test_every_route_that_answers_with_a_page_is_looked_at() -> None:
-    """A new route: say in WHO as whom to look at it, or in NO_PAGE why there is nothing to look at."""
+    """A new route: say in tests/demo/pages.py as whom to look at it, or why there is nothing to look at."""
     routes = [route for route in [*_own_routes(), *slice_routes(demo=True)] if isinstance(route, Route)]
     assert {route.path for route in routes if "GET" in (route.methods or ())} == WHO.keys() | NO_PAGE.keys()
 
