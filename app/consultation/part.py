@@ -110,7 +110,7 @@ def _listening(room: Room, person: int, phase: Phase) -> Part:
     if phase.listening is Listening.BACKSTAGE and room.is_backstage(person):
         hint = N_("Note what strikes you. You answer in “{phase}”.") if answer else N_("Note what strikes you.")
         return Part(Stance.LISTEN, N_("You are listening now."), hint, values)
-    if phase.listening is Listening.OBSERVE:
+    if phase.listening is Listening.OBSERVE and answer:
         return Part(Stance.LISTEN, N_("You are listening now."), N_("No advice yet. Collect your questions."))
     if room.outputs_for(person):
         return Part(Stance.WRITE, N_("You listen and write."), N_("Put down what you hear, one idea on each card."))
