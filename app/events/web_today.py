@@ -136,6 +136,7 @@ def _my_day(visit: Visit, event: Event, days: list[programme.Day], done: dict[in
 def _headline(visit: Visit, event: Event, number: int, of: int) -> str:
     hour = times.local(visit.now, visit.zone).hour
     greeting = N_("Good morning, {name}.") if 4 <= hour < 12 else N_("Good evening, {name}.")
+    greeting = N_("Hello, {name}.") if hour < 5 or hour >= 22 else greeting
     greeting = N_("Good afternoon, {name}.") if 12 <= hour < 18 else greeting
     hello = i18n.say(visit.lang, greeting, name=visit.me.name.split()[0])
     first = times.day_in_words(event.starts_on, visit.lang)
