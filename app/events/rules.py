@@ -126,6 +126,12 @@ def check_dates(starts_on: date, ends_on: date) -> None:
         raise Invalid({"ends_on": N_("An event may last up to 60 days. Please choose an earlier last day.")})
 
 
+def check_not_past(starts_on: date, *, today: date) -> None:
+    """For an event that is planned: its first day lies ahead. `today` is the day in the event's zone."""
+    if starts_on < today:
+        raise Invalid({"starts_on": N_("This day is over. Please choose a first day from today on.")})
+
+
 def check_keeps_manager(managers: Collection[int], *, person_id: int, roles: Collection[str]) -> None:
     """An event is never left without somebody who runs it."""
     if set(managers) == {person_id} and Role.MANAGER not in roles:

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from app.core import files, i18n, places, times
+from app.core import files, gather, i18n, places, times
 from app.core.db import reading, transaction
 from app.core.doors import admin
 from app.core.errors import Invalid
@@ -33,6 +33,7 @@ async def create(visit: Visit) -> Response:
     template = templates().get(typed.template)
     if typed.template and template is None:
         raise Invalid({"template": N_("Please choose one of the list.")})
+    rules.check_not_past(typed.starts_on, today=times.local(visit.now, typed.zone).date())
     count = template.working_days if template else 1
     async with transaction() as session:
         event = await actions.create_event(
@@ -43,6 +44,8 @@ async def create(visit: Visit) -> Response:
         await actions_members.join(
             session, event_id=event.id or 0, person_id=visit.me.id, roles=[rules.Role.MANAGER], now=visit.now
         )
+        asking = gather.Asking(visit.me.id, event.id or 0, event.slug, zone=event.zone, lang=event.lang, now=visit.now)
+        await gather.gathered(session, "new event", asking)  # the other slices furnish it
     return visit.go(f"/events/{event.slug}/manage", said=N_("The draft is made. Nobody sees it until you publish it."))
 
 
@@ -95,6 +98,10 @@ async def about_page(visit: Visit) -> Response:
 async def edit_about(visit: Visit) -> Response:
     typed = await visit.form(forms.About)
     async with transaction() as session:
+        event = await queries.event(session, visit.here.event_id)
+        today = times.local(visit.now, typed.zone).date()
+        if event.starts_on > today:
+            rules.check_not_past(typed.starts_on, today=today)
         await actions.edit_event(session, event_id=visit.here.event_id, **typed.fields())
     return _back(visit)
 

@@ -55,7 +55,7 @@ async def test_from_nothing_to_a_published_event(site: Site) -> None:
         {
             "title": "Rain in the Street",
             "template": "dialogue_10_days",
-            "starts_on": "2026-06-08",
+            "starts_on": "2034-06-12",
             "zone": "Europe/Berlin",
         },
     )
@@ -65,7 +65,7 @@ async def test_from_nothing_to_a_published_event(site: Site) -> None:
     assert "Rain in the Street" in (await site.stranger().get("/calendar")).text
     async with reading() as session:
         event = (await session.exec(select(Event))).one()
-    assert (event.ends_on, event.state) == (date(2026, 6, 19), "published")
+    assert (event.ends_on, event.state) == (date(2034, 6, 23), "published")
 
 
 async def test_an_empty_programme_is_not_published_and_the_page_says_why(site: Site) -> None:
@@ -390,3 +390,21 @@ async def test_without_a_mail_server_every_page_about_letters_says_that_they_wai
         assert says in (await keeper.get(page)).text, page
     assert "/outbox?state=waiting" in (await keeper.get("/events")).text
     assert "no mail server yet" in (await site.stranger().get("/sign-in/sent")).text
+
+
+async def test_a_new_event_begins_today_or_later_and_has_spaces_to_write_in(site: Site) -> None:
+    async with transaction() as session:
+        admin = Person(name="Ada", created_at=NOON, admin=True)
+        session.add(admin)
+    visitor = await site.as_person(admin.id or 0)
+    form = {"title": "Rain again", "template": "dialogue_10_days", "starts_on": "2020-02-03", "zone": "Europe/Berlin"}
+    refused = await visitor.send_form("/events/new", form)
+    assert refused.status_code == 422
+    assert "This day is over." in refused.text and "Rain again" in refused.text
+    await visitor.send_form("/events/new", {**form, "starts_on": "2034-06-12"})
+    forum = (await visitor.get("/events/rain-again/forum")).text
+    for title in ("Announcements", "Introductions", "Questions and answers", "Good practice"):
+        assert title in forum
+    assert "/events/rain-again/announce" in (await visitor.get("/events/rain-again/manage")).text
+    form_of_it = await visitor.get((await visitor.get("/events/rain-again/announce")).headers["location"])
+    assert 'value="announcement" checked' in form_of_it.text
