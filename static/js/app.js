@@ -77,15 +77,19 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// What was kept on this device belongs to the person who signs out. The form leaves once it is gone.
+// What was kept on this device belongs to the person who signs out. The form leaves once it is gone, and it goes only
+// after a question when it has not been sent.
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-purge]");
   if (!form) return;
   event.preventDefault();
+  let stay = false;
   try {
-    await (await import("./outbox.js")).purge(person);
+    const { purge, unsent } = await import("./outbox.js");
+    stay = (await unsent(person)) && !window.confirm(say("unsent"));
+    if (!stay) await purge(person);
   } finally {
-    form.submit();
+    if (!stay) form.submit();
   }
 });
 

@@ -41,6 +41,14 @@ export async function discard(key) {
   changed();
 }
 
+/** Whether this person has text here that has not arrived: typed just now, kept as a draft, or waiting for the line. */
+export async function unsent(who) {
+  for (const box of document.querySelectorAll("draft-box")) box.keep();
+  const drafts = Object.keys(localStorage).filter((name) => name.startsWith(`draft:${who}:`));
+  const open = drafts.map((name) => JSON.parse(localStorage.getItem(name))).filter((draft) => !draft.left);
+  return open.some((draft) => Object.values(draft.values).some((value) => value.trim())) || (await waiting()).length > 0;
+}
+
 /** Forgets what a person left on this device: drafts and unsent letters. */
 export async function purge(who) {
   for (const name of Object.keys(localStorage)) if (name.startsWith(`draft:${who}:`)) localStorage.removeItem(name);
@@ -113,6 +121,11 @@ class DraftBox extends HTMLElement {
   disconnectedCallback() {
     this.#save();
     removeEventListener("pagehide", this.#save);
+  }
+
+  /** Keeps now what was typed a moment ago. */
+  keep() {
+    this.#save();
   }
 
   get #name() {

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from playwright.async_api import BrowserContext, Page, Route, expect
+from playwright.async_api import BrowserContext, Dialog, Page, Route, expect
 
 from tests.browser.bench import Bench
 
@@ -290,7 +290,47 @@ async def test_signing_out_leaves_nothing_on_the_device(context: BrowserContext,
     await page.evaluate("localStorage.setItem('draft:7:room', '{\"at\":1,\"values\":{}}')")
     await page.evaluate("localStorage.setItem('draft:8:room', '{\"at\":1,\"values\":{}}')")
     assert await waiting(page) == 1
+    page.once("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
     await page.get_by_role("button", name="Sign out").click()
     await page.wait_for_url("**/sign-out")
     assert await drafts(page) == ["draft:8:room"]
     assert await waiting(page) == 0
+
+
+async def test_signing_out_asks_before_it_deletes_what_was_typed_a_moment_ago(
+    context: BrowserContext, bench: Bench
+) -> None:
+    page = await opened(context, bench)
+    asked: list[str] = []
+
+    async def stay(dialog: Dialog) -> None:
+        await dialog.dismiss()
+        asked.append(dialog.message)
+
+    page.on("dialog", stay)
+    await page.locator("#text").fill("half a reply")
+    async with page.expect_event("dialog"):
+        await page.get_by_role("button", name="Sign out").click()
+    await expect(page.locator("[data-draft-state]")).to_contain_text("Draft saved")
+    assert asked == ["Not sent. Delete it?"]
+    assert await drafts(page) == ["draft:7:thread:5"]
+    assert page.url.rstrip("/") == bench.address.rstrip("/")
+    assert await page.locator("#text").input_value() == "half a reply"
+    await page.locator("#text").fill("")
+    await page.get_by_role("button", name="Sign out").click()
+    await page.wait_for_url("**/sign-out")
+    assert len(asked) == 1, "nothing to lose, nothing to ask"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_a_long_unbroken_word_stays_inside_the_page(context: BrowserContext, bench: Bench, width: int) -> None:
+    word = "w" * 200
+    main = (
+        f'<div class="columns"><div><h1>{word}</h1><div class="row row-apart"><span><a class="list-title" href="/">{word}</a>'
+        f'</span><button class="btn"><span>Act</span></button></div><ul role="list" class="list"><li class="row">{word}</li></ul>'
+        f'<section class="card"><h2>{word}</h2></section><p class="news-title"><a href="/">{word}</a></p>'
+        f'<dl class="facts"><dt>People</dt><dd><bdi>{word}</bdi></dd></dl></div><aside><p>{word}</p></aside></div>'
+    )
+    page = await opened(context, bench, main)
+    await page.set_viewport_size({"width": width, "height": 800})
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
