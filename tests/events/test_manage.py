@@ -408,3 +408,10 @@ async def test_a_new_event_begins_today_or_later_and_has_spaces_to_write_in(site
     assert "/events/rain-again/announce" in (await visitor.get("/events/rain-again/manage")).text
     form_of_it = await visitor.get((await visitor.get("/events/rain-again/announce")).headers["location"])
     assert 'value="announcement" checked' in form_of_it.text
+
+
+async def test_a_task_that_prepares_for_the_room_leads_to_the_rooms(site: Site) -> None:
+    event, _, _ = await organised(site)
+    async with reading() as session:
+        tasks = (await session.exec(select(Task))).all()
+    assert [t.goes_to for t in tasks if "your room" in t.title] == [f"/events/{event.slug}/rooms"]
