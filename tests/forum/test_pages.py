@@ -227,6 +227,8 @@ async def test_a_refused_reply_keeps_what_was_typed(site: Site) -> None:
     assert answer.status_code == 422
     assert "Long thoughts" in answer.text
     assert "Please choose one of the list." in answer.text
+    long = await carlos.send_form(f"{thread_url(forum, thread.id)}/posts", {**sent, "lang": "en", "text": "w" * 20_001})
+    assert (long.status_code, "w" * 20_001 in long.text, 'class="error"' in long.text) == (422, True, True)
     async with transaction() as session:
         await threads.look_after(session, thread.id or 0, moderator_id=forum.marta, locked=True)
     answer = await carlos.send_form(f"{thread_url(forum, thread.id)}/posts", {**sent, "lang": "en"})
