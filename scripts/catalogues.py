@@ -34,7 +34,9 @@ def main() -> None:
     words = collected()
     if sys.argv[1:] == ["update"]:
         for path, catalogue in catalogues():
+            born = catalogue.creation_date
             catalogue.update(words, no_fuzzy_matching=True)
+            catalogue.creation_date = born  # no line changes where no word does
             catalogue.obsolete.clear()
             store(path, catalogue)
         return
@@ -71,7 +73,7 @@ def catalogues() -> Iterator[tuple[Path, Catalog]]:
 def store(path: Path, catalogue: Catalog) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        write_po(file, catalogue, width=110, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
+        write_po(file, catalogue, width=110, sort_output=True, include_lineno=False, ignore_obsolete=True)
 
 
 def wrong_in(catalogue: Catalog, words: Catalog) -> Iterator[str]:
