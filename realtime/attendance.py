@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation import actions as consultation
+from app.consultation.actions import moves as consultation
 
 Attended = Callable[[AsyncSession, int, int, bool, datetime], Awaitable[None]]
 """(session, ref, person_id, here, now): `here` says whether they came or went."""

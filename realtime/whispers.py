@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.floor import may_speak
+from app.consultation.engine.floor import may_speak
 from app.consultation.queries import sitting
 from app.core.db import reading
 from realtime.protocol import Topic

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation import afterwards, correspondence, planning, practising
+from app.consultation.actions import afterwards, correspondence, planning, practising
 from app.consultation.jobs import (
     AskWhatHappened,
     CloseForgottenRoom,

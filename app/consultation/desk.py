@@ -6,20 +6,20 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation import rules
-from app.consultation.closing import may_leave
-from app.consultation.floor import may_speak
+from app.consultation.actions.closing import may_leave
+from app.consultation.engine import rules
+from app.consultation.engine.floor import may_speak
+from app.consultation.engine.leading import may_ask_to_lead
+from app.consultation.engine.method import NOT_TYPED, Floor, Kind, Output, Seen, said
+from app.consultation.engine.part import part
+from app.consultation.engine.queue import NAMES, queue
+from app.consultation.engine.room import Room
+from app.consultation.engine.sight import may_release
+from app.consultation.engine.votes import ballot, is_vote
 from app.consultation.fragments import cards_of
-from app.consultation.leading import may_ask_to_lead
-from app.consultation.method import NOT_TYPED, Floor, Kind, Output, Seen, said
-from app.consultation.part import part
+from app.consultation.practice.scripts import help_for
 from app.consultation.queries import LINE, Sitting, notes, open_contributions, own_contributions
 from app.consultation.queries_seats import Somebody
-from app.consultation.queue import NAMES, queue
-from app.consultation.room import Room
-from app.consultation.scripts import help_for
-from app.consultation.sight import may_release
-from app.consultation.votes import ballot, is_vote
 
 
 @dataclass(frozen=True)

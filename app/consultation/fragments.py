@@ -6,15 +6,15 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation import clock
-from app.consultation.keeping import CLOCK, DOWN, ORDER, PHASES, QUESTION, STATUS
-from app.consultation.method import Kind, said
+from app.consultation.engine import clock
+from app.consultation.engine.method import Kind, said
+from app.consultation.engine.room import Room
+from app.consultation.engine.state import Status
+from app.consultation.engine.touched import CLOCK, DOWN, ORDER, PHASES, QUESTION, STATUS
+from app.consultation.engine.votes import is_vote, tally
 from app.consultation.models import Contribution
 from app.consultation.queries import LINE, Sitting, face_down, key_question, open_contributions, sitting
-from app.consultation.room import Room
 from app.consultation.seats import order_of_speaking
-from app.consultation.state import Status
-from app.consultation.votes import is_vote, tally
 from app.core.render import render
 
 PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN)

@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.library import methods
-from app.consultation.method import said
+from app.consultation.engine.library import methods
+from app.consultation.engine.method import said
 from app.consultation.queries import Outside, released
 from app.core.errors import Missing
 

@@ -8,12 +8,12 @@ from functools import cached_property
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.cast import Cast, Seat
-from app.consultation.library import methods
+from app.consultation.engine.cast import Cast, Seat
+from app.consultation.engine.library import methods
+from app.consultation.engine.room import Room
+from app.consultation.engine.state import State
 from app.consultation.models import Consultation, ConsultationNote, ConsultationSeat, Contribution
 from app.consultation.queries_seats import Somebody, seated
-from app.consultation.room import Room
-from app.consultation.state import State
 from app.core.db import locked
 from app.core.errors import Missing
 from app.events.models import Event, Participation

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from app.consultation.method import Floor, Listening
-from app.consultation.queue import queue
-from app.consultation.room import Room
+from app.consultation.engine.method import Floor, Listening
+from app.consultation.engine.queue import queue
+from app.consultation.engine.room import Room
 from app.core.i18n import CODES
 from app.core.places import country
 from app.core.words import N_

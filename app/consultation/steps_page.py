@@ -7,18 +7,18 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation import clock, pace, rules, steps
 from app.consultation.desk import Me, composers, my_ballot, release_values
-from app.consultation.floor import may_speak
+from app.consultation.engine import clock, pace, rules, steps
+from app.consultation.engine.floor import may_speak
+from app.consultation.engine.method import said
+from app.consultation.engine.part import part
+from app.consultation.engine.room import Room
+from app.consultation.engine.sight import Card, may_see
+from app.consultation.engine.votes import is_vote
 from app.consultation.fragments import cards_of, ranking_of
-from app.consultation.method import said
 from app.consultation.models import Contribution
-from app.consultation.part import part
 from app.consultation.queries import LINE, Sitting
 from app.consultation.queries_written import everything_written
-from app.consultation.room import Room
-from app.consultation.sight import Card, may_see
-from app.consultation.votes import is_vote
 
 
 async def written_values(session: AsyncSession, me: Me) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation import scripts
+from app.consultation.practice import scripts
 from app.core.gather import Asking, Part
 from app.demo import material, queries
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.planning import call_off
+from app.consultation.actions.planning import call_off
 from app.core import live
 from app.core.db import locked
 from app.core.errors import Forbidden, Missing

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.library import methods
-from app.consultation.method import Method
-from app.consultation.planning import Place, call_off, plan_room
+from app.consultation.actions.planning import Place, call_off, plan_room
+from app.consultation.engine.library import methods
+from app.consultation.engine.method import Method
 from app.timetable.changes import Sitting
 from app.timetable.models import Case
 

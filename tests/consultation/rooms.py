@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from app.consultation import rules
-from app.consultation.cast import Cast, Seat
-from app.consultation.library import methods
-from app.consultation.method import Method
-from app.consultation.room import Room
-from app.consultation.state import State
+from app.consultation.engine import rules
+from app.consultation.engine.cast import Cast, Seat
+from app.consultation.engine.library import methods
+from app.consultation.engine.method import Method
+from app.consultation.engine.room import Room
+from app.consultation.engine.state import State
 
 NOON = datetime(2026, 6, 9, 10, 0, tzinfo=UTC)
 LIVE = tuple(method.key for method in methods().values() if method.single_room)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from app.consultation import actions, planning, writing
-from app.consultation.correspondence import Plan, plan_written
+from app.consultation.actions import moves, planning, writing
+from app.consultation.actions.correspondence import Plan, plan_written
+from app.consultation.actions.planning import Place
 from app.consultation.models import Contribution
-from app.consultation.planning import Place
 from app.consultation.queries import Sitting, sitting
 from app.core import audience
 from app.core.db import reading, transaction
@@ -48,12 +48,12 @@ class Stage:
         async with transaction() as session:
             await planning.open_lobby(session, self.room, now=NOON)
             for person in self.everybody:
-                await actions.agree(session, self.room, by=person, now=NOON)
+                await moves.agree(session, self.room, by=person, now=NOON)
 
     async def begin(self) -> None:
         await self.open()
         async with transaction() as session:
-            await actions.begin(session, self.room, by=self.moderator, now=NOON)
+            await moves.begin(session, self.room, by=self.moderator, now=NOON)
 
     async def go_to(self, phase: str) -> None:
         while True:
@@ -61,7 +61,7 @@ class Stage:
             if here.phase is not None and here.phase.key == phase:
                 return
             async with transaction() as session:
-                await actions.advance_phase(session, self.room, by=self.moderator, leaving=here.state.step, now=NOON)
+                await moves.advance_phase(session, self.room, by=self.moderator, leaving=here.state.step, now=NOON)
 
     async def write(self, person: int, deck: str, text: str, **more: object) -> None:
         async with transaction() as session:

@@ -6,9 +6,10 @@ import anyio
 import pytest
 from sqlmodel import select
 
-from app.consultation import actions, closing, planning, queries, writing
+from app.consultation import queries
+from app.consultation.actions import closing, moves, planning, writing
+from app.consultation.actions.planning import Place
 from app.consultation.models import Consultation
-from app.consultation.planning import Place
 from app.core import search
 from app.core.db import reading, transaction
 from app.core.errors import Forbidden, Invalid, Missing, Refused
@@ -79,7 +80,7 @@ async def test_an_act_makes_one_new_version_and_a_repeated_one_none() -> None:
     before = (await here.sitting()).row.version
     for _ in range(2):
         async with transaction() as session:
-            await actions.advance_phase(session, here.room, by=here.moderator, leaving=0, now=NOON)
+            await moves.advance_phase(session, here.room, by=here.moderator, leaving=0, now=NOON)
     after = await here.sitting()
     assert after.row.version == before + 1
     assert after.room.state.step == 1
@@ -90,14 +91,14 @@ async def test_somebody_without_a_seat_finds_no_room() -> None:
     await here.begin()
     async with transaction() as session:
         with pytest.raises(Missing):
-            await actions.raise_hand(session, here.room, by=here.outsider, now=NOON)
+            await moves.raise_hand(session, here.room, by=here.outsider, now=NOON)
 
 
 async def test_the_gate_lets_in_who_sits_here_and_has_agreed() -> None:
     here = await stage()
     async with transaction() as session:
         await planning.open_lobby(session, here.room, now=NOON)
-        await actions.agree(session, here.room, by=here.adviser, now=NOON)
+        await moves.agree(session, here.room, by=here.adviser, now=NOON)
     async with reading() as session:
         version = (await queries.sitting(session, here.room)).row.version
         assert await queries.room_version(session, here.room, person_id=here.adviser) == version
@@ -151,7 +152,7 @@ async def test_a_card_travels_only_when_its_writer_has_read_it_out() -> None:
         assert texts(await queries.face_down(session, here.room)) == ["One depot for both"]
     while (speaker := (await here.sitting()).room.state.turns.speaker) is not None:
         async with transaction() as session:
-            await actions.finish_turn(session, here.room, by=here.moderator, speaker=speaker, now=NOON)
+            await moves.finish_turn(session, here.room, by=here.moderator, speaker=speaker, now=NOON)
     async with reading() as session:
         assert texts(await queries.open_contributions(session, here.room, after=version)) == ["One depot for both"]
 
@@ -198,10 +199,10 @@ async def test_a_lost_line_stops_the_clock_for_the_case_giver() -> None:
     here = await stage()
     await here.begin()
     async with transaction() as session:
-        await actions.line_lost(session, here.room, person_id=here.case_giver, now=later(1))
+        await moves.line_lost(session, here.room, person_id=here.case_giver, now=later(1))
     assert (await here.sitting()).room.state.clock.paused == later(1)
     async with transaction() as session:
-        await actions.line_found(session, here.room, person_id=here.case_giver, now=later(2))
+        await moves.line_found(session, here.room, person_id=here.case_giver, now=later(2))
     assert (await here.sitting()).room.state.clock.paused is None
 
 
@@ -233,14 +234,14 @@ async def test_a_room_where_people_are_still_at_work_has_not_been_forgotten() ->
     assert alarm is not None
     late = alarm.run_at - timedelta(minutes=10)
     async with transaction() as session:
-        await actions.advance_phase(session, here.room, by=here.moderator, leaving=0, now=late)
+        await moves.advance_phase(session, here.room, by=here.moderator, leaving=0, now=late)
         await planning.close_forgotten(session, here.room, now=alarm.run_at)
     assert (await here.sitting()).row.status == "running"
     again = await job(f"forgotten:{here.room}:{(late + timedelta(hours=1)).isoformat()}")
     assert again is not None
     async with transaction() as session:
         for person in here.everybody:
-            await actions.line_lost(session, here.room, person_id=person, now=alarm.run_at)
+            await moves.line_lost(session, here.room, person_id=person, now=alarm.run_at)
         await planning.close_forgotten(session, here.room, now=alarm.run_at)
     assert (await here.sitting()).row.status == "closed", "everybody has left"
 
@@ -342,17 +343,17 @@ async def test_parts_are_given_before_the_first_phase_and_while_casting() -> Non
     await here.open()
     scribe = await here.seat(here.scribe)
     async with transaction() as session:
-        await actions.give_part(session, here.room, by=here.moderator, to=scribe, role="adviser", now=NOON)
+        await moves.give_part(session, here.room, by=here.moderator, to=scribe, role="adviser", now=NOON)
     assert (await here.sitting()).people[scribe].role == "adviser"
     async with transaction() as session:
         with pytest.raises(Refused, match="Only whoever leads"):
-            await actions.give_part(session, here.room, by=here.adviser, to=scribe, role="scribe", now=NOON)
-        await actions.give_part(session, here.room, by=here.moderator, to=scribe, role="scribe", now=NOON)
-        await actions.begin(session, here.room, by=here.moderator, now=NOON)
+            await moves.give_part(session, here.room, by=here.adviser, to=scribe, role="scribe", now=NOON)
+        await moves.give_part(session, here.room, by=here.moderator, to=scribe, role="scribe", now=NOON)
+        await moves.begin(session, here.room, by=here.moderator, now=NOON)
     await here.go_to("narration")
     async with transaction() as session:
         with pytest.raises(Refused, match="not in between"):
-            await actions.give_part(session, here.room, by=here.moderator, to=scribe, role="adviser", now=NOON)
+            await moves.give_part(session, here.room, by=here.moderator, to=scribe, role="adviser", now=NOON)
 
 
 async def test_two_presses_at_the_same_moment_plan_one_room_and_keep_one_page_of_notes() -> None:

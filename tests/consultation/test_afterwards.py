@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from app.consultation import afterwards, closing, planning, queries, writing
+from app.consultation import queries
+from app.consultation.actions import afterwards, closing, planning, writing
 from app.consultation.jobs import AskWhatHappened, EmptyRoom
 from app.consultation.models import ConsultationNote
 from app.consultation.queries_written import everything_written

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from app.consultation import actions
+from app.consultation.actions import moves
 from app.core.db import transaction
 from tests.browser.look import Weight, too_small, too_wide, violations
 from tests.support.chromium import Shots
@@ -38,7 +38,7 @@ async def busy(table: Table) -> Table:
         await room.write((room.adviser, room.scribe)[number % 2], "contributions", words, key=f"card-{number}")
     async with transaction() as session:
         step = (await room.sitting()).room.state.step
-        await actions.turn_up_cards(session, room.room, by=room.moderator, deck="contributions", leaving=step, now=NOON)
+        await moves.turn_up_cards(session, room.room, by=room.moderator, deck="contributions", leaving=step, now=NOON)
     await room.say(room.moderator, "One contribution per turn, please.")
     return table
 

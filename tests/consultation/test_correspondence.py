@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlmodel import col, select
 
-from app.consultation import actions, clock, closing, correspondence, planning, queries, writing
-from app.consultation.correspondence import Plan, plan_written
+from app.consultation import queries
+from app.consultation.actions import closing, correspondence, moves, planning, writing
+from app.consultation.actions.correspondence import Plan, plan_written
+from app.consultation.engine import clock
 from app.consultation.jobs import MoveStep, OpenRoom, RemindOfStep
 from app.consultation.queries_written import everything_written
 from app.core.db import reading, transaction
@@ -33,7 +35,7 @@ async def opened(here: Stage) -> None:
     async with transaction() as session:
         await planning.open_lobby(session, here.room, now=OPENS)
         for person in here.everybody:
-            await actions.agree(session, here.room, by=person, now=OPENS)
+            await moves.agree(session, here.room, by=person, now=OPENS)
 
 
 async def due(here: Stage) -> datetime:
@@ -58,7 +60,7 @@ async def go_to(here: Stage, phase: str) -> None:
         if room.phase is not None and room.phase.key == phase:
             return
         async with transaction() as session:
-            await actions.advance_phase(
+            await moves.advance_phase(
                 session, here.room, by=here.moderator, leaving=room.state.step, now=await due(here)
             )
 
@@ -196,7 +198,7 @@ async def test_a_live_room_goes_on_in_writing_and_meets_again_for_its_closing(da
     await here.write(here.adviser, "contributions", "Said in the room")
     before = await here.sitting()
     async with transaction() as session:
-        await actions.line_lost(session, here.room, person_id=here.deputy, now=NOON)
+        await moves.line_lost(session, here.room, person_id=here.deputy, now=NOON)
         await correspondence.go_on_in_writing(
             session, here.room, by=here.moderator, leaving=before.room.state.step, now=NOON
         )

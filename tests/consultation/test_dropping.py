@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from app.consultation import actions
+from app.consultation.actions import moves
 from app.core.db import transaction
 from tests.support.chromium import Shots
 
@@ -59,12 +59,12 @@ async def test_hands_stand_in_the_chosen_order_with_the_reason_beside_the_name(t
     await lead.locator("form", has=lead.get_by_label("Order of raised hands")).get_by_role("button").click()
     seat = await here.seat(here.adviser)
     async with transaction() as session:
-        await actions.give_floor(session, here.room, by=here.moderator, to=seat, instead_of=None, now=NOON)
-        await actions.finish_turn(session, here.room, by=here.adviser, speaker=seat, now=NOON)
+        await moves.give_floor(session, here.room, by=here.moderator, to=seat, instead_of=None, now=NOON)
+        await moves.finish_turn(session, here.room, by=here.adviser, speaker=seat, now=NOON)
     await adviser.get_by_role("button", name="Raise hand").click()
     await expect(lead.locator("#room-order")).to_contain_text("has spoken in this phase")
     async with transaction() as session:
-        await actions.raise_hand(session, here.room, by=here.scribe, now=NOON)
+        await moves.raise_hand(session, here.room, by=here.scribe, now=NOON)
     order = lead.locator("#room-order .turn-name")
     await expect(order.nth(1)).to_contain_text("hand is up, has not spoken in this phase")
     await expect(order.nth(2)).to_contain_text("hand is up, has spoken in this phase")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.consultation import floor, leading, rules
-from app.consultation.room import Room
+from app.consultation.engine import floor, leading, rules
+from app.consultation.engine.room import Room
 from app.core.errors import Refused
 
 from .rooms import NOON, at, began, later, lead, one, room_of

@@ -8,13 +8,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from app.consultation import clock, floor, leading, pace, queue, rules, steps
-from app.consultation.cast import Cast
-from app.consultation.method import Floor, Seen
-from app.consultation.part import part
-from app.consultation.room import Room
-from app.consultation.sight import Card, check_writes, is_open, may_release, may_see, may_write
-from app.consultation.state import Pace, State, Status
+from app.consultation.engine import clock, floor, leading, pace, queue, rules, steps
+from app.consultation.engine.cast import Cast
+from app.consultation.engine.method import Floor, Seen
+from app.consultation.engine.part import part
+from app.consultation.engine.room import Room
+from app.consultation.engine.sight import Card, check_writes, is_open, may_release, may_see, may_write
+from app.consultation.engine.state import Pace, State, Status
 from app.core.errors import Refused
 
 from .rooms import LIVE, NOON, room_of

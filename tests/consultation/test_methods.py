@@ -5,10 +5,10 @@ from copy import deepcopy
 import pytest
 import yaml
 
-from app.consultation.library import FOLDER, methods
-from app.consultation.method import Kind, Listening
-from app.consultation.mistake import MethodMistake
-from app.consultation.reading import read_method
+from app.consultation.engine.library import FOLDER, methods
+from app.consultation.engine.method import Kind, Listening
+from app.consultation.engine.mistake import MethodMistake
+from app.consultation.engine.reading import read_method
 
 from .rooms import LIVE
 

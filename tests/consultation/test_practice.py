@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 import yaml
 
-from app.consultation import actions, closing, practising, queries, scripts, writing
-from app.consultation.scripts import Script, read_script
+from app.consultation import queries
+from app.consultation.actions import closing, moves, practising, writing
+from app.consultation.practice import scripts
+from app.consultation.practice.scripts import Script, read_script
 from app.core.db import reading, transaction
 from app.core.errors import Missing, Refused
 from app.people.models import Person
@@ -121,7 +123,7 @@ async def practice(here: Stage, role: str, *, own_case: bool = False) -> Visitor
             lang="en", now=NOON,
         )  # fmt: skip
     async with transaction() as session:
-        await actions.agree(session, room, by=here.outsider, now=NOON)
+        await moves.agree(session, room, by=here.outsider, now=NOON)
     return Visitor(here, room)
 
 
@@ -145,7 +147,7 @@ async def test_peers_play_all_phases_with_a_visitor_who_advises() -> None:
             key="mine",
             now=visitor.now,
         )
-        await actions.finish_turn(session, visitor.room, by=visitor.me, speaker=seat, now=visitor.now)
+        await moves.finish_turn(session, visitor.room, by=visitor.me, speaker=seat, now=visitor.now)
     await visitor.beats(until=visitor.now + timedelta(minutes=15))
     here = await visitor.sees()
     assert here.row.status == "closed"
@@ -175,25 +177,25 @@ async def test_a_silent_adviser_is_nudged_and_passed_in_the_end() -> None:
 async def test_a_visitor_who_leads_is_never_overtaken_but_reminded() -> None:
     visitor = await practice(await stage(), "moderator")
     async with transaction() as session:
-        await actions.begin(session, visitor.room, by=visitor.me, now=visitor.now)
+        await moves.begin(session, visitor.room, by=visitor.me, now=visitor.now)
     seat = (await visitor.sees()).my_seat(visitor.me)
     for minute in range(1, 10):
         if (await visitor.sees()).room.state.turns.speaker == seat:
             async with transaction() as session:
-                await actions.finish_turn(session, visitor.room, by=visitor.me, speaker=seat, now=visitor.now)
+                await moves.finish_turn(session, visitor.room, by=visitor.me, speaker=seat, now=visitor.now)
         await visitor.beats(until=NOON + timedelta(minutes=minute))
     here = await visitor.sees()
     assert here.room.state.step == 0
     assert "Fine with me." in await visitor.texts()
     for step in range(5):
         async with transaction() as session:
-            await actions.advance_phase(session, visitor.room, by=visitor.me, leaving=step, now=visitor.now)
+            await moves.advance_phase(session, visitor.room, by=visitor.me, leaving=step, now=visitor.now)
         for _ in range(40):
             speaker = (await visitor.sees()).room.state.turns.speaker
             hands = (await visitor.sees()).room.state.turns.hands
             if hands and speaker is None:
                 async with transaction() as session:
-                    await actions.give_floor(
+                    await moves.give_floor(
                         session, visitor.room, by=visitor.me, to=hands[0], instead_of=None, now=visitor.now
                     )
             await visitor.beats(until=visitor.now + timedelta(seconds=5))

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.consultation import floor, queue, rules
-from app.consultation.cast import Cast
-from app.consultation.room import Room
+from app.consultation.engine import floor, queue, rules
+from app.consultation.engine.cast import Cast
+from app.consultation.engine.room import Room
 from app.core.errors import Refused
 
 from .rooms import NOON, at, later, lead, one

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from app.consultation import clock, floor, rules
-from app.consultation.cast import Cast, Seat, with_role
-from app.consultation.part import Stance, part
-from app.consultation.room import Room
-from app.consultation.sight import Card, check_writes, is_open, may_release, may_see, may_write
-from app.consultation.state import State, Status
+from app.consultation.engine import clock, floor, rules
+from app.consultation.engine.cast import Cast, Seat, with_role
+from app.consultation.engine.part import Stance, part
+from app.consultation.engine.room import Room
+from app.consultation.engine.sight import Card, check_writes, is_open, may_release, may_see, may_write
+from app.consultation.engine.state import State, Status
 from app.core.errors import Invalid, Refused
 
 from .rooms import NOON, at, began, later, lead, one, room_of

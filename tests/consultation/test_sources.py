@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.consultation import actions, closing, planning, queries, sources
+from app.consultation import queries, sources
+from app.consultation.actions import closing, moves, planning
 from app.core.db import reading, transaction
 from app.core.gather import Asking
 from app.core.render import render
@@ -59,7 +60,7 @@ async def test_my_step_in_writing_is_on_today_and_in_the_letter_until_i_have_wri
     async with transaction() as session:
         await planning.open_lobby(session, here.room, now=OPENS)
         for person in here.everybody:
-            await actions.agree(session, here.room, by=person, now=OPENS)
+            await moves.agree(session, here.room, by=person, now=OPENS)
     await here.write(here.adviser, "hello", "Between us: the mayor")
     told = {}
     async with reading() as session:

@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.consultation import clock, pace, rules, steps
-from app.consultation.floor import may_speak
-from app.consultation.library import methods
-from app.consultation.method import Floor, Steps
-from app.consultation.part import Stance, part
-from app.consultation.room import Room
-from app.consultation.sight import Card, is_open, may_see, may_write
-from app.consultation.state import Pace
+from app.consultation.engine import clock, pace, rules, steps
+from app.consultation.engine.floor import may_speak
+from app.consultation.engine.library import methods
+from app.consultation.engine.method import Floor, Steps
+from app.consultation.engine.part import Stance, part
+from app.consultation.engine.room import Room
+from app.consultation.engine.sight import Card, is_open, may_see, may_write
+from app.consultation.engine.state import Pace
 from app.core.errors import Refused
 
 from .rooms import NOON, at, lead, one, room_of

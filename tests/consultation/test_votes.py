@@ -5,9 +5,10 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from app.consultation import actions, correspondence, planning, queries, voting, writing
-from app.consultation.planning import Place
-from app.consultation.votes import tally
+from app.consultation import queries
+from app.consultation.actions import correspondence, moves, planning, voting, writing
+from app.consultation.actions.planning import Place
+from app.consultation.engine.votes import tally
 from app.core.db import reading, transaction
 from app.core.errors import Missing, Refused
 from tests.support.chromium import Shots
@@ -132,7 +133,7 @@ async def test_in_writing_too_nobody_learns_whose_dots_they_are(site: Site) -> N
     seen = (await lead.get(f"{room}?draft=1")).text
     assert "●" not in seen and "Most dots" not in seen and "wrote 2 entries" in seen
     async with transaction() as session:
-        await actions.advance_phase(session, here.room, by=here.moderator, leaving=step, now=NOON)
+        await moves.advance_phase(session, here.room, by=here.moderator, leaving=step, now=NOON)
     over = (await lead.get(f"{room}?draft=1")).text
     assert re.search(r"Most dots.*Who pays.*1 dot<.*Who signs.*1 dot<", over, re.DOTALL) and "●" not in over
 
@@ -156,5 +157,5 @@ async def test_dots_by_keyboard_on_a_desk_and_by_thumb_on_a_phone(table: Table, 
     await expect(phone.get_by_role("button", name="My dot")).to_have_count(0)
     await shots.take(lead, "ranking-1280", whole=False)
     async with transaction() as session:
-        await actions.pause(session, here.room, by=here.moderator, now=NOON)
+        await moves.pause(session, here.room, by=here.moderator, now=NOON)
     await expect(phone.locator("#room-ranking")).to_contain_text("2 dots")

@@ -2,14 +2,14 @@
 
 import pytest
 
-from app.consultation import rules
-from app.consultation.cast import Cast
-from app.consultation.floor import finish_turn, may_speak
-from app.consultation.method import Floor, Kind
-from app.consultation.part import part
-from app.consultation.room import Room
-from app.consultation.sight import check_writes
-from app.consultation.state import State, Status
+from app.consultation.engine import rules
+from app.consultation.engine.cast import Cast
+from app.consultation.engine.floor import finish_turn, may_speak
+from app.consultation.engine.method import Floor, Kind
+from app.consultation.engine.part import part
+from app.consultation.engine.room import Room
+from app.consultation.engine.sight import check_writes
+from app.consultation.engine.state import State, Status
 
 from .rooms import LIVE, NOON, began, later, lead, room_of
 

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from app.consultation import actions, closing, planning, queries, writing
+from app.consultation import queries
+from app.consultation.actions import closing, moves, planning, writing
 from app.core.db import reading, transaction
 from app.people.models import Person
 from tests.support.site import Site
@@ -271,7 +272,7 @@ async def test_a_lost_line_is_marked_and_found_by_the_lead(site: Site, here: Sta
     await back.send_form(f"/rooms/{here.room}/line", {"who": ""})
     assert (await here.sitting()).room.state.away == ()
     async with transaction() as session:
-        await actions.line_found(session, here.room, person_id=here.adviser, now=NOON)
+        await moves.line_found(session, here.room, person_id=here.adviser, now=NOON)
 
 
 async def test_a_room_whose_lead_does_not_come_is_opened_by_the_deputy(site: Site, here: Stage) -> None:
@@ -327,12 +328,12 @@ async def test_the_queue_keeps_the_chosen_order_and_says_why(site: Site, here: S
     await lead.get(room)
     await lead.send_form(f"{room}/order", {"order": "countries"})
     async with transaction() as session:
-        await actions.raise_hand(session, here.room, by=here.adviser, now=NOON)
+        await moves.raise_hand(session, here.room, by=here.adviser, now=NOON)
         seat = await here.seat(here.adviser)
-        await actions.give_floor(session, here.room, by=here.moderator, to=seat, instead_of=None, now=NOON)
-        await actions.finish_turn(session, here.room, by=here.adviser, speaker=seat, now=NOON)
+        await moves.give_floor(session, here.room, by=here.moderator, to=seat, instead_of=None, now=NOON)
+        await moves.finish_turn(session, here.room, by=here.adviser, speaker=seat, now=NOON)
         for person in (here.adviser, here.deputy):
-            await actions.raise_hand(session, here.room, by=person, now=NOON)
+            await moves.raise_hand(session, here.room, by=person, now=NOON)
     page = (await lead.get(room)).text
     assert page.index("nobody from Georgia has spoken yet") < page.index("Germany has been heard")
     assert "Floor to Elena Ristova" in page

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from app.consultation import actions, correspondence, planning, queries
+from app.consultation import queries
+from app.consultation.actions import correspondence, moves, planning
 from app.core.db import reading, transaction
 from app.events.models import Participation
 from tests.support.clock import Clock
@@ -27,7 +28,7 @@ async def begun(here: Stage, phase: str = "open") -> None:
     async with transaction() as session:
         await planning.open_lobby(session, here.room, now=OPENS)
         for person in here.everybody:
-            await actions.agree(session, here.room, by=person, now=OPENS)
+            await moves.agree(session, here.room, by=person, now=OPENS)
     await here.go_to(phase)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from app.consultation.library import methods
+from app.consultation.engine.library import methods
 from app.consultation.models import Consultation
 from app.consultation.queries import Sitting, sitting
 from app.consultation.queries_written import everything_written

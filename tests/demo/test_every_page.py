@@ -20,7 +20,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.requests import Request
 from starlette.routing import Route
 
-from app.consultation import actions, planning, queries, writing
+from app.consultation import queries
+from app.consultation.actions import moves, planning, writing
 from app.consultation.models import Consultation
 from app.core import db, signs, times
 from app.core.db import transaction
@@ -211,11 +212,11 @@ async def _meet(house: House) -> None:
         here = await queries.sitting(session, room)
         people = {seat: who.person_id or 0 for seat, who in here.people.items()}
         for person in people.values():
-            await actions.agree(session, room, by=person, now=HELD)
+            await moves.agree(session, room, by=person, now=HELD)
     giver, lead = people[here.room.case_givers()[0]], people[here.room.leads or 0]
     peers = [people[seat] for seat in here.room.persons(("peer",))]
     async with transaction() as session:
-        await actions.begin(session, room, by=lead, now=HELD)
+        await moves.begin(session, room, by=lead, now=HELD)
         await writing.say(session, room, by=lead, text="Nothing leaves this room without your yes.", key="l", now=HELD)
     await _go_on(room, lead)
     async with transaction() as session:
@@ -230,7 +231,7 @@ async def _meet(house: House) -> None:
     await _go_on(room, lead)
     async with transaction() as session:
         leaving = (await queries.sitting(session, room)).room.state.step
-        await actions.turn_up_cards(session, room, by=lead, deck="ideas", leaving=leaving, now=HELD)
+        await moves.turn_up_cards(session, room, by=lead, deck="ideas", leaving=leaving, now=HELD)
     house.people |= {"giver": giver, "lead": lead, "outsider": house.people["manager"]}
     house.known["rooms"] = str(room)
 
@@ -238,7 +239,7 @@ async def _meet(house: House) -> None:
 async def _go_on(room: int, lead: int) -> None:
     async with transaction() as session:
         leaving = (await queries.sitting(session, room)).room.state.step
-        await actions.advance_phase(session, room, by=lead, leaving=leaving, now=HELD)
+        await moves.advance_phase(session, room, by=lead, leaving=leaving, now=HELD)
 
 
 def test_every_route_that_answers_with_a_page_is_looked_at() -> None:

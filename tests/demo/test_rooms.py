@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.consultation.library import methods
+from app.consultation.engine.library import methods
 from app.demo import material
 from app.demo.rooms import Consultation, hours
 

@@ -7,9 +7,9 @@ import pytest
 from playwright.async_api import Page, expect
 from sqlmodel import select
 
-from app.consultation import clock as clocks
+from app.consultation.engine import clock as clocks
+from app.consultation.engine.state import State, Status
 from app.consultation.models import Consultation
-from app.consultation.state import State, Status
 from app.core import audience
 from app.core.db import reading, transaction
 from app.events.models import Event, Participation

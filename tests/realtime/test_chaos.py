@@ -15,10 +15,11 @@ from uuid import uuid4
 import pytest
 from websockets.exceptions import WebSocketException
 
-from app.consultation import actions, planning, queries
-from app.consultation.floor import may_speak
-from app.consultation.method import Floor, Kind
-from app.consultation.planning import Place
+from app.consultation import queries
+from app.consultation.actions import moves, planning
+from app.consultation.actions.planning import Place
+from app.consultation.engine.floor import may_speak
+from app.consultation.engine.method import Floor, Kind
 from app.consultation.queries import Sitting, sitting
 from app.core import times
 from app.core.db import reading, transaction
@@ -147,8 +148,8 @@ class Nine:
             )  # fmt: skip
             await planning.open_lobby(session, room, now=times.now())
             for person in people:
-                await actions.agree(session, room, by=person, now=times.now())
-            await actions.begin(session, room, by=people[1], now=times.now())
+                await moves.agree(session, room, by=person, now=times.now())
+            await moves.begin(session, room, by=people[1], now=times.now())
         self.room, self.lead = room, people[1]
         (self.dies, one), (_, two) = self.lines(), self.lines()
         await asyncio.gather(answers(one), answers(two))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.consultation import actions
+from app.consultation.actions import moves
 from app.consultation.queries import open_contributions
 from app.core import audience, times
 from app.core.db import reading, transaction
@@ -119,7 +119,7 @@ async def test_real_time_text_is_theirs_who_have_the_floor_and_switched_it_on(ho
 
     async def switch(person: int, *, on: bool) -> int:
         async with transaction() as session:
-            await actions.show_typing(session, room.room, by=person, on=on, now=NOON)
+            await moves.show_typing(session, room.room, by=person, on=on, now=NOON)
         return (await room.sitting()).row.version
 
     async with (

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation import actions, clock, writing
-from app.consultation.correspondence import Plan, pass_deadline, plan_written, read
-from app.consultation.library import methods
-from app.consultation.planning import open_lobby
+from app.consultation.actions import moves, writing
+from app.consultation.actions.correspondence import Plan, pass_deadline, plan_written, read
+from app.consultation.actions.planning import open_lobby
+from app.consultation.engine import clock
+from app.consultation.engine.library import methods
 from app.consultation.queries import Sitting, sitting
 from app.demo import material
 from app.demo.loading.people import World
@@ -24,7 +25,7 @@ async def begin_in_writing(session: AsyncSession, world: World) -> None:
         await open_lobby(session, room_id, now=opens)
         for person in here.people.values():
             assert person.person_id is not None
-            await actions.agree(session, room_id, by=person.person_id, now=opens)
+            await moves.agree(session, room_id, by=person.person_id, now=opens)
         await _go_through_the_days(session, world, told, room_id)
 
 

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation import actions, closing, writing
-from app.consultation.library import methods
+from app.consultation.actions import closing, moves, writing
+from app.consultation.actions.planning import Place, open_lobby, plan_room
+from app.consultation.engine.library import methods
+from app.consultation.engine.room import Room
+from app.consultation.engine.state import Status
 from app.consultation.models import Contribution
-from app.consultation.planning import Place, open_lobby, plan_room
 from app.consultation.queries import room_with_key, sitting
-from app.consultation.room import Room
-from app.consultation.state import Status
 from app.demo import material
 from app.demo.entries import Challenge
 from app.demo.loading.people import World
@@ -72,13 +72,13 @@ class Session:
     async def hold(self) -> None:
         for part in self.told.cast.values():
             for key in part:
-                await actions.agree(self.session, self.room_id, by=self.world.people[key], now=self._tick())
+                await moves.agree(self.session, self.room_id, by=self.world.people[key], now=self._tick())
         self.clock += timedelta(minutes=4)
-        await actions.begin(self.session, self.room_id, by=self.lead, now=self._tick())
+        await moves.begin(self.session, self.room_id, by=self.lead, now=self._tick())
         for number, held in enumerate(self.told.steps):
             await self._phase(held, ends=self.clock + timedelta(minutes=held.minutes))
             if number + 1 < len(self.told.steps):
-                await actions.advance_phase(self.session, self.room_id, by=self.lead, leaving=number, now=self.clock)
+                await moves.advance_phase(self.session, self.room_id, by=self.lead, leaving=number, now=self.clock)
         await self._release()
         if (await self._room()).state.status is not Status.CLOSED:
             await closing.close_room(self.session, self.room_id, by=self.lead, now=self._tick())
@@ -122,7 +122,7 @@ class Session:
         """The lead gives the floor to somebody who speaks out of turn."""
         room, who = await self._room(), await self._seat(key)
         if room.leads != who and room.state.turns.speaker != who:
-            await actions.let_speak(self.session, self.room_id, by=self.lead, who=who, now=self.clock)
+            await moves.let_speak(self.session, self.room_id, by=self.lead, who=who, now=self.clock)
 
     async def _release(self) -> None:
         assert self.told.release is not None

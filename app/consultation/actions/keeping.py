@@ -1,0 +1,100 @@
+"""What every act on a room ends with: the new state is kept, cards are turned up, news is told, the next alarm is set."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.consultation.engine import clock
+from app.consultation.engine.room import Room
+from app.consultation.engine.sight import Card, is_open
+from app.consultation.engine.state import Status
+from app.consultation.engine.touched import DESK, touched
+from app.consultation.jobs import CloseForgottenRoom, MovePhase, MoveStep, PlayPractice, RemindOfStep
+from app.consultation.queries import LINE, Sitting, face_down
+from app.core.jobs import cancel, schedule
+from app.core.live import announce
+
+FORGOTTEN = timedelta(days=60)  # a written step that nothing moved for so long
+MET = timedelta(hours=12)  # a meeting that nobody ended is over; the consultation goes on in writing
+PACE = timedelta(seconds=4)  # between two acts of simulated peers
+
+
+async def keep(
+    session: AsyncSession, sitting: Sitting, room: Room, *, now: datetime, parts: Collection[str] = ()
+) -> int:
+    """Stores `room`, the room after an act; `parts` changed besides. Returns the version that readers will have.
+
+    An act that changed nothing leaves the version alone: a double click is no news.
+    """
+    changed = {*touched(sitting.room, room), *parts}
+    row = sitting.row
+    if not changed:
+        return row.version
+    row.version += 1
+    row.state, row.marks = room.state.to_json(), {**row.marks, **dict.fromkeys(changed, row.version)}
+    if sitting.room.state.status is not room.state.status:
+        row.status, row.closed_at = room.state.status.value, room.state.closed
+    if changed & DESK or room.written:  # a written page is one person's as a whole
+        row.desk_version = row.version
+    session.add(row)
+    await _turn_up(session, sitting, room)
+    tell(session, sitting)
+    await _set_alarms(session, sitting, room, now=now)
+    return row.version
+
+
+def tell(session: AsyncSession, sitting: Sitting) -> None:
+    announce(session, f"room:{sitting.id}", version=sitting.row.version)
+    announce(session, f"desk:{sitting.id}", version=sitting.row.desk_version)
+
+
+async def _turn_up(session: AsyncSession, sitting: Sitting, room: Room) -> None:
+    """What everybody may see from now on gets the new version, so that it travels."""
+    if room.state == sitting.room.state:
+        return
+    for row in await face_down(session, sitting.id):
+        if row.deck != LINE and is_open(room, Card(row.deck, row.seat_id, row.step)):
+            row.open, row.version = True, sitting.row.version
+            session.add(row)
+
+
+async def _set_alarms(session: AsyncSession, sitting: Sitting, room: Room, *, now: datetime) -> None:
+    state, before = room.state, sitting.room.state
+    if state.pace is not None:
+        await _set_days(session, sitting, room, now=now)
+    elif state.status is Status.RUNNING and before.status is Status.LOBBY:
+        planned = sum(step.seconds for step in state.plan)
+        patience = timedelta(hours=1, seconds=2 * planned)
+        await schedule(session, CloseForgottenRoom(sitting.id), at=now + patience, key=f"forgotten:{sitting.id}")
+    if (
+        state.pace is None
+        and state.clock is not None
+        and state.clock != before.clock
+        and room.phase is not None
+        and room.phase.by_itself
+    ):
+        await cancel(session, f"phase:{sitting.id}:{before.step}")
+        ends = clock.ends_at(state.clock, now=now)
+        if ends is not None and room.running and not room.last_step:
+            key = f"phase:{sitting.id}:{state.step}"
+            await schedule(session, MovePhase(sitting.id, state.step), at=ends, key=key)
+    if sitting.row.practice and state.status is not Status.CLOSED:
+        at = now + PACE
+        await schedule(session, PlayPractice(sitting.id), at=at, key=f"practice:{sitting.id}:{sitting.row.version}")
+
+
+async def _set_days(session: AsyncSession, sitting: Sitting, room: Room, *, now: datetime) -> None:
+    """In writing: the step closes, and those who have not read it are reminded. Old alarms find nothing to do."""
+    state, before = room.state, sitting.room.state
+    if state.clock is None or state.clock == before.clock or not room.running:
+        return
+    await schedule(session, CloseForgottenRoom(sitting.id), at=now + FORGOTTEN, key=f"forgotten:{sitting.id}")
+    ends = clock.ends_at(state.clock, now=now)
+    if ends is not None:
+        at = ends if room.written else ends + MET
+        work = MoveStep(sitting.id, state.step)
+        await schedule(session, work, at=at, key=f"step:{sitting.id}:{state.step}:{at:%Y%m%d%H%M}")
+    if room.written:
+        at = state.clock.started + timedelta(hours=room.method.steps.reminds)
+        await schedule(session, RemindOfStep(sitting.id, state.step), at=at, key=f"remind:{sitting.id}:{state.step}")

@@ -1,0 +1,186 @@
+"""What people do with a room: load it locked, ask the rules, keep what they answer."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.consultation.actions.keeping import keep
+from app.consultation.engine import clock, floor, leading, queue, rules
+from app.consultation.engine.method import Kind
+from app.consultation.engine.room import Room, check_led_by
+from app.consultation.engine.state import Status
+from app.consultation.engine.touched import ORDER
+from app.consultation.models import ConsultationSeat
+from app.consultation.queries import Sitting, sitting
+from app.core.errors import Refused
+from app.core.words import N_
+
+
+async def agree(session: AsyncSession, room_id: int, *, by: int, now: datetime) -> None:
+    """What is said here stays here: everybody says so before the door opens."""
+    here = await sitting(session, room_id, lock=True)
+    seat = await _row(session, here.my_seat(by))
+    if here.row.status == "planned":
+        raise Refused(N_("This room is not open yet. It opens fifteen minutes before it begins."))
+    if seat.agreed_at is None:
+        seat.agreed_at = now
+        session.add(seat)
+    await keep(session, here, rules.find_line(here.room, person=here.my_seat(by), now=now), now=now, parts=[ORDER])
+
+
+async def give_part(session: AsyncSession, room_id: int, *, by: int, to: int, role: str, now: datetime) -> None:
+    """The lead casts: before the first phase, and in a phase that is for casting."""
+    here = await sitting(session, room_id, lock=True)
+    check_led_by(here.room, here.my_seat(by))
+    if to not in here.people:
+        raise Refused(N_("This person has no seat in the room."))
+    phase = here.room.phase
+    casting = phase is not None and any(output.kind is Kind.ASSIGNMENT for output in phase.outputs)
+    if here.room.state.status is not Status.LOBBY and not casting:
+        raise Refused(N_("Parts are given before the first phase and while the group is casting, not in between."))
+    if all(known.key != role for known in here.room.method.roles):
+        raise Refused(N_("This method has no such part. Choose one from the list."))
+    seat = await _row(session, to)
+    seat.role = role
+    session.add(seat)
+    await keep(session, here, here.room, now=now, parts=[ORDER])
+
+
+async def begin(session: AsyncSession, room_id: int, *, by: int, now: datetime) -> None:
+    """Opens the first phase."""
+    await _act(session, room_id, by, now, lambda room, me: rules.start(room, by=me, now=now))
+
+
+async def advance_phase(session: AsyncSession, room_id: int, *, by: int, leaving: int, now: datetime) -> None:
+    await _act(session, room_id, by, now, lambda room, me: rules.advance(room, by=me, leaving=leaving, now=now))
+
+
+async def take_detour(
+    session: AsyncSession, room_id: int, *, by: int, leaving: int, module: str, now: datetime
+) -> None:
+    await _act(
+        session, room_id, by, now,
+        lambda room, me: rules.take_detour(room, by=me, leaving=leaving, module=module, now=now),
+    )  # fmt: skip
+
+
+async def choose_module(session: AsyncSession, room_id: int, *, by: int, module: str, now: datetime) -> None:
+    await _act(session, room_id, by, now, lambda room, me: rules.choose_module(room, by=me, module=module))
+
+
+async def turn_up_cards(
+    session: AsyncSession, room_id: int, *, by: int, deck: str, leaving: int, now: datetime
+) -> None:
+    await _act(session, room_id, by, now, lambda room, me: rules.show_cards(room, by=me, deck=deck, leaving=leaving))
+
+
+async def pause(session: AsyncSession, room_id: int, *, by: int, now: datetime) -> None:
+    await _act(session, room_id, by, now, lambda room, me: clock.pause(room, by=me, now=now))
+
+
+async def resume(session: AsyncSession, room_id: int, *, by: int, now: datetime) -> None:
+    await _act(session, room_id, by, now, lambda room, me: clock.resume(room, by=me, now=now))
+
+
+async def add_time(session: AsyncSession, room_id: int, *, by: int, minutes: int, leaving: int, now: datetime) -> None:
+    await _act(
+        session, room_id, by, now, lambda room, me: clock.add_time(room, by=me, minutes=minutes, leaving=leaving)
+    )
+
+
+async def give_floor(
+    session: AsyncSession, room_id: int, *, by: int, to: int, instead_of: int | None, now: datetime
+) -> None:
+    await _act(
+        session, room_id, by, now,
+        lambda room, me: floor.give_floor(room, by=me, to=to, instead_of=instead_of, now=now),
+    )  # fmt: skip
+
+
+async def finish_turn(session: AsyncSession, room_id: int, *, by: int, speaker: int, now: datetime) -> None:
+    await _act(session, room_id, by, now, lambda room, me: floor.finish_turn(room, by=me, speaker=speaker, now=now))
+
+
+async def go_round_again(session: AsyncSession, room_id: int, *, by: int, leaving: int, now: datetime) -> None:
+    await _act(session, room_id, by, now, lambda room, me: floor.another_round(room, by=me, leaving=leaving, now=now))
+
+
+async def let_speak(session: AsyncSession, room_id: int, *, by: int, who: int | None, now: datetime) -> None:
+    await _act(session, room_id, by, now, lambda room, me: floor.let_speak(room, by=me, person=who))
+
+
+async def raise_hand(session: AsyncSession, room_id: int, *, by: int, now: datetime) -> None:
+    await _act(session, room_id, by, now, lambda room, me: floor.raise_hand(room, person=me, now=now))
+
+
+async def lower_hand(session: AsyncSession, room_id: int, *, by: int, whose: int | None, now: datetime) -> None:
+    """`whose` None: my own."""
+    await _act(session, room_id, by, now, lambda room, me: floor.lower_hand(room, person=whose or me, by=me))
+
+
+async def choose_order(session: AsyncSession, room_id: int, *, by: int, order: str, now: datetime) -> None:
+    """Of the queue of raised hands."""
+    await _act(session, room_id, by, now, lambda room, me: queue.choose_order(room, by=me, order=order))
+
+
+async def ask_for_time(session: AsyncSession, room_id: int, *, by: int, now: datetime) -> None:
+    """My turns last twice as long from now on."""
+    await _act(session, room_id, by, now, lambda room, me: rules.give_more_time(room, person=me))
+
+
+async def show_typing(session: AsyncSession, room_id: int, *, by: int, on: bool, now: datetime) -> None:
+    """Real-time text of mine, on or off."""
+    await _act(session, room_id, by, now, lambda room, me: rules.show_typing(room, person=me, on=on))
+
+
+async def take_over(session: AsyncSession, room_id: int, *, by: int, now: datetime) -> None:
+    await _act(session, room_id, by, now, lambda room, me: leading.take_over(room, person=me, now=now))
+
+
+async def hand_over(session: AsyncSession, room_id: int, *, by: int, to: int, now: datetime) -> None:
+    await _act(session, room_id, by, now, lambda room, me: leading.hand_over(room, by=me, to=to))
+
+
+async def name_deputy(session: AsyncSession, room_id: int, *, by: int, who: int, now: datetime) -> None:
+    here = await sitting(session, room_id, lock=True)
+    room = leading.name_deputy(here.room, by=here.my_seat(by), who=who)
+    seat = await _row(session, who)
+    seat.deputy = True
+    session.add(seat)
+    await keep(session, here, room, now=now)
+
+
+async def line_lost(session: AsyncSession, room_id: int, *, person_id: int, now: datetime) -> None:
+    """The realtime program has not heard of this person for a while; somebody who has left is no news."""
+    await _act(session, room_id, person_id, now, lambda room, me: rules.lose_line(room, person=me, now=now))
+
+
+async def line_found(session: AsyncSession, room_id: int, *, person_id: int, now: datetime) -> None:
+    await _act(session, room_id, person_id, now, lambda room, me: rules.find_line(room, person=me, now=now))
+
+
+async def mark_line_lost(session: AsyncSession, room_id: int, *, by: int, who: int, now: datetime) -> None:
+    """The lead sees that somebody is gone, or back, before the machines do."""
+
+    def mark(room: Room, me: int) -> Room:
+        check_led_by(room, me)
+        act = rules.find_line if who in room.state.away else rules.lose_line
+        return act(room, person=who, now=now)
+
+    await _act(session, room_id, by, now, mark)
+
+
+async def _act(
+    session: AsyncSession, room_id: int, by: int, now: datetime, rule: Callable[[Room, int], Room]
+) -> Sitting:
+    """Load, ask, keep."""
+    here = await sitting(session, room_id, lock=True)
+    await keep(session, here, rule(here.room, here.my_seat(by)), now=now)
+    return here
+
+
+async def _row(session: AsyncSession, seat_id: int) -> ConsultationSeat:
+    seat = await session.get(ConsultationSeat, seat_id)
+    assert seat is not None  # the sitting has just named it
+    return seat

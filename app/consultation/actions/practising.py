@@ -1,0 +1,135 @@
+"""Practice rooms: a visitor starts one at any time; a job plays the simulated peers, one act at a time."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.consultation.actions import planning
+from app.consultation.actions.closing import conclude, release_as
+from app.consultation.actions.keeping import PACE, keep
+from app.consultation.actions.planning import Place
+from app.consultation.actions.writing import say_as, write_as
+from app.consultation.engine import floor, rules
+from app.consultation.engine.method import said
+from app.consultation.engine.room import Room
+from app.consultation.engine.state import Status
+from app.consultation.jobs import PlayPractice
+from app.consultation.models import Contribution
+from app.consultation.practice.peers import Do, Played, Scenario, next_acts
+from app.consultation.practice.scripts import Script, script
+from app.consultation.queries import Sitting, contribution_with_key, own_contributions, sitting
+from app.core.errors import Missing, Refused
+from app.core.jobs import schedule
+from app.core.words import N_
+from app.people.queries import person
+
+GIVE_UP = timedelta(minutes=15)  # nobody plays for an empty chair
+
+
+async def start_practice(
+    session: AsyncSession, *, event_id: int, by: int, script_key: str, role: str, own_case: bool, key: str, lang: str,
+    now: datetime,
+) -> int:  # fmt: skip
+    """A room with simulated peers in every part but mine; its id. Its lobby is open at once."""
+    played = script(script_key)
+    if played is None:
+        raise Missing
+    if role not in played.peers:
+        raise Refused(N_("This part cannot be practised. Choose one from the list."))
+    visitor = await person(session, by)
+    names = played.names_beside(visitor.name if visitor else "", stays_at_home=played.peers[role][0])
+    seats = [
+        Place(by, role) if part == role and number == 0 else Place(None, part, name=names[who][0], city=names[who][1],
+                                                                    script=who)
+        for part, people in played.peers.items()
+        for number, who in enumerate(people)
+    ]  # fmt: skip
+    own_case = own_case and role == "case_giver"
+    room_id = await planning.plan_room(
+        session, event_id=event_id, key=f"practice:{by}:{key}", title=said(played.title, lang), seats=seats,
+        opens_at=now, method=played.method, practice=script_key, now=now,
+        case_text="" if own_case else "\n\n".join(played.case["narration"]),
+    )  # fmt: skip
+    here = await sitting(session, room_id, lock=True)
+    here.row.played = Played(own_case=own_case).to_json()
+    session.add(here.row)
+    await planning.open_lobby(session, room_id, now=now)
+    return room_id
+
+
+async def play(session: AsyncSession, room_id: int, *, now: datetime) -> None:
+    """One beat: what the peers do now, if anything, and when to look again."""
+    here = await sitting(session, room_id, lock=True)
+    played = script(here.row.practice)
+    if played is None or here.row.status == "closed":
+        return
+    scenario = await _scenario(session, here, played, now=now)
+    acts, after = next_acts(scenario, Played.from_json(here.row.played))
+    here.row.played = after.to_json()
+    session.add(here.row)
+    version = here.row.version
+    for number, act in enumerate(acts):
+        here = await sitting(session, room_id, lock=True)
+        await _do(session, here, act, key=f"{room_id}-{version}-{number}", now=now)
+    await session.flush()
+    at = max(filter(None, (after.at, scenario.spoke)), default=now)
+    if here.row.status != "closed" and now - at < GIVE_UP:
+        await schedule(session, PlayPractice(room_id), at=now + PACE, key=f"practice:{room_id}:{now.timestamp():.0f}")
+
+
+async def _scenario(session: AsyncSession, here: Sitting, played: Script, *, now: datetime) -> Scenario:
+    visitor = next(who for who in here.people.values() if not who.simulated)
+    mine = await own_contributions(session, visitor.seat_id)
+    return Scenario(
+        script=played, room=here.room, seats={seat.script: seat.id or 0 for seat in here.seats if seat.script},
+        visitor=visitor.seat_id, visitor_is_in=visitor.agreed, now=now,
+        spoke=max((row.written_at for row in mine), default=None),
+    )  # fmt: skip
+
+
+async def _do(session: AsyncSession, here: Sitting, act: Do, *, key: str, now: datetime) -> None:
+    """The peer acts through the same rules as everybody."""
+    if act.what == "say":
+        await say_as(session, here, act.who, text=act.text, key=key, now=now)
+    elif act.what == "write":
+        due = (now + timedelta(days=7)).date()
+        named = f"{here.id}-{act.key}" if act.key else key
+        await write_as(session, here, act.who, deck=act.deck, text=act.text, key=named, due=due, now=now)
+    elif act.what == "value":
+        for row in await _named(session, here, act.keys):
+            row.valued = True
+            session.add(row)
+    elif act.what == "release":
+        chosen = [row.id or 0 for row in await _named(session, here, act.keys)]
+        await release_as(session, here, act.who, chosen=chosen, city=False, now=now)
+    elif act.what == "choose":
+        await keep(session, here, rules.choose_module(here.room, by=act.who, module=act.deck), now=now)
+        await say_as(session, await sitting(session, here.id), act.who, text=act.text, key=key, now=now)
+    else:
+        await keep(session, here, _moved(here.room, act, now=now), now=now)
+        await conclude(session, here, now=now)
+
+
+def _moved(room: Room, act: Do, *, now: datetime) -> Room:
+    """The room after an act that nobody types."""
+    turns = room.state.turns
+    match act.what:
+        case "begin":
+            return rules.start(room, by=act.who, now=now) if room.state.status is Status.LOBBY else room
+        case "advance":
+            return rules.advance(room, by=act.who, leaving=room.state.step, now=now)
+        case "close":
+            return rules.close(room, by=act.who, now=now)
+        case "finish":
+            return floor.finish_turn(room, by=act.who, speaker=act.to or act.who, now=now)
+        case "floor":
+            return floor.give_floor(room, by=act.who, to=act.to, instead_of=turns.speaker, now=now)
+        case "hand":
+            return floor.raise_hand(room, person=act.who, now=now)
+    raise ValueError(f"nobody knows how to {act.what}")
+
+
+async def _named(session: AsyncSession, here: Sitting, keys: tuple[str, ...]) -> list[Contribution]:
+    """The cards of the script that were really played."""
+    found = [await contribution_with_key(session, f"{here.id}-{key}") for key in keys]
+    return [row for row in found if row is not None and row.open]

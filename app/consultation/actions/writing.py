@@ -1,0 +1,172 @@
+"""What people write in a room: lines beside the voice, cards, answers, private notes. Each write carries a key."""
+
+from datetime import date, datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.consultation.actions.keeping import keep
+from app.consultation.engine.floor import check_speaks
+from app.consultation.engine.method import Kind, Output
+from app.consultation.engine.sight import Card, check_writes, is_open
+from app.consultation.engine.steps import is_late
+from app.consultation.engine.touched import DOWN, QUESTION
+from app.consultation.models import ConsultationNote, Contribution
+from app.consultation.queries import LINE, Sitting, contribution, contribution_with_key, sitting, written_by
+from app.core.errors import Forbidden, Invalid, Missing, Refused
+from app.core.words import N_
+
+LONGEST_LINE = 1000
+LONGEST_POST = 5000  # of a line in writing: the lead's summary stands here
+LONGEST_NOTES = 20_000
+
+
+async def say(session: AsyncSession, room_id: int, *, by: int, text: str, key: str, now: datetime) -> None:
+    """A line of the text lane, by whoever may be heard now. The same key again is the same line."""
+    here = await sitting(session, room_id, lock=True)
+    await say_as(session, here, here.my_seat(by), text=text, key=key, now=now)
+
+
+async def say_as(session: AsyncSession, here: Sitting, me: int, *, text: str, key: str, now: datetime) -> None:
+    """The seat `me` says it: a person's, or a simulated peer's."""
+    if await _known(session, key, seat_id=me):
+        return
+    check_speaks(here.room, me)
+    if not text.strip():
+        raise Invalid({"text": N_("Write something first.")})
+    if len(text) > (LONGEST_POST if here.room.written else LONGEST_LINE):
+        raise Invalid({"text": N_("This is too long for one line. Send it in parts.")})
+    await _add(session, here, seat=me, deck=LINE, text=text, key=key, kind="", due=None, is_shown=True, now=now)
+    await _news(session, here, now=now)
+
+
+async def write(
+    session: AsyncSession, room_id: int, *, by: int, deck: str, text: str, key: str, now: datetime,
+    kind: str = "", due: date | None = None,
+) -> None:  # fmt: skip
+    """A card or an answer. Where one answer is wanted, a new one takes the place of the old."""
+    here = await sitting(session, room_id, lock=True)
+    await write_as(session, here, here.my_seat(by), deck=deck, text=text, key=key, kind=kind, due=due, now=now)
+
+
+async def write_as(
+    session: AsyncSession, here: Sitting, me: int, *, deck: str, text: str, key: str, now: datetime,
+    kind: str = "", due: date | None = None,
+) -> None:  # fmt: skip
+    """The seat `me` writes it: a person's, or a simulated peer's."""
+    if await _known(session, key, seat_id=me):
+        return
+    mine = await written_by(session, me, deck=deck, step=here.room.place)
+    single = _single(here, deck)
+    output = check_writes(here.room, me, deck=deck, text=text, already=0 if single else len(mine))
+    if output.kind is Kind.ACTION_LIST and due is None:
+        raise Invalid({"due": N_("Say by when, so that somebody can ask how it went.")})
+    due = due if output.kind is Kind.ACTION_LIST else None
+    if kind and kind not in {name for name, _ in output.sorts}:
+        raise Invalid({"kind": N_("Please choose one of the list.")})
+    if single and mine:
+        mine[0].text, mine[0].due, mine[0].key = text.strip(), due, key
+        mine[0].late = mine[0].late or is_late(here.room, now=now)
+        await _renew(session, here, mine[0], now=now)
+        return
+    shown = is_open(here.room, Card(deck, me, here.room.place))
+    await _add(session, here, seat=me, deck=deck, text=text, key=key, kind=kind, due=due, is_shown=shown, now=now)
+    await _news(session, here, now=now, output=output, hidden=not shown)
+
+
+async def take_back(session: AsyncSession, room_id: int, *, by: int, contribution_id: int, now: datetime) -> None:
+    """I take back what I wrote in this phase. A second press finds nothing left to do."""
+    here = await sitting(session, room_id, lock=True)
+    row = await _mine(session, here, contribution_id, by=by)
+    if row.gone:
+        return
+    if not here.room.running or row.step != here.room.place:
+        raise Refused(N_("The phase in which you wrote this is over; it stays. Tell the lead if it must not."))
+    row.gone = True
+    await _renew(session, here, row, now=now)
+
+
+async def value(
+    session: AsyncSession, room_id: int, *, by: int, contribution_id: int, keeps: bool, now: datetime
+) -> None:
+    """Whoever brought the case marks what helps; nobody else sees the marks before the closing."""
+    here = await sitting(session, room_id, lock=True)
+    me = here.my_seat(by)
+    row = await contribution(session, contribution_id)
+    if row is None or row.consultation_id != room_id or not row.open or row.gone or row.deck == LINE:
+        raise Missing
+    if me not in here.room.case_givers(round=row.round):
+        raise Forbidden(N_("Only whoever brought the case keeps cards. You can write what helps you into your notes."))
+    if row.valued != keeps:
+        row.valued = keeps
+        session.add(row)
+
+
+async def save_notes(session: AsyncSession, room_id: int, *, by: int, text: str, now: datetime) -> None:
+    """My notes, for me alone; open in every phase and after the end."""
+    here = await sitting(session, room_id, lock=True)  # two tabs of one person write one row
+    me = here.my_seat(by)
+    if len(text) > LONGEST_NOTES:
+        raise Invalid({"notes": N_("These notes are too long for this page. Move some of them somewhere else.")})
+    row = await session.get(ConsultationNote, me) or ConsultationNote(seat_id=me, saved_at=now)
+    row.text, row.saved_at = text, now
+    session.add(row)
+
+
+def _single(here: Sitting, deck: str) -> bool:
+    output = here.room.phase.output(deck) if here.room.phase else None
+    return output is not None and output.items == 1
+
+
+async def _known(session: AsyncSession, key: str, *, seat_id: int) -> bool:
+    row = await contribution_with_key(session, key)
+    if row is not None and row.seat_id != seat_id:
+        raise Refused(N_("This was sent by somebody else. Reload the page and write it again."))
+    return row is not None
+
+
+async def _add(
+    session: AsyncSession, here: Sitting, *, seat: int, deck: str, text: str, key: str, kind: str, due: date | None,
+    is_shown: bool, now: datetime,
+) -> None:  # fmt: skip
+    step = here.room.step
+    session.add(
+        Contribution(
+            consultation_id=here.id,
+            seat_id=seat,
+            key=key,
+            deck=deck,
+            step=here.room.place,
+            round=step.round if step else 0,
+            phase=step.phase if step else "",
+            kind=kind,
+            text=text.strip(),
+            due=due,
+            version=here.row.version + 1,
+            open=is_shown,
+            late=is_late(here.room, now=now),
+            written_at=now,
+        )
+    )
+    await session.flush()
+
+
+async def _renew(session: AsyncSession, here: Sitting, row: Contribution, *, now: datetime) -> None:
+    row.version = here.row.version + 1
+    session.add(row)
+    output = here.room.method.output(row.deck)
+    await _news(session, here, now=now, output=output, hidden=not row.open)
+
+
+async def _news(
+    session: AsyncSession, here: Sitting, *, now: datetime, output: Output | None = None, hidden: bool = False
+) -> None:
+    """The room has a new version; only what lies open has anything to show for it."""
+    asks = output is not None and output.kind is Kind.QUESTION
+    await keep(session, here, here.room, now=now, parts=[DOWN] if hidden else [QUESTION] if asks else ["written"])
+
+
+async def _mine(session: AsyncSession, here: Sitting, contribution_id: int, *, by: int) -> Contribution:
+    row = await contribution(session, contribution_id)
+    if row is None or row.consultation_id != here.id or row.seat_id != here.my_seat(by):
+        raise Missing
+    return row

@@ -1,0 +1,260 @@
+"""Reads a method file (schema version 2) strictly: every mistake is a sentence with file, phase and field."""
+
+import re
+from collections.abc import Mapping
+
+from app.consultation.engine.checking import check
+from app.consultation.engine.fields import (
+    choice,
+    count,
+    fields_of,
+    flag,
+    keys,
+    list_of,
+    one_of,
+    role_keys,
+    span,
+    text,
+    words,
+)
+from app.consultation.engine.method import (
+    Floor,
+    Kind,
+    Listening,
+    Loop,
+    Method,
+    Module,
+    Output,
+    Phase,
+    Role,
+    Seen,
+    Steps,
+)
+from app.consultation.engine.mistake import MethodMistake, Place
+
+SPACES = ("room", "pairs", "tables", "plenary")
+FAMILIES = ("peer_advice", "dialogue", "ideation", "planning", "opener", "closer")
+METHOD_FIELDS = {
+    "schema",
+    "id",
+    "version",
+    "title",
+    "family",
+    "mode",
+    "group",
+    "rounds",
+    "minutes",
+    "days",
+    "spaces",
+    "roles",
+    "phases",
+}
+METHOD_EXTRAS = {"palette", "loops", "capture", "owner", "steps", "confidence", "source", "table_size"}
+DAY = 24 * 60 * 60
+
+
+def read_method(document: object, *, file: str, palettes: Mapping[str, tuple[Module, ...]]) -> Method:
+    """The method in `document` (as YAML gives it); raises MethodMistake."""
+    place = Place(file)
+    fields = fields_of(
+        document,
+        place,
+        needs={"schema", "id", "version", "title", "family", "mode", "group", "roles", "phases"},
+        may=METHOD_FIELDS | METHOD_EXTRAS,
+    )
+    if fields["schema"] != 2:
+        raise MethodMistake(place.at("schema"), "only version 2 is known here")
+    roles = tuple(_role(each, place.at("roles")) for each in list_of(fields["roles"], place.at("roles")))
+    written = one_of(fields["mode"], ("live", "written"), place.at("mode")) == "written"
+    spaces = one_of(fields.get("spaces", "room"), SPACES, place.at("spaces"))
+    phases = tuple(
+        _phase(each, place, roles=roles, written=written, spaces=spaces)
+        for each in list_of(fields["phases"], place.at("phases"))
+    )
+    group = fields_of(fields["group"], place.at("group"), needs={"min", "max"})
+    method = Method(
+        key=text(fields["id"], place.at("id")),
+        version=count(fields["version"], place.at("version")),
+        title=words(fields["title"], place.at("title")),
+        family=one_of(fields["family"], FAMILIES, place.at("family")),
+        written=written,
+        least=count(group["min"], place.at("group")),
+        most=count(group["max"], place.at("group")),
+        rounds=count(fields.get("rounds", 1), place.at("rounds")),
+        rotates=any(role.rotates for role in roles),
+        roles=roles,
+        phases=phases,
+        modules=_palette(fields.get("palette"), palettes, place.at("palette")),
+        loops=tuple(_loop(each, place.at("loops")) for each in list_of(fields.get("loops", []), place.at("loops"))),
+        capture=keys(fields.get("capture", []), place.at("capture")),
+        steps=_steps(fields.get("steps", {}), place.at("steps")),
+    )
+    check(method, place=place, total=fields.get("days" if written else "minutes"), owner=fields.get("owner"))
+    return method
+
+
+def read_palette(document: object, *, file: str) -> tuple[str, tuple[Module, ...]]:
+    """A module palette: its id and its modules."""
+    place = Place(file)
+    fields = fields_of(document, place, needs={"schema", "id", "modules"}, may={"schema", "id", "modules"})
+    modules = tuple(_module(each, place) for each in list_of(fields["modules"], place.at("modules")))
+    return text(fields["id"], place.at("id")), modules
+
+
+def _role(document: object, place: Place) -> Role:
+    fields = fields_of(
+        document,
+        place,
+        needs={"key", "title", "count"},
+        may={"key", "title", "count", "owner", "case", "rotates", "per"},
+    )
+    key = text(fields["key"], place.at("key"))
+    place = place.within(f"role “{key}”")
+    least, most = span(fields["count"], place.at("count"))
+    return Role(
+        key=key,
+        title=words(fields["title"], place.at("title")),
+        least=least,
+        most=most,
+        owner=flag(fields, "owner", place),
+        case=flag(fields, "case", place),
+        rotates=flag(fields, "rotates", place),
+    )
+
+
+def _phase(document: object, place: Place, *, roles: tuple[Role, ...], written: bool, spaces: str) -> Phase:
+    length = "days" if written else "minutes"
+    fields = fields_of(
+        document,
+        place.at("phases"),
+        needs={"key", "title", "prompt", length, "floor", "speaks"},
+        may={
+            "key",
+            "title",
+            "prompt",
+            length,
+            "once",
+            "spaces",
+            "floor",
+            "speaks",
+            "listens",
+            "listening",
+            "outputs",
+            "turn",
+            "by_itself",
+            "module",
+        },
+    )
+    key = text(fields["key"], place.at("key"))
+    place = place.within(f"phase “{key}”")
+    known = tuple(role.key for role in roles)
+    amount = count(fields[length], place.at(length))
+    turn = fields.get("turn")
+    return Phase(
+        key=key,
+        title=words(fields["title"], place.at("title")),
+        prompt=words(fields["prompt"], place.at("prompt")),
+        seconds=amount * (DAY if written else 60),
+        days=amount if written else 0,
+        once=flag(fields, "once", place),
+        space=one_of(fields.get("spaces", spaces), SPACES, place.at("spaces")),
+        floor=choice(Floor, fields["floor"], place.at("floor")),
+        speaks=role_keys(fields["speaks"], known, place.at("speaks")),
+        listens=role_keys(fields.get("listens", []), known, place.at("listens")),
+        listening=choice(Listening, fields.get("listening", "normal"), place.at("listening")),
+        outputs=tuple(_output(each, place, known) for each in list_of(fields.get("outputs", []), place.at("outputs"))),
+        turn=None if turn is None else count(turn, place.at("turn")) * 60,
+        by_itself=flag(fields, "by_itself", place),
+        module=flag(fields, "module", place),
+    )
+
+
+def _output(document: object, place: Place, known: tuple[str, ...]) -> Output:
+    fields = fields_of(
+        document,
+        place.at("outputs"),
+        needs={"key", "title", "type", "writes", "seen"},
+        may={"key", "title", "type", "writes", "seen", "limit", "of", "sorts"},
+    )
+    key = text(fields["key"], place.at("outputs"))
+    place = place.within(f"output “{key}”")
+    limit = fields_of(fields.get("limit", {}), place.at("limit"), needs=set(), may={"characters", "items"})
+    sorts = [
+        fields_of(each, place.at("sorts"), needs={"key", "title"})
+        for each in list_of(fields.get("sorts", []), place.at("sorts"))
+    ]
+    return Output(
+        key=key,
+        title=words(fields["title"], place.at("title")),
+        kind=choice(Kind, fields["type"], place.at("type")),
+        writes=role_keys(fields["writes"], known, place.at("writes")),
+        seen=choice(Seen, fields["seen"], place.at("seen")),
+        characters=None if "characters" not in limit else count(limit["characters"], place.at("limit")),
+        items=None if "items" not in limit else count(limit["items"], place.at("limit")),
+        of=None if "of" not in fields else text(fields["of"], place.at("of")),
+        sorts=tuple((text(each["key"], place.at("sorts")), words(each["title"], place.at("sorts"))) for each in sorts),
+    )
+
+
+def _module(document: object, place: Place) -> Module:
+    fields = fields_of(
+        document,
+        place.at("modules"),
+        needs={"key", "title", "starter", "rule", "minutes"},
+        may={"key", "title", "starter", "rule", "minutes", "fits", "speaks"},
+    )
+    key = text(fields["key"], place.at("modules"))
+    place = place.within(f"module “{key}”")
+    return Module(
+        key=key,
+        title=words(fields["title"], place.at("title")),
+        starter=words(fields["starter"], place.at("starter")),
+        rule=words(fields["rule"], place.at("rule")),
+        seconds=count(fields["minutes"], place.at("minutes")) * 60,
+        fits=keys(fields.get("fits", []), place.at("fits")),
+        speaks=keys(fields.get("speaks", []), place.at("speaks")),
+    )
+
+
+def _loop(document: object, place: Place) -> Loop:
+    fields = fields_of(
+        document,
+        place,
+        needs={"after", "runs", "module", "minutes"},
+        may={"after", "runs", "module", "minutes", "back"},
+    )
+    module = text(fields["module"], place.at("module"))
+    back = fields.get("back")
+    return Loop(
+        after=text(fields["after"], place.at("after")),
+        runs=text(fields["runs"], place.at("runs")),
+        module=None if module == "any" else module,
+        seconds=count(fields["minutes"], place.at("minutes")) * 60,
+        back=0 if back is None else count(back, place.at("back")) * 60,
+    )
+
+
+def _steps(document: object, place: Place) -> Steps:
+    """How it moves in writing; what is not said stays as it is for all methods."""
+    fields = fields_of(document, place, needs=set(), may={"opens", "quorum", "reminds", "grace"})
+    opens = text(fields.get("opens", Steps().opens), place.at("opens"))
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", opens):
+        raise MethodMistake(place.at("opens"), "write an hour like “09:00”")
+    quorum = count(fields.get("quorum", Steps().quorum), place.at("quorum"))
+    if quorum > 100:
+        raise MethodMistake(place.at("quorum"), "is at most 100")
+    return Steps(
+        opens=opens,
+        quorum=quorum,
+        reminds=count(fields.get("reminds", Steps().reminds), place.at("reminds")),
+        grace=count(fields.get("grace", Steps().grace), place.at("grace")),
+    )
+
+
+def _palette(name: object, palettes: Mapping[str, tuple[Module, ...]], place: Place) -> tuple[Module, ...]:
+    if name is None:
+        return ()
+    key = text(name, place)
+    if key not in palettes:
+        raise MethodMistake(place, f"there is no module palette “{key}”")
+    return palettes[key]

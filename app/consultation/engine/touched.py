@@ -1,0 +1,27 @@
+"""What an act changes for whoever looks on: the shared parts of the page, by name."""
+
+from app.consultation.engine.room import Room
+
+STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN = "status", "phases", "clock", "question", "order", "down"
+DESK = frozenset({STATUS, PHASES, CLOCK, ORDER})  # after these somebody may press other buttons than before
+
+
+def touched(before: Room, after: Room) -> set[str]:
+    """The parts of the page that look different after an act."""
+    old, new = before.state, after.state
+    differs = {
+        STATUS: old.status != new.status,
+        PHASES: (old.plan, old.step, old.module) != (new.plan, new.step, new.module),
+        CLOCK: old.clock != new.clock,
+        QUESTION: old.step != new.step,
+        ORDER: _people(before) != _people(after),
+        DOWN: old.shown != new.shown,
+    }
+    return {part for part, changed in differs.items() if changed}
+
+
+def _people(room: Room) -> tuple[object, ...]:
+    """What the order of speaking and people's own buttons follow from."""
+    state = room.state
+    lead = (state.acting, state.standing_in)
+    return room.cast, state.step, state.turns, state.queue, state.away, lead, state.slow, state.typing, state.decided

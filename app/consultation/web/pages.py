@@ -1,0 +1,208 @@
+"""Rooms on the web: the list, the lobby, the one screen, what follows it, the protocol."""
+
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+from starlette.responses import HTMLResponse, Response
+
+from app.consultation import queries
+from app.consultation.actions import correspondence, practising
+from app.consultation.actions.afterwards import KEPT
+from app.consultation.desk import Me, desk_values, my_notes, release_values
+from app.consultation.engine.leading import may_ask_to_lead
+from app.consultation.engine.library import methods
+from app.consultation.engine.method import said
+from app.consultation.forms import Practice
+from app.consultation.fragments import room_news, room_values
+from app.consultation.practice.scripts import offered
+from app.consultation.protocol import protocol_of
+from app.consultation.steps_page import draft, written_values
+from app.consultation.web import acts
+from app.consultation.web.acts_written import acts_written, outcome_page, plan, plan_page, tell_outcome
+from app.core import i18n
+from app.core.db import reading, transaction
+from app.core.doors import signed_in
+from app.core.errors import Missing
+from app.core.pages import Visit, get, post
+from app.core.words import N_
+from app.events.doors import member, moderator
+from app.events.rules import MODERATORS
+
+PRIVATE = {"cache-control": "no-store"}  # a room is never kept: not by the browser, not by the service worker
+STATES = {"planned": N_("planned"), "lobby": N_("open"), "running": N_("running"), "closed": N_("closed")}
+
+
+async def rooms(visit: Visit) -> Response:
+    async with reading() as session:
+        found = await queries.rooms_of_event(session, visit.here.event_id, person_id=visit.me.id)
+    return visit.page(
+        "consultation/rooms.html",
+        mine=[room for room in found if room.mine],
+        others=[room for room in found if not room.mine],
+        methods={key: said(method.title, visit.lang) for key, method in methods().items()},
+        states=STATES,
+        plans=visit.here.is_one_of(MODERATORS),
+        scripts=[_offer(script, visit.lang) for script in offered()],
+    )
+
+
+async def room(visit: Visit) -> Response:
+    """The lobby, the room or what is left of it: whatever there is for this person now."""
+    async with reading() as session:
+        answer, unread = await _page_of(session, visit)
+    if unread:  # opening the page is the mark that the step was read
+        async with transaction() as session:
+            await correspondence.read(session, visit.params["id"], by=visit.me.id, now=visit.now)
+    return answer
+
+
+async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]:
+    """(the page, is a written step shown on it for the first time?)"""
+    here = await queries.sitting(session, visit.params["id"])
+    seat = here.seat(visit.me.id)
+    if seat is None:
+        return await _outside(visit), False
+    me = Me(here, seat, visit.lang, visit.now)
+    values = {
+        **await my_notes(session, me),
+        "leave": f"/events/{await queries.event_slug(session, here.row.event_id)}/rooms",
+        "method": said(here.room.method.title, visit.lang),
+    }
+    if _in_writing(me):
+        values |= {
+            **await written_values(session, me),
+            "draft": await draft(session, me) if visit.query.get("draft") else "",
+        }
+        return _private(visit.page("consultation/written.html", **values)), seat.read_step < here.room.state.step
+    values |= await room_values(session, here, lang=visit.lang, now=visit.now)
+    if here.row.status == "closed":
+        values["deleted_on"] = here.row.closed_at and here.row.closed_at + KEPT
+        page = visit.page("consultation/closed.html", release=await release_values(session, me), **values)
+    elif here.row.status != "running" or not seat.agreed:
+        page = visit.page("consultation/lobby.html", **values, **_lobby(me))
+    else:
+        page = visit.page("consultation/room.html", **{**await desk_values(session, me), **values})
+    return _private(page), False
+
+
+async def written(visit: Visit) -> Response:
+    """What was written so far, for a page that follows; another step is another page."""
+    async with reading() as session:
+        me = await _agreed(session, visit)
+        same = _in_writing(me) and visit.query.get("step") == str(me.here.room.state.step)
+        values = await written_values(session, me) if same else {"moved": True, "here": me.here.row}
+    return _private(HTMLResponse(visit.html("consultation/_written.html", **values)))
+
+
+def _in_writing(me: Me) -> bool:
+    return me.here.row.status == "running" and me.seat.agreed and me.here.room.written
+
+
+async def changes(visit: Visit) -> Response:
+    """What is new for everybody since version `after`; for those whom no push reached."""
+    after = visit.query.get("after", "0")
+    async with reading() as session:
+        await _agreed(session, visit)
+        version, html = await room_news(
+            session, visit.params["id"], after=int(after) if after.isdigit() else 0, lang=visit.lang, now=visit.now
+        )
+    return HTMLResponse(html, headers={**PRIVATE, "x-version": str(version)})
+
+
+async def desk(visit: Visit) -> Response:
+    """My part of the room."""
+    async with reading() as session:
+        me = await _agreed(session, visit)
+        values = await desk_values(session, me)
+    answer = HTMLResponse(visit.html("consultation/_desk.html", **values))
+    answer.headers.update({**PRIVATE, "x-version": str(me.here.row.desk_version)})
+    return answer
+
+
+async def protocol(visit: Visit) -> Response:
+    async with reading() as session:
+        shown = await queries.from_outside(session, visit.params["id"], person_id=visit.me.id)
+        parts = await protocol_of(session, shown, lang=visit.lang)
+    method = said(methods()[shown.method].title, visit.lang)
+    return visit.page("consultation/protocol.html", room=shown, parts=parts, method=method)
+
+
+async def protocol_markdown(visit: Visit) -> Response:
+    async with reading() as session:
+        shown = await queries.from_outside(session, visit.params["id"], person_id=visit.me.id)
+        parts = await protocol_of(session, shown, lang=visit.lang)
+    method = said(methods()[shown.method].title, visit.lang)
+    text = visit.html("consultation/protocol.md.txt", room=shown, parts=parts, method=method)
+    name = f'attachment; filename="protocol-{shown.room_id}.md"'
+    return Response(text, media_type="text/markdown; charset=utf-8", headers={"content-disposition": name})
+
+
+async def practise(visit: Visit) -> Response:
+    form = await visit.form(Practice)
+    async with transaction() as session:
+        room_id = await practising.start_practice(
+            session, event_id=visit.here.event_id, by=visit.me.id, script_key=form.script, role=form.role,
+            own_case=form.own_case, key=form.key, lang=visit.lang, now=visit.now,
+        )  # fmt: skip
+    return visit.go(f"/rooms/{room_id}")
+
+
+async def _outside(visit: Visit) -> Response:
+    async with reading() as session:
+        shown = await queries.from_outside(session, visit.params["id"], person_id=visit.me.id)
+    method = said(methods()[shown.method].title, visit.lang)
+    language = i18n.language(shown.lang).name
+    return visit.page("consultation/outside.html", room=shown, method=method, language=language)
+
+
+async def _agreed(session: Any, visit: Visit) -> Me:
+    """Me in this room; before the agreement, and for everybody else, there is no room."""
+    here = await queries.sitting(session, visit.params["id"])
+    seat = here.seat(visit.me.id)
+    if seat is None or not seat.agreed:
+        raise Missing
+    return Me(here, seat, visit.lang, visit.now)
+
+
+def _lobby(me: Me) -> dict[str, Any]:
+    room = me.here.room
+    leads = me.seat.agreed and room.is_led_by(me.seat.seat_id) and me.here.row.status == "lobby"
+    return {
+        "me": me.seat,
+        "role": said(room.method.role(me.seat.role).title, me.lang),
+        "roles": [(role.key, said(role.title, me.lang)) for role in room.method.roles],
+        "may_take_over": me.seat.agreed and me.here.row.status == "lobby" and may_ask_to_lead(room, me.seat.seat_id),
+        "casting": list(me.here.people.values()) if leads else [],
+        "keeps": me.seat.seat_id in room.case_givers(),
+    }
+
+
+def _offer(script: Any, lang: str) -> dict[str, Any]:
+    roles = [role for role in methods()[script.method].roles if role.key in script.peers]
+    return {
+        "key": script.key,
+        "title": said(script.title, lang),
+        "roles": [(role.key, said(role.title, lang)) for role in roles],
+    }
+
+
+def _private(answer: Response) -> Response:
+    answer.headers.update(PRIVATE)
+    return answer
+
+
+routes = [
+    get("/events/{event}/rooms", rooms, who=member),
+    post("/events/{event}/practice", practise, who=member, shows=rooms),
+    get("/events/{event}/rooms/written", plan_page, who=moderator),
+    post("/events/{event}/rooms/written", plan, who=moderator, shows=plan_page),
+    get("/rooms/{id:int}", room, who=signed_in),
+    get("/rooms/{id:int}/written", written, who=signed_in),
+    get("/rooms/{id:int}/changes", changes, who=signed_in),
+    get("/rooms/{id:int}/desk", desk, who=signed_in),
+    get("/rooms/{id:int}/protocol", protocol, who=signed_in),
+    get("/rooms/{id:int}/outcome", outcome_page, who=signed_in),
+    post("/rooms/{id:int}/outcome", tell_outcome, who=signed_in, shows=outcome_page),
+    get("/rooms/{id:int}/protocol.md", protocol_markdown, who=signed_in),
+    *[post(f"/rooms/{{id:int}}/{path}", act, who=signed_in, shows=room) for path, act in [*acts.acts, *acts_written]],
+]
