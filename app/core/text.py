@@ -33,7 +33,7 @@ def to_html(markdown: str) -> Markup:
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener nofollow ugc",
     )
-    return Markup(clean)
+    return Markup(_within_reach(clean))
 
 
 def _stepped(rendered: str) -> str:
@@ -48,6 +48,12 @@ def _stepped(rendered: str) -> str:
         return f"<{tag[1]}h{min(len(above) + 2, 6)}>"
 
     return _HEADING.sub(step, rendered)
+
+
+def _within_reach(html: str) -> str:
+    """What may be wider than a phone is scrolled, and by keyboard, too. Cleaned HTML has these tags without attributes."""
+    html = html.replace("<table>", '<div class="scroller" tabindex="0"><table>').replace("</table>", "</table></div>")
+    return html.replace("<pre>", '<pre tabindex="0">')
 
 
 def plain(markdown: str, *, length: int | None = None) -> str:

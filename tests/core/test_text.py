@@ -79,3 +79,11 @@ def test_folded_words_meet_without_accents_and_case(written: str, asked: str) ->
 )
 def test_initials(name: str, letters: str) -> None:
     assert text.initials(name) == letters
+
+
+def test_what_is_wider_than_a_phone_is_scrolled_by_keyboard() -> None:
+    """A table or a listing without a place for the focus cannot be read to its end without a mouse."""
+    shown = text.to_html("| a | b |\n|---|---|\n| 1 | 2 |\n\n```\nlong\n```")
+    assert '<div class="scroller" tabindex="0"><table>' in shown
+    assert "</table></div>" in shown
+    assert '<pre tabindex="0">' in shown

@@ -70,6 +70,7 @@ WHO = {
     "/events/{event}/threads/{thread:int}/weaving": "moderator",
     "/events/{event}/forum/{space:int}/new": "participant",
     "/events/{event}/forum/new": "moderator",
+    "/events/{event}/announce": "moderator",
     "/posts/{post:int}/thanks": "participant",
     "/posts/{post:int}/report": "participant",
     "/events/{event}/concerns": "moderator",
