@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.consultation import forms
-from app.consultation.actions import closing, moves, voting, writing
+from app.consultation.actions import closing, grouping, moves, voting, writing
 from app.core.db import transaction
 from app.core.pages import Visit
 from app.core.words import N_
@@ -116,6 +116,7 @@ acts: list[tuple[str, Act]] = [
     ("contributions/{card:int}/withdrawal", act(writing.take_back)),
     ("contributions/{card:int}/value", act(writing.value, forms.Value)),
     ("contributions/{card:int}/vote", act(voting.vote, forms.Vote)),
+    ("groups", act(grouping.put_into_group, forms.Grouping)),
     ("notes", act(writing.save_notes, forms.Notes)),
     ("release", act(closing.release, forms.Release, said=N_("Your decision is kept."))),
     ("closing", act(closing.close_room)),
