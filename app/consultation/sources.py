@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.consultation.engine.library import methods
+from app.consultation.engine.method import said
 from app.consultation.queries import Outside, rooms_of_event
 from app.consultation.queries_written import my_written
 from app.consultation.steps_page import my_step
@@ -51,4 +53,10 @@ def _since(rooms: Sequence[Outside], since: datetime | None) -> list[Outside]:
     return [room for room in done if since is None or (room.released_at and room.released_at > since)]
 
 
-sources = [("today", today), ("digest", digest)]
+async def offered_methods(session: AsyncSession, asking: Asking) -> Sequence[Part]:
+    """What a live block of a programme can be held as."""
+    named = [(key, said(method.title, asking.lang)) for key, method in methods().items()]
+    return [Part("", {"methods": sorted(named, key=lambda each: each[1].casefold())})]
+
+
+sources = [("today", today), ("digest", digest), ("methods", offered_methods)]

@@ -5,7 +5,24 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
-from app.core.words import N_
+from app.core import i18n
+from app.core.errors import Invalid
+from app.core.words import N_, Sentence
+
+MOST = 2**31 - 1
+"""The biggest number that both databases keep in a column."""
+
+
+def said_in(lang: str, sentence: str) -> str:
+    return i18n.say(lang, sentence, **sentence.values) if isinstance(sentence, Sentence) else i18n.say(lang, sentence)
+
+
+def check_storable(form: BaseModel) -> None:
+    """Numbers that no column can keep are nobody's honest entry, but no reason to break either."""
+    values = {name: value for name, value in form if not isinstance(value, bool)}
+    numbers = {name: value if isinstance(value, list) else [value] for name, value in values.items()}
+    if big := [name for name, many in numbers.items() if any(isinstance(n, int) and abs(n) > MOST for n in many)]:
+        raise Invalid({name: N_("This number is too big.") for name in big})
 
 
 def read(data: FormData, model: type[BaseModel]) -> dict[str, Any]:
@@ -30,6 +47,9 @@ def _sentence(error: Any) -> str:
     own = error.get("ctx", {}).get("error")
     if error["type"] == "value_error" and isinstance(own, ValueError) and "email" not in str(error["msg"]).lower():
         return str(own)  # a validator of ours: it raised ValueError(N_("…"))
+    if named := _NAMED.get(error["type"]):
+        sentence, limit = named
+        return Sentence(sentence, limit=error["ctx"][limit])
     return _SENTENCES.get(error["type"], N_("Please check this entry."))
 
 
@@ -44,18 +64,20 @@ def _is_many(annotation: Any) -> bool:
     )
 
 
+_NAMED = {  # kind of complaint → its sentence, and where Pydantic says the limit
+    "string_too_long": (N_("This is too long. Please shorten it to {limit} characters."), "max_length"),
+    "too_long": (N_("These are too many. Please choose {limit} at most."), "max_length"),
+    "greater_than_equal": (N_("This number is too small. It can be {limit} or more."), "ge"),
+    "less_than_equal": (N_("This number is too big. It can be {limit} or less."), "le"),
+}
 _SENTENCES = {
     "missing": N_("Please fill this in."),
     "string_too_short": N_("Please fill this in."),
     "too_short": N_("Please choose at least one."),
-    "string_too_long": N_("This is too long. Please shorten it a little."),
-    "too_long": N_("These are too many. Please choose fewer."),
     "value_error": N_("Please write an e-mail address like name@example.org."),
     "int_parsing": N_("Please write a number."),
     "int_type": N_("Please write a number."),
     "float_parsing": N_("Please write a number."),
-    "greater_than_equal": N_("This number is too small."),
-    "less_than_equal": N_("This number is too big."),
     "date_parsing": N_("Please write a date like 2026-06-08."),
     "date_from_datetime_parsing": N_("Please write a date like 2026-06-08."),
     "time_parsing": N_("Please write a time like 14:00."),

@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from markupsafe import Markup
 from pydantic import BaseModel, ValidationError
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -24,7 +25,7 @@ from app.core import i18n, limits, signs, times
 from app.core.assets import Assets
 from app.core.doors import Door, SignInFirst
 from app.core.errors import Invalid, Refused
-from app.core.forms import read, sentences
+from app.core.forms import check_storable, read, said_in, sentences
 from app.core.render import render
 from app.core.security import Csrf, ForgedRequest, Someone, TooBig, check_same_site
 
@@ -32,6 +33,15 @@ _Form = TypeVar("_Form", bound=BaseModel)
 Handler = Callable[["Visit"], Awaitable[Response]]
 WRITES = "600/minute"
 """What one person may send us altogether. Nobody types or clicks that fast, shared notes included; a script does."""
+
+
+class _RowNumber(IntegerConvertor):
+    """`{id:int}` in a path: a number that a row can have; for a longer one there is no page."""
+
+    regex = "[0-9]{1,9}"
+
+
+register_url_convertor("int", _RowNumber())
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,7 @@ class Visit:
         self.typed: Mapping[str, Any] = {}
         self.errors: Mapping[str, str] = {}
         self.refusal = ""
+        self.labels: dict[str, str] = {}  # of the fields drawn on the page, for the summary of what is to be mended
 
     @property
     def me(self) -> Someone:
@@ -113,6 +124,17 @@ class Visit:
     def query(self) -> Mapping[str, str]:
         return self.request.query_params
 
+    @property
+    def back(self) -> str:
+        """The page the person is on: where a small form of the frame (language, light) leads back to.
+
+        A page shown again after a refusal stands at the address of the form; the one it came from is meant.
+        """
+        if self.request.method == "GET":
+            return f"{self.path}?{self.request.url.query}" if self.request.url.query else self.path
+        came_from = urlsplit(self.request.headers.get("referer", ""))
+        return inside(f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path or "/")
+
     def page_number(self) -> int:
         asked = self.query.get("page", "1")
         return min(max(int(asked), 1), 10_000) if asked.isdecimal() else 1
@@ -129,9 +151,11 @@ class Visit:
         """What was typed, as `model`; raises Invalid with a sentence per field."""
         data = await self.sent()
         try:
-            return model.model_validate(read(data, model))
+            form = model.model_validate(read(data, model))
         except ValidationError as problem:
             raise Invalid(sentences(problem)) from None
+        check_storable(form)
+        return form
 
     async def upload(self, name: str) -> UploadFile | None:
         """The file sent in field `name`, if one was chosen."""
@@ -255,7 +279,7 @@ async def _shown_again(visit: Visit, refusal: Refused, shows: Handler | None) ->
     """The same page with what was typed and the sentence; a script gets the sentences."""
     sentence = i18n.say_refusal(visit.lang, refusal)
     fields = refusal.fields if isinstance(refusal, Invalid) else {}
-    errors = {name: i18n.say(visit.lang, words) for name, words in fields.items()}
+    errors = {name: said_in(visit.lang, words) for name, words in fields.items()}
     if visit.quiet:
         return JSONResponse({"refused": sentence, "fields": errors}, status_code=refusal.status)
     if shows is None or isinstance(refusal, TooBig):

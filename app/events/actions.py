@@ -13,7 +13,7 @@ from app.events import queries
 from app.events import queries_programme as programme
 from app.events.actions_programme import lay
 from app.events.models import Event, Feedback, Organiser, Programme, RegionSet, Segment
-from app.events.rules import State, check_dates, check_publishable, slug_for
+from app.events.rules import State, check_dates, check_fits, check_publishable, slug_for
 from app.events.templates import templates
 from app.people import queries as people
 
@@ -54,8 +54,11 @@ async def edit_event(session: AsyncSession, *, event_id: int, **fields: Any) -> 
     """Change what is said about an event; blocks and tasks keep their working day when its dates move."""
     event = await queries.event(session, event_id)
     check_dates(fields.get("starts_on", event.starts_on), fields.get("ends_on", event.ends_on))
+    before = len(programme.dates(event))
     for name, value in fields.items():
         setattr(event, name, value)
+    if (now_has := len(programme.dates(event))) < before:
+        check_fits(now_has, last=await programme.last_day(session, event))
     session.add(event)
     return event
 

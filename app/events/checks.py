@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import time
 from typing import Any
 
 from app.core.words import N_
 
+EARLIEST, LATEST = time(7), time(22)
 LONGEST_BLOCK = 135
 BREAK_AFTER = 60
 LISTENING_AT_MOST = 25
@@ -27,9 +29,14 @@ class Warning:
     values: dict[str, object] = field(default_factory=dict)
 
 
-def block_warnings(minutes: int, agenda: Sequence[Mapping[str, Any]]) -> list[Warning]:
-    """What to look at in one live block; without an agenda only its length can be judged."""
+def block_warnings(minutes: int, agenda: Sequence[Mapping[str, Any]], *, starts: time) -> list[Warning]:
+    """What to look at in one live block; without an agenda only its hours and its length can be judged."""
     found = []
+    ends = starts.hour * 60 + starts.minute + minutes
+    if starts < EARLIEST or ends > LATEST.hour * 60:
+        found.append(
+            Warning(N_("It lies at night where the event is planned. Choose an hour between 7 and 22 o’clock."))
+        )
     if minutes > LONGEST_BLOCK:
         found.append(
             Warning(

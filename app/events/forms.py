@@ -3,11 +3,12 @@
 from datetime import date, time
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, Field, field_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator
 
 from app.core import i18n
+from app.core.errors import Invalid
 from app.core.words import N_
-from app.events.rules import Kind, Mode, Role, State
+from app.events.rules import Kind, Mode, Role, State, check_dates
 from app.people.forms import CHOOSE, Country, Spoken, Topic, Zone
 
 Colour = Annotated[str, Field("", pattern=r"^(#[0-9a-fA-F]{6})?$")]
@@ -62,6 +63,17 @@ class About(BaseModel):
     languages: list[Spoken] = Field([], max_length=20)
     topics: list[Topic] = Field([], max_length=20)
     predecessor_id: int | None = None
+
+    @field_validator("ends_on")
+    @classmethod
+    def _in_order(cls, value: date, info: ValidationInfo) -> date:
+        """Said together with what else is to be mended, not in a second round."""
+        if "starts_on" in info.data:
+            try:
+                check_dates(info.data["starts_on"], value)
+            except Invalid as wrong:
+                raise ValueError(wrong.fields["ends_on"]) from None
+        return value
 
     @field_validator("days_off")
     @classmethod

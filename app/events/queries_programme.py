@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core import times
@@ -77,6 +77,13 @@ def laid_out(event: Event, blocks: Sequence[Block], tasks: Sequence[Task]) -> li
 async def blocks_of(session: AsyncSession, event: Event) -> list[Block]:
     query = select(Block).where(Block.event_id == event.id)
     return list((await session.exec(query.order_by(col(Block.day), col(Block.starts), col(Block.id)))).all())
+
+
+async def last_day(session: AsyncSession, event: Event) -> int:
+    """The last working day on which something stands for everybody; 0 when nothing does."""
+    of_blocks = select(func.max(Block.day)).where(Block.event_id == event.id)
+    of_tasks = select(func.max(Task.day)).where(Task.event_id == event.id, Task.whose == "all")
+    return max((await session.exec(of_blocks)).one() or 0, (await session.exec(of_tasks)).one() or 0)
 
 
 async def tasks_of(session: AsyncSession, event: Event, *, staff: bool = False) -> list[Task]:

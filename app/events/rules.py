@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from app.core.errors import Invalid, Refused
-from app.core.words import N_
+from app.core.words import N_, Sentence
+from app.events.days import is_working_day
 
 
 class Kind(StrEnum):
@@ -126,8 +127,22 @@ def check_dates(starts_on: date, ends_on: date) -> None:
         raise Invalid({"ends_on": N_("An event may last up to 60 days. Please choose an earlier last day.")})
 
 
+def check_fits(days: int, *, last: int) -> None:
+    """An event is never shorter than its programme: what stands on a later day would be lost from sight."""
+    if days < last:
+        sentence = N_(
+            "These dates have {days} working days, and the programme goes on until day {last}. Move what is later first."
+        )
+        raise Invalid({"ends_on": Sentence(sentence, days=days, last=last)})
+
+
 def check_not_past(starts_on: date, *, today: date) -> None:
-    """For an event that is planned: its first day lies ahead. `today` is the day in the event's zone."""
+    """For an event that is planned: its first day is a working day ahead. `today` is the day in the event's zone."""
+    if not is_working_day(starts_on):
+        sentence = N_(
+            "This is a Saturday or Sunday, and the programme has working days. Please choose one from Monday to Friday."
+        )
+        raise Invalid({"starts_on": sentence})
     if starts_on < today:
         raise Invalid({"starts_on": N_("This day is over. Please choose a first day from today on.")})
 

@@ -19,7 +19,6 @@ from app.people import actions as people
 from app.people import passwords
 from app.people.forms import Setup
 from app.people.queries import is_empty
-from app.people.rules import check_password
 
 TEXTS = Path(__file__).parent / "texts"
 PAGES = {
@@ -47,9 +46,6 @@ async def setup_page(visit: Visit) -> Response:
 async def setup(visit: Visit) -> Response:
     """The first person of an installation: runs it, names it, and is signed in."""
     typed = await visit.form(Setup)
-    check_password(
-        typed.password, breached=passwords.breached(), about=[*typed.name.split(), typed.email.split("@")[0]]
-    )
     hashed = await passwords.hashed(typed.password)
     async with transaction() as session:
         person = await people.create_first_admin(

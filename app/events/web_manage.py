@@ -160,7 +160,7 @@ def warnings(visit: Visit, planned: list[programme.Day]) -> list[tuple[Any, str]
         (block, i18n.say(visit.lang, found.sentence, **found.values))
         for day in planned
         for block in day.blocks
-        for found in checks.block_warnings(block.minutes, block.agenda)
+        for found in checks.block_warnings(block.minutes, block.agenda, starts=block.starts)
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from app.core import gather
 from app.core.db import reading, transaction
 from app.core.errors import Invalid, Missing
 from app.core.pages import Visit, get, new_key, post
@@ -15,9 +16,12 @@ from app.events import checks, forms, queries, views
 from app.events import queries_programme as programme
 from app.events.doors import manager
 from app.events.models import Block, Event, Task
-from app.events.web_manage import warnings
+from app.events.web_manage import SAVED, warnings
 
 LINES = 12  # of an agenda that a form offers
+MOVED = N_(
+    "Saved. Pages and calendars show the new time at once; nobody gets a letter. Announce it if people know the old one."
+)
 
 
 async def page(visit: Visit) -> Response:
@@ -35,10 +39,20 @@ async def block_page(visit: Visit) -> Response:
     fresh = Block(event_id=event.id or 0, day=_asked_day(visit), starts=time(10), minutes=90, title="", key=new_key())
     block = block or fresh
     return visit.page(
-        "events/manage_block.html", event=event, block=block, is_new=block is fresh, days=_numbers(event),
+        "events/manage_block.html", event=event, block=block, methods=await _methods(visit, event, block), is_new=block is fresh, days=_numbers(event),
         agenda=_typed_agenda(visit) or _padded(block.agenda), warnings=warnings(visit, [_day(block)]),
         **views.words(visit.lang),
     )  # fmt: skip
+
+
+async def _methods(visit: Visit, event: Event, block: Block) -> list[tuple[str, str]]:
+    """(key, name) of the methods that the house knows, and those that stand in the block already."""
+    asking = gather.Asking(visit.me.id, event.id or 0, event.slug, zone=event.zone, lang=visit.lang, now=visit.now)
+    async with reading() as session:
+        parts = await gather.gathered(session, "methods", asking)
+    known = {key: name for part in parts for key, name in part.values["methods"]}
+    there = [block.method, *(str(item.get("method", "")) for item in block.agenda)]
+    return list({**known, **{key: key for key in there if key and key not in known}}.items())
 
 
 async def set_block(visit: Visit) -> Response:
@@ -48,11 +62,12 @@ async def set_block(visit: Visit) -> Response:
     async with transaction() as session:
         known = await programme.block(session, event_id, block_id) if block_id else None
         fields = {**typed.model_dump(), "agenda": _agenda(sent, known.agenda if known else [])}
+        moved = known is not None and (known.day, known.starts) != (typed.day, typed.starts)
         if block_id:
             await actions.edit_block(session, event_id=event_id, block_id=block_id, **fields)
         else:
             await actions.add_block(session, event_id=event_id, key=_key(sent), **fields)
-    return _back(visit, typed.day)
+    return _back(visit, typed.day, said=MOVED if moved else SAVED)
 
 
 async def drop_block(visit: Visit) -> Response:
@@ -68,7 +83,7 @@ async def move_block(visit: Visit) -> Response:
             raise Missing
         day = await _other_day(session, visit, block.day)
         await actions.edit_block(session, event_id=visit.here.event_id, block_id=visit.params["id"], day=day)
-    return _back(visit, day)
+    return _back(visit, day, said=MOVED)
 
 
 async def task_page(visit: Visit) -> Response:
@@ -178,8 +193,8 @@ def _key(sent: FormData) -> str:
     return str(sent.get("key", ""))[:64] or new_key()
 
 
-def _back(visit: Visit, day: int) -> Response:
-    return visit.go(f"/events/{visit.here.slug}/manage/programme#day-{day}", said=N_("Saved."))
+def _back(visit: Visit, day: int, *, said: str = SAVED) -> Response:
+    return visit.go(f"/events/{visit.here.slug}/manage/programme#day-{day}", said=said)
 
 
 BASE = "/events/{event}/manage"

@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, EmailStr, Field
+from pydantic import AfterValidator, BaseModel, EmailStr, Field, ValidationInfo, field_validator
 
 from app.core import i18n, places, times
+from app.core.errors import Invalid
 from app.core.words import N_
-from app.people.rules import ORGANISATION_KINDS, TOPICS
+from app.people import passwords
+from app.people.rules import ORGANISATION_KINDS, TOPICS, check_password
 
 
 def _one_of(known: frozenset[str] | set[str] | tuple[str, ...], sentence: str) -> AfterValidator:
@@ -19,7 +21,12 @@ def _one_of(known: frozenset[str] | set[str] | tuple[str, ...], sentence: str) -
 
 
 def _zone(value: str) -> str:
+    """The zone by its name, or by its city alone as pages write it: `Tbilisi`."""
     if value not in times.zone_names():
+        wanted = value.strip().casefold().replace(" ", "_")
+        named = [name for name in times.zone_names() if wanted in {name.casefold(), name.casefold().rpartition("/")[2]}]
+        if len(named) == 1:
+            return named[0]
         raise ValueError(N_("We do not know this time zone. Choose one from the list."))
     return value
 
@@ -81,3 +88,14 @@ class Setup(BaseModel):
     email: EmailStr = Field(max_length=320)
     password: str = Field(min_length=1, max_length=1000)
     zone: Zone
+
+    @field_validator("password")
+    @classmethod
+    def _is_strong(cls, value: str, info: ValidationInfo) -> str:
+        """Said together with what else is to be mended, not in a second round."""
+        about = [*str(info.data.get("name", "")).split(), str(info.data.get("email", "")).partition("@")[0]]
+        try:
+            check_password(value, breached=passwords.breached(), about=[word for word in about if word])
+        except Invalid as weak:
+            raise ValueError(weak.fields["password"]) from None
+        return value

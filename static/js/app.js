@@ -78,6 +78,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A field that takes so many characters says when it is full; a browser's own limit would cut off what is pasted.
+document.addEventListener("input", ({ target }) => {
+  const over = [...(target.value ?? "")].length - Number(target.dataset?.limit || Infinity);
+  target.setCustomValidity?.(over > 0 ? say("long", { over }) : "");
+  if (over > 0) target.reportValidity();
+});
+
 // What was kept on this device belongs to the person who signs out. The form leaves once it is gone, and it goes only
 // after a question when it has not been sent.
 document.addEventListener("submit", async (event) => {

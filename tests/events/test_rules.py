@@ -1,6 +1,6 @@
 """Working days, checks of the programme, templates, refusals: without any database."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ def part(minutes: int, form: str, title: str = "Part") -> dict[str, object]:
 
 
 def sentences(minutes: int, *agenda: dict[str, object]) -> list[str]:
-    return [found.sentence.format(**found.values) for found in checks.block_warnings(minutes, agenda)]
+    return [found.sentence.format(**found.values) for found in checks.block_warnings(minutes, agenda, starts=time(10))]
 
 
 def test_two_weeks_from_monday_to_friday_have_ten_working_days() -> None:
@@ -88,7 +88,7 @@ def test_at_least_half_in_groups() -> None:
 @pytest.mark.parametrize("template", templates().values(), ids=lambda template: str(template.id))
 def test_the_shipped_templates_keep_our_own_rules(template: object) -> None:
     for block in template.live:  # type: ignore[attr-defined]
-        assert checks.block_warnings(block.minutes, [p.as_agenda() for p in block.agenda]) == []
+        assert checks.block_warnings(block.minutes, [p.as_agenda() for p in block.agenda], starts=block.starts) == []
         assert block.day <= template.working_days  # type: ignore[attr-defined]
 
 

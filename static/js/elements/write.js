@@ -71,16 +71,17 @@ class QuietForm extends HTMLElement {
   async #answered(form, action, fields, answer) {
     if (answer.sent) return this.#done(form, answer);
     if (answer.refused) return this.#refused(form, answer);
-    const kept = this.hasAttribute("queue") && (await this.#keep(action, fields));
+    const kept = this.hasAttribute("queue") && (await this.#keep(form, action, fields));
     if (kept) this.#fresh(form);
     this.#state("offline", answer.signedOut ? say("session") : kept ? say("waiting") : say("failed"));
     if (answer.signedOut) this.#offerSignIn();
     else if (kept) setTimeout(sendAll, 5000);
   }
 
-  async #keep(action, fields) {
+  async #keep(form, action, fields) {
     const key = fields.find(([name]) => name === "key")[1];
-    const text = fields.filter(([name]) => name !== "csrf" && name !== "key").map(([, value]) => value);
+    const written = new Set([...form.querySelectorAll("textarea, input[type=text]")].map(({ name }) => name));
+    const text = fields.filter(([name]) => written.has(name)).map(([, value]) => value);
     try {
       await keep({ key, action, fields, text: text.filter((value) => typeof value === "string").join("\n") });
       return true;

@@ -1,0 +1,142 @@
+"""What a newcomer trips over: odd numbers, long texts, forms that come back, lists as people paste them."""
+
+from datetime import date
+
+import pytest
+from pydantic import ValidationError
+
+from app.core.db import reading
+from app.core.errors import Invalid
+from app.core.forms import sentences
+from app.events import forms, queries
+from app.events.lists import read
+from app.events.rules import Role, check_not_past
+from tests.events.events import an_event, joined, somebody
+from tests.support.site import Site, Visitor
+
+HUGE = "9" * 21
+
+
+async def a_manager(site: Site, *, template: str = "dialogue_10_days", admin: bool = False) -> tuple[Visitor, str]:
+    event, person = await an_event(template=template), await somebody("Henrike Osthoff", admin=admin)
+    await joined(event, person, "manager")
+    return await site.as_person(person), f"/events/{event.slug}"
+
+
+async def test_a_number_that_no_row_can_have_is_no_page_and_breaks_nothing(site: Site) -> None:
+    manager, base = await a_manager(site)
+    for path in (
+        f"/threads/{HUGE}",
+        f"/rooms/{HUGE}",
+        f"/posts/{HUGE}",
+        f"{base}/people/{HUGE}",
+        f"{base}/days/{HUGE}",
+    ):
+        assert ((await manager.get(path)).status_code, path) == (404, path)
+    sent = await manager.send_form(f"{base}/manage/links", {"role": "practitioner", "group_id": HUGE})
+    assert sent.status_code == 422
+
+
+async def test_sentences_name_the_limit_and_the_summary_names_the_field(site: Site) -> None:
+    manager, base = await a_manager(site)
+    wrong = {"day": "1", "starts": "10:00", "minutes": "3", "title": "x" * 201}
+    answer = await manager.send_form(f"{base}/manage/blocks/new", wrong)
+    assert answer.status_code == 422
+    assert "It can be 5 or more." in answer.text and "shorten it to 200 characters" in answer.text
+    assert "x" * 201 in answer.text, "nothing is cut off"
+    assert '<a href="#f-minutes"><b>Minutes:</b>' in answer.text
+
+
+async def test_language_and_light_lead_back_to_the_page_and_not_to_the_address_of_its_form(site: Site) -> None:
+    manager, base = await a_manager(site)
+    page = f"{base}/manage/blocks/new?day=2"
+    wrong = {"day": "2", "starts": "10:00", "minutes": "60", "title": ""}
+    manager.headers["referer"] = f"http://127.0.0.1:8000{page}"
+    answer = await manager.send_form(f"{base}/manage/blocks/new", wrong)
+    assert answer.status_code == 422
+    assert f'name="back" value="{page}"' in answer.text
+    manager.headers["referer"] = "https://elsewhere.example.org//evil"
+    assert 'name="back" value="/"' in (await manager.send_form(f"{base}/manage/blocks/new", wrong)).text
+
+
+async def test_an_event_is_not_cut_shorter_than_its_programme(site: Site) -> None:
+    manager, base = await a_manager(site)
+    about = {"title": "Rain", "kind": "dialogue_event", "lang": "en", "zone": "Europe/Berlin", "mode": "virtual"}
+    short = await manager.send_form(
+        f"{base}/manage/about", {**about, "starts_on": "2026-06-08", "ends_on": "2026-06-10"}
+    )
+    assert (short.status_code, "3 working days" in short.text) == (422, True)
+    async with reading() as session:
+        assert (await queries.all_events(session))[0].ends_on == date(2026, 6, 19)
+    longer = await manager.send_form(
+        f"{base}/manage/about", {**about, "starts_on": "2026-06-08", "ends_on": "2026-06-22"}
+    )
+    assert longer.status_code == 303
+
+
+async def test_two_different_blocks_of_a_day_keep_their_names_on_the_event_page(site: Site) -> None:
+    manager, base = await a_manager(site, template="")
+    for starts, title in (("10:00", "Market of good practices"), ("14:00", "Walk along the river")):
+        block = {"day": "3", "starts": starts, "minutes": "60", "title": title}
+        assert (await manager.send_form(f"{base}/manage/blocks/new", block)).status_code == 303
+    page = (await site.stranger().get(base)).text
+    assert ">Market of good practices</span>: " in page and ">Walk along the river</span>: " in page
+
+
+async def test_a_block_at_night_is_something_to_look_at(site: Site) -> None:
+    manager, base = await a_manager(site, template="")
+    await manager.send_form(
+        f"{base}/manage/blocks/new", {"day": "3", "starts": "23:30", "minutes": "60", "title": "Late talk"}
+    )
+    assert "It lies at night where the event is planned" in (await manager.get(f"{base}/manage")).text
+
+
+async def test_moving_a_block_says_that_nobody_gets_a_letter(site: Site) -> None:
+    manager, base = await a_manager(site, template="")
+    block = {"day": "3", "starts": "10:00", "minutes": "60", "title": "Walk"}
+    await manager.send_form(f"{base}/manage/blocks/new", block)
+    moved = await manager.send_form(f"{base}/manage/blocks/1", {**block, "starts": "11:00"}, quiet=True)
+    assert "nobody gets a letter" in moved.json()["said"]
+    kept = await manager.send_form(f"{base}/manage/blocks/1", {**block, "starts": "11:00"}, quiet=True)
+    assert kept.json()["said"] == "Saved."
+
+
+async def test_the_method_of_a_block_is_chosen_by_its_name(site: Site) -> None:
+    manager, base = await a_manager(site, template="")
+    page = (await manager.get(f"{base}/manage/blocks/new?day=1")).text
+    assert '<option value="cc_peer_consultation">Municipal peer-to-peer consultation</option>' in page
+
+
+async def test_the_programme_stands_at_the_top_by_its_name(site: Site) -> None:
+    admin = await site.as_person(await somebody("Ada", admin=True))
+    await admin.get("/settings")
+    await admin.send_form("/settings", {"name": "City Weeks"})
+    assert "<span>City Weeks</span></a>" in (await site.stranger().get("/calendar")).text
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ('"Dora, D" <dora@example.org>', [("dora@example.org", "Dora, D")]),
+        ('Dora D <a@example.org>, "E, Emil" <b@example.org>;', [("a@example.org", "Dora D"), ("b@example.org", "E, Emil")]),
+        ("Oyuna Bat <oyuna(at)example.org>; expert", [("oyuna@example.org", "Oyuna Bat")]),
+        ("<c@example.org>, <d@example.org>", [("c@example.org", ""), ("d@example.org", "")]),
+    ],
+)  # fmt: skip
+def test_the_address_line_of_a_letter_is_read(line: str, found: list[tuple[str, str]]) -> None:
+    reading = read(line, role=Role.PRACTITIONER)
+    assert reading.troubles == []
+    assert [(guest.email, guest.name) for guest in reading.guests] == found
+
+
+def test_a_first_day_on_a_weekend_is_refused() -> None:
+    with pytest.raises(Invalid):
+        check_not_past(date(2034, 6, 10), today=date(2034, 6, 1))
+    check_not_past(date(2034, 6, 12), today=date(2034, 6, 1))
+
+
+def test_everything_wrong_in_the_dates_is_said_in_one_round() -> None:
+    with pytest.raises(ValidationError) as problem:
+        forms.About.model_validate({"title": "", "kind": "dialogue_event", "mode": "virtual", "zone": "Tbilisi",
+                                    "starts_on": "2026-06-10", "ends_on": "2026-06-08"})  # fmt: skip
+    assert set(sentences(problem.value)) == {"title", "ends_on"}
