@@ -137,6 +137,23 @@ class Vote(BaseModel):
     on: bool
 
 
+class WriteFirst(BaseModel):
+    """No minutes: the silence ends."""
+
+    minutes: int = 0
+    leaving: int
+
+
+class Parked(BaseModel):
+    text: str = Field(default="", max_length=1000)
+    key: str = Field(min_length=1, max_length=64)
+
+
+class Ticked(BaseModel):
+    what: int
+    done: bool
+
+
 class Grouping(BaseModel):
     """`group`: its number, `new`, or nothing for no group."""
 

@@ -9,15 +9,28 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.consultation.engine import clock
 from app.consultation.engine.method import Kind, said
 from app.consultation.engine.room import Room
-from app.consultation.engine.state import Status
-from app.consultation.engine.touched import CLOCK, DOWN, GROUPS, ORDER, PHASES, QUESTION, STATUS
+from app.consultation.engine.state import Status, Still
+from app.consultation.engine.still import ends_at
+from app.consultation.engine.touched import CLOCK, DOWN, GROUPS, ORDER, PARKED, PHASES, QUESTION, STATUS
 from app.consultation.engine.votes import is_vote, tally
 from app.consultation.models import Contribution
-from app.consultation.queries import ASIDE, GROUP, LINE, Sitting, face_down, key_question, open_contributions, sitting
+from app.consultation.queries import (
+    ASIDE,
+    DONE,
+    GROUP,
+    LINE,
+    PARK,
+    Sitting,
+    count_parked,
+    face_down,
+    key_question,
+    open_contributions,
+    sitting,
+)
 from app.consultation.seats import order_of_speaking
 from app.core.render import render
 
-PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS)
+PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS, PARKED)
 ICONS = {"experience": "city", "idea": "bulb", "warning": "warn"}
 
 
@@ -47,6 +60,8 @@ async def room_values(
         "order": order_of_speaking(here),
         "ranking": await ranking_of(session, here) if changed & {PHASES, GROUPS} else [],
         "lines": [_line(here, row) for row in written if row.deck == LINE],
+        "parked": [_parked(here, row) for row in written if row.deck == PARK],
+        "parked_open": await count_parked(session, here.id) if PARKED in changed else 0,
         "groups": [_group(row) for row in written if row.deck == GROUP],
         "cards": [_card(here, row, lang) for row in written if _is_card(here.room, row)],
         "down": len([row for row in await face_down(session, here.id) if _counts(here.room, row)]),
@@ -68,7 +83,7 @@ def _phases(room: Room, lang: str) -> list[dict[str, Any]]:
 
 
 def _clock(room: Room, *, now: datetime) -> dict[str, Any] | None:
-    state = room.state.clock
+    state, still = room.state.clock, room.state.still
     if state is None or not room.running:
         return None
     return {
@@ -76,7 +91,13 @@ def _clock(room: Room, *, now: datetime) -> dict[str, Any] | None:
         "left": max(0, round(clock.remaining(state, now=now))),
         "ends": clock.ends_at(state, now=now),
         "waits": state.waits_for is not None,
+        "still": still and _still(still, now=now),
     }
+
+
+def _still(still: Still, *, now: datetime) -> dict[str, Any]:
+    ends = ends_at(still)
+    return {"total": still.seconds, "left": max(0, round((ends - now).total_seconds())), "ends": ends}
 
 
 def _module(room: Room, lang: str) -> dict[str, str] | None:
@@ -119,6 +140,11 @@ async def ranking_of(session: AsyncSession, here: Sitting) -> list[dict[str, Any
 
 def _group(row: Contribution) -> dict[str, Any]:
     return {"id": row.id, "heading": row.text, "gone": row.gone, "version": row.version}
+
+
+def _parked(here: Sitting, row: Contribution) -> dict[str, Any]:
+    return {"id": row.id, "text": row.text, "name": here.people[row.seat_id].name, "done": row.kind == DONE,
+            "version": row.version}  # fmt: skip
 
 
 def _line(here: Sitting, row: Contribution) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -21,7 +22,8 @@ from app.people.rules import theme_in_words
 
 LINE = "line"  # the deck of the text lane
 GROUP = "group"  # headings under which cards stand
-ASIDE = frozenset({LINE, GROUP})  # what is written besides the method's own outputs
+PARK, DONE = "park", "done"  # the park list, and the kind of what is ticked off there
+ASIDE = frozenset({LINE, GROUP, PARK})  # what is written besides the method's own outputs
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,14 @@ async def open_contributions(session: AsyncSession, room_id: int, *, after: int 
     if after == 0:
         query = query.where(col(Contribution.gone).is_(False))
     return list((await session.exec(query.order_by(col(Contribution.id)))).all())
+
+
+async def count_parked(session: AsyncSession, room_id: int) -> int:
+    """What is still open on the park list."""
+    query = select(func.count(col(Contribution.id))).where(
+        Contribution.consultation_id == room_id, Contribution.deck == PARK, Contribution.kind != DONE
+    )
+    return (await session.exec(query)).one()
 
 
 async def own_contributions(session: AsyncSession, seat_id: int) -> list[Contribution]:

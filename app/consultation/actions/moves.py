@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions.keeping import keep
-from app.consultation.engine import clock, floor, leading, queue, rules
+from app.consultation.engine import clock, floor, leading, queue, rules, still
 from app.consultation.engine.method import Kind
 from app.consultation.engine.room import Room, check_led_by
 from app.consultation.engine.state import Status
@@ -104,6 +104,17 @@ async def finish_turn(session: AsyncSession, room_id: int, *, by: int, speaker: 
 
 async def go_round_again(session: AsyncSession, room_id: int, *, by: int, leaving: int, now: datetime) -> None:
     await _act(session, room_id, by, now, lambda room, me: floor.another_round(room, by=me, leaving=leaving, now=now))
+
+
+async def write_first(
+    session: AsyncSession, room_id: int, *, by: int, minutes: int, leaving: int, now: datetime
+) -> None:
+    """A silence in which everybody writes; without minutes it ends."""
+    await _act(
+        session, room_id, by, now,
+        lambda room, me: still.begin(room, by=me, minutes=minutes, leaving=leaving, now=now) if minutes
+        else still.end(room, by=me, now=now),
+    )  # fmt: skip
 
 
 async def let_speak(session: AsyncSession, room_id: int, *, by: int, who: int | None, now: datetime) -> None:

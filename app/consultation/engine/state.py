@@ -58,6 +58,16 @@ class Turns:
 
 
 @dataclass(frozen=True, slots=True)
+class Still:
+    """A silence in which everybody writes; `speaker` had the floor before it, for `heard` seconds."""
+
+    started: datetime
+    seconds: int
+    speaker: int | None = None
+    heard: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """What was read out: the deck's cards written up to `step` by `author`, or by everybody."""
 
@@ -74,6 +84,7 @@ class State:
     clock: Clock | None = None
     turns: Turns = Turns()
     shown: tuple[Shown, ...] = ()
+    still: Still | None = None
     module: str | None = None
     acting: int | None = None  # who leads in the process owner's place
     standing_in: bool = False  # because the lead was gone: gives the lead back
@@ -91,7 +102,7 @@ class State:
     grace: int = 0  # working days that the step has been given because few had written
 
     def to_json(self) -> dict[str, Any]:
-        clock, turns = self.clock, self.turns
+        clock, turns, still = self.clock, self.turns, self.still
         return {
             "status": self.status.value,
             "plan": [[step.phase, step.round, step.seconds, step.module, step.of] for step in self.plan],
@@ -107,6 +118,7 @@ class State:
                 "allowed": turns.allowed,
             },
             "shown": [[shown.deck, shown.step, shown.author] for shown in self.shown],
+            "still": still and [_out(still.started), still.seconds, still.speaker, still.heard],
             "module": self.module,
             "acting": self.acting,
             "standing_in": self.standing_in,
@@ -126,7 +138,7 @@ class State:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "State":
-        clock, turns = data["clock"], data["turns"]
+        clock, turns, still = data["clock"], data["turns"], data.get("still")
         return cls(
             status=Status(data["status"]),
             plan=tuple(Step(*step) for step in data["plan"]),
@@ -142,6 +154,7 @@ class State:
                 allowed=turns["allowed"],
             ),
             shown=tuple(Shown(*shown) for shown in data["shown"]),
+            still=still and Still(datetime.fromisoformat(still[0]), *still[1:]),
             module=data["module"],
             acting=data["acting"],
             standing_in=data.get("standing_in", False),

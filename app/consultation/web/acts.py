@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from starlette.responses import Response
 
 from app.consultation import forms
-from app.consultation.actions import closing, grouping, moves, voting, writing
+from app.consultation.actions import closing, moves, voting, writing
 from app.core.db import transaction
 from app.core.pages import Visit
 from app.core.words import N_
@@ -208,16 +208,6 @@ async def vote(visit: Visit) -> Response:
     return _back(visit)
 
 
-async def group(visit: Visit) -> Response:
-    form = await visit.form(forms.Grouping)
-    async with transaction() as session:
-        await grouping.put_into_group(
-            session, _room(visit), by=visit.me.id, cards=form.cards, group=form.group, heading=form.heading,
-            key=form.key, now=visit.now,
-        )  # fmt: skip
-    return _back(visit)
-
-
 async def save_notes(visit: Visit) -> Response:
     form = await visit.form(forms.Notes)
     async with transaction() as session:
@@ -272,7 +262,6 @@ acts: list[tuple[str, Act]] = [
     ("contributions/{card:int}/withdrawal", take_back),
     ("contributions/{card:int}/value", value),
     ("contributions/{card:int}/vote", vote),
-    ("groups", group),
     ("notes", save_notes),
     ("release", release),
     ("closing", close),
