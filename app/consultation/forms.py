@@ -150,7 +150,7 @@ class Parked(BaseModel):
 
 
 class Ticked(BaseModel):
-    what: int
+    contribution_id: int
     done: bool
 
 

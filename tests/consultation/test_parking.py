@@ -53,17 +53,17 @@ async def test_the_lead_ticks_off_and_it_stays_to_be_read(site: Site, here: Stag
     (row,) = await parked(here)
     lead, room = await site.as_person(here.moderator), f"/rooms/{here.room}"
     assert "Tick off" in (await lead.get(room)).text
-    await lead.send_form(f"{room}/ticked", {"what": str(row.id), "done": "yes"})
+    await lead.send_form(f"{room}/ticked", {"contribution_id": str(row.id), "done": "yes"})
     page = (await lead.get(room)).text
     assert "Tick off" not in page
     assert "Who pays?" in page
     assert "Park list" in page
     version = (await here.sitting()).row.version
-    await lead.send_form(f"{room}/ticked", {"what": str(row.id), "done": "yes"})
+    await lead.send_form(f"{room}/ticked", {"contribution_id": str(row.id), "done": "yes"})
     assert (await here.sitting()).row.version == version
     adviser = await site.as_person(here.adviser)
     await adviser.get(room)
-    refused = await adviser.send_form(f"{room}/ticked", {"what": str(row.id), "done": "no"}, quiet=True)
+    refused = await adviser.send_form(f"{room}/ticked", {"contribution_id": str(row.id), "done": "no"}, quiet=True)
     assert refused.status_code == 409
 
 

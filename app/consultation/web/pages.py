@@ -18,7 +18,6 @@ from app.consultation.practice.scripts import offered
 from app.consultation.protocol import protocol_of
 from app.consultation.steps_page import draft, written_values
 from app.consultation.web import acts
-from app.consultation.web.acts_together import acts_together
 from app.consultation.web.acts_written import acts_written, outcome_page, plan, plan_page, tell_outcome
 from app.core import i18n
 from app.core.db import reading, transaction
@@ -207,6 +206,6 @@ routes = [
     get("/rooms/{id:int}/protocol.md", protocol_markdown, who=signed_in),
     *[
         post(f"/rooms/{{id:int}}/{path}", act, who=signed_in, shows=room)
-        for path, act in [*acts.acts, *acts_together, *acts_written]
+        for path, act in [*acts.acts, *acts_written]
     ],
 ]
