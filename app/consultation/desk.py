@@ -14,6 +14,7 @@ from app.consultation.engine.leading import may_ask_to_lead
 from app.consultation.engine.method import NOT_TYPED, Floor, Kind, Output, Seen, said
 from app.consultation.engine.parking import may_park
 from app.consultation.engine.part import part
+from app.consultation.engine.polls import open_poll
 from app.consultation.engine.queue import NAMES, queue
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import may_release
@@ -60,6 +61,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "face_down": _still_down(me, mine),
         "ballot": my_ballot(me, mine),
         "groups_for_me": [(row.id, row.text) for row in lying if row.deck == GROUP] if may_group(room, seat) else None,
+        "poll_for_me": _poll(room, seat),
         "may_park": may_park(room, seat),
         "to_tick": [(row.id, row.text) for row in lying if row.deck == PARK and row.kind != DONE]
         if room.running and room.is_led_by(seat) else [],
@@ -90,6 +92,15 @@ async def release_values(session: AsyncSession, me: Me) -> dict[str, Any] | None
         "cards": [{**card, "valued": row.valued} for card, row in zip(shown, rows, strict=True)],
         "city": me.seat.city,
     }
+
+
+def _poll(room: Room, seat: int) -> dict[str, Any] | None:
+    """The open poll with my answer, to give one or change it."""
+    poll = open_poll(room) if room.running else None
+    if poll is None:
+        return None
+    mine = dict(poll.given).get(seat)
+    return {"key": poll.key, "question": poll.question, "answers": list(enumerate(poll.answers)), "mine": mine}
 
 
 async def my_notes(session: AsyncSession, me: Me) -> dict[str, Any]:

@@ -154,6 +154,21 @@ class Ticked(BaseModel):
     done: bool
 
 
+class Asked(BaseModel):
+    question: str = Field(default="", max_length=500)
+    answers: str = Field(default="", max_length=1000)
+    key: str = Field(min_length=1, max_length=64)
+
+
+class Answered(BaseModel):
+    poll: str = Field(max_length=64)
+    choice: int
+
+
+class PollClosed(BaseModel):
+    poll: str = Field(max_length=64)
+
+
 class Grouping(BaseModel):
     """`group`: its number, `new`, or nothing for no group."""
 

@@ -8,10 +8,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.engine import clock
 from app.consultation.engine.method import Kind, said
+from app.consultation.engine.polls import shown_poll
 from app.consultation.engine.room import Room
 from app.consultation.engine.state import Status, Still
 from app.consultation.engine.still import ends_at
-from app.consultation.engine.touched import CLOCK, DOWN, GROUPS, ORDER, PARKED, PHASES, QUESTION, STATUS
+from app.consultation.engine.touched import CLOCK, DOWN, GROUPS, ORDER, PARKED, PHASES, POLL, QUESTION, STATUS
 from app.consultation.engine.votes import is_vote, tally
 from app.consultation.models import Contribution
 from app.consultation.queries import (
@@ -30,7 +31,7 @@ from app.consultation.queries import (
 from app.consultation.seats import order_of_speaking
 from app.core.render import render
 
-PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS, PARKED)
+PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS, PARKED, POLL)
 ICONS = {"experience": "city", "idea": "bulb", "warning": "warn"}
 
 
@@ -57,6 +58,7 @@ async def room_values(
         "question": question and question.text,
         "prompt": said(here.room.phase.prompt, lang) if here.room.phase else "",
         "module": _module(here.room, lang),
+        "poll": _poll(here.room),
         "order": order_of_speaking(here),
         "ranking": await ranking_of(session, here) if changed & {PHASES, GROUPS} else [],
         "lines": [_line(here, row) for row in written if row.deck == LINE],
@@ -136,6 +138,19 @@ async def ranking_of(session: AsyncSession, here: Sitting) -> list[dict[str, Any
     last = (int(row.kind) for row in votes if row.step == max(vote.step for vote in votes))
     dots = tally((group.get(card, card) for card in last), cards=texts)
     return [{"text": texts[card], "dots": given} for card, given in dots]
+
+
+def _poll(room: Room) -> dict[str, Any] | None:
+    """The question, how many have answered, and once it is closed what: never who."""
+    poll = shown_poll(room)
+    if poll is None:
+        return None
+    counts = poll.counts or ()
+    return {
+        "key": poll.key, "question": poll.question, "open": poll.counts is None, "have": len(poll.given),
+        "of": len({*dict(poll.given), *set(room.cast.persons) - set(room.state.away)}),
+        "results": list(zip(poll.answers, counts, strict=False)), "all": sum(counts),
+    }  # fmt: skip
 
 
 def _group(row: Contribution) -> dict[str, Any]:

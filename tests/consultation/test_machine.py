@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from app.consultation.engine import clock, floor, leading, pace, queue, rules, steps, still
+from app.consultation.engine import clock, floor, leading, pace, polls, queue, rules, steps, still
 from app.consultation.engine.cast import Cast
 from app.consultation.engine.groups import may_group
 from app.consultation.engine.method import Floor, Seen
@@ -166,6 +166,18 @@ class Consultation(RuleBasedStateMachine):
             self.tries(lambda: still.end(before, by=by, now=self.now))
         assert self.room.but(still=None).state.turns.order == before.state.turns.order
         assert self.room.state.turns.speaker == before.state.turns.speaker
+
+    @rule(
+        who=seats, key=st.sampled_from("ab"), act=st.sampled_from(["ask", "answer", "close"]), choice=st.integers(-1, 2)
+    )
+    def a_poll_is_asked_answered_or_closed(self, who: int, key: str, act: str, choice: int) -> None:
+        person, before = self.person(who), self.room
+        if act == "ask":
+            self.tries(lambda: polls.ask(before, by=person, question="Q?", answers=("A", "B"), key=key))
+        elif act == "answer":
+            self.tries(lambda: polls.answer(before, person=person, key=key, choice=choice))
+        else:
+            self.tries(lambda: polls.close(before, by=person, key=key))
 
     @rule(who=seats, on=st.booleans())
     def somebody_switches_real_time_text(self, who: int, on: bool) -> None:
@@ -369,6 +381,13 @@ class Consultation(RuleBasedStateMachine):
         if self.room.running:
             left = clock.remaining(self.room.state.clock, now=self.now)
             assert left <= self.room.state.clock.seconds
+
+    @invariant()
+    def a_poll_has_one_answer_each_or_is_closed_and_forgets_whose_they_were(self) -> None:
+        for poll in self.room.state.polls:
+            assert len(dict(poll.given)) == len(poll.given)
+            assert poll.counts is None or poll.given == ()
+            assert poll.counts is not None or (poll is self.room.state.polls[-1] and self.room.running)
 
     @invariant()
     def a_closed_room_is_quiet(self) -> None:

@@ -68,6 +68,18 @@ class Still:
 
 
 @dataclass(frozen=True, slots=True)
+class Poll:
+    """`given`: (person, number of the answer) while it is open; afterwards only `counts`. `step`: when it was asked or closed."""
+
+    key: str
+    question: str
+    answers: tuple[str, ...]
+    step: int
+    given: tuple[tuple[int, int], ...] = ()
+    counts: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """What was read out: the deck's cards written up to `step` by `author`, or by everybody."""
 
@@ -85,6 +97,7 @@ class State:
     turns: Turns = Turns()
     shown: tuple[Shown, ...] = ()
     still: Still | None = None
+    polls: tuple[Poll, ...] = ()
     module: str | None = None
     acting: int | None = None  # who leads in the process owner's place
     standing_in: bool = False  # because the lead was gone: gives the lead back
@@ -119,6 +132,17 @@ class State:
             },
             "shown": [[shown.deck, shown.step, shown.author] for shown in self.shown],
             "still": still and [_out(still.started), still.seconds, still.speaker, still.heard],
+            "polls": [
+                [
+                    poll.key,
+                    poll.question,
+                    list(poll.answers),
+                    poll.step,
+                    [list(each) for each in poll.given],
+                    None if poll.counts is None else list(poll.counts),
+                ]
+                for poll in self.polls
+            ],
             "module": self.module,
             "acting": self.acting,
             "standing_in": self.standing_in,
@@ -155,6 +179,7 @@ class State:
             ),
             shown=tuple(Shown(*shown) for shown in data["shown"]),
             still=still and Still(datetime.fromisoformat(still[0]), *still[1:]),
+            polls=tuple(_poll(poll) for poll in data.get("polls", ())),
             module=data["module"],
             acting=data["acting"],
             standing_in=data.get("standing_in", False),
@@ -171,6 +196,12 @@ class State:
             due=_in(data.get("due")),
             grace=data.get("grace", 0),
         )
+
+
+def _poll(data: Sequence[Any]) -> Poll:
+    key, question, answers, step, given, counts = data
+    found = tuple((who, what) for who, what in given)
+    return Poll(key, question, tuple(answers), step, found, None if counts is None else tuple(counts))
 
 
 def _pace(data: Sequence[Any] | None) -> Pace | None:

@@ -1,12 +1,13 @@
 """What an act changes for whoever looks on: the shared parts of the page, by name."""
 
+from app.consultation.engine.polls import shown_poll
 from app.consultation.engine.room import Room
 
 STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN = "status", "phases", "clock", "question", "order", "down"
+POLL = "poll"
 GROUPS, PARKED = "groups", "parked"  # rows, not state: whoever changes them says so
-DESK = frozenset(
-    {STATUS, PHASES, CLOCK, ORDER, GROUPS, PARKED}
-)  # after these somebody may press other buttons than before
+# after these somebody may press other buttons than before
+DESK = frozenset({STATUS, PHASES, CLOCK, ORDER, POLL, GROUPS, PARKED})
 
 
 def touched(before: Room, after: Room) -> set[str]:
@@ -19,6 +20,7 @@ def touched(before: Room, after: Room) -> set[str]:
         QUESTION: old.step != new.step,
         ORDER: _people(before) != _people(after),
         DOWN: old.shown != new.shown,
+        POLL: (old.polls, shown_poll(before)) != (new.polls, shown_poll(after)),
     }
     return {part for part, changed in differs.items() if changed}
 

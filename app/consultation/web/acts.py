@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.consultation import forms
-from app.consultation.actions import closing, grouping, moves, parking, voting, writing
+from app.consultation.actions import closing, grouping, moves, parking, polling, voting, writing
 from app.core.db import transaction
 from app.core.pages import Visit
 from app.core.words import N_
@@ -118,6 +118,9 @@ acts: list[tuple[str, Act]] = [
     ("contributions/{card:int}/vote", act(voting.vote, forms.Vote)),
     ("groups", act(grouping.put_into_group, forms.Grouping)),
     ("silence", act(moves.write_first, forms.WriteFirst)),
+    ("polls", act(polling.ask_room, forms.Asked)),
+    ("polls/answer", act(polling.answer_poll, forms.Answered)),
+    ("polls/end", act(polling.close_poll, forms.PollClosed)),
     ("parked", act(parking.park, forms.Parked)),
     ("ticked", act(parking.tick_off, forms.Ticked)),
     ("notes", act(writing.save_notes, forms.Notes)),

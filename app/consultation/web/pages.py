@@ -204,8 +204,5 @@ routes = [
     get("/rooms/{id:int}/outcome", outcome_page, who=signed_in),
     post("/rooms/{id:int}/outcome", tell_outcome, who=signed_in, shows=outcome_page),
     get("/rooms/{id:int}/protocol.md", protocol_markdown, who=signed_in),
-    *[
-        post(f"/rooms/{{id:int}}/{path}", act, who=signed_in, shows=room)
-        for path, act in [*acts.acts, *acts_written]
-    ],
+    *[post(f"/rooms/{{id:int}}/{path}", act, who=signed_in, shows=room) for path, act in [*acts.acts, *acts_written]],
 ]
