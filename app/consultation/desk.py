@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions.closing import may_leave
 from app.consultation.engine import rules
+from app.consultation.engine.door import may_be_asked_to_leave
 from app.consultation.engine.floor import may_speak
 from app.consultation.engine.groups import may_group
 from app.consultation.engine.leading import may_ask_to_lead
@@ -21,7 +22,17 @@ from app.consultation.engine.sight import may_release
 from app.consultation.engine.votes import ballot, is_vote
 from app.consultation.fragments import cards_of
 from app.consultation.practice.scripts import help_for
-from app.consultation.queries import ASIDE, DONE, GROUP, PARK, Sitting, notes, open_contributions, own_contributions
+from app.consultation.queries import (
+    ASIDE,
+    DONE,
+    GROUP,
+    OUT,
+    PARK,
+    Sitting,
+    notes,
+    open_contributions,
+    own_contributions,
+)
 from app.consultation.queries_seats import Somebody
 
 
@@ -69,6 +80,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "kept": [row.id for row in lying if row.valued] if seat in room.case_givers() else [],
         "release": await release_values(session, me),
         "lead": _lead_values(me) if room.running and room.is_led_by(seat) else None,
+        "door": door_values(me.here, seat),
         "people": me.here.people,
     }  # fmt: skip
 
@@ -101,6 +113,18 @@ def _poll(room: Room, seat: int) -> dict[str, Any] | None:
         return None
     mine = dict(poll.given).get(seat)
     return {"key": poll.key, "question": poll.question, "answers": list(enumerate(poll.answers)), "mine": mine}
+
+
+def door_values(here: Sitting, seat: int) -> dict[str, Any] | None:
+    """What whoever leads finds at the door; None for everybody else."""
+    room = here.room
+    if room.leads != seat:
+        return None
+    people = here.people.values()
+    return {
+        "locked": here.row.locked, "sentence": OUT, "removed": [who for who in people if who.removed],
+        "leavable": [who for who in people if not who.removed and may_be_asked_to_leave(room, who.seat_id)],
+    }  # fmt: skip
 
 
 async def my_notes(session: AsyncSession, me: Me) -> dict[str, Any]:

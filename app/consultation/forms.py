@@ -169,6 +169,20 @@ class PollClosed(BaseModel):
     poll: str = Field(max_length=64)
 
 
+class Locked(BaseModel):
+    on: bool
+
+
+class AskedToLeave(BaseModel):
+    who: int
+    blocked: bool = False
+    sure: bool = False
+
+
+class LetIn(BaseModel):
+    who: int
+
+
 class Grouping(BaseModel):
     """`group`: its number, `new`, or nothing for no group."""
 

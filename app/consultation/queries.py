@@ -16,10 +16,12 @@ from app.consultation.engine.state import State
 from app.consultation.models import Consultation, ConsultationNote, ConsultationSeat, Contribution
 from app.consultation.queries_seats import Somebody, seated
 from app.core.db import locked
-from app.core.errors import Missing
+from app.core.errors import Missing, Refused
+from app.core.words import N_
 from app.events.models import Event, Participation
 from app.people.rules import theme_in_words
 
+OUT = N_("Whoever leads this room has asked you to leave it. What you wrote stays there.")
 LINE = "line"  # the deck of the text lane
 GROUP = "group"  # headings under which cards stand
 PARK, DONE = "park", "done"  # the park list, and the kind of what is ticked off there
@@ -52,10 +54,12 @@ class Sitting:
         return next((who for who in self.people.values() if who.person_id == person_id), None)
 
     def my_seat(self, person_id: int) -> int:
-        """The seat's id; a room one has no seat in does not exist."""
+        """The seat's id; a room one has no seat in does not exist, and who was asked to leave acts no more."""
         seat = self.seat(person_id)
         if seat is None:
             raise Missing
+        if seat.removed:
+            raise Refused(OUT)
         return seat.seat_id
 
 
@@ -94,7 +98,7 @@ async def _as_member(session: AsyncSession, room_id: int, *, person_id: int) -> 
         select(Consultation)
         .join(ConsultationSeat, col(ConsultationSeat.consultation_id) == col(Consultation.id))
         .where(Consultation.id == room_id, ConsultationSeat.person_id == person_id)
-        .where(col(ConsultationSeat.agreed_at).is_not(None))
+        .where(col(ConsultationSeat.agreed_at).is_not(None), col(ConsultationSeat.removed_at).is_(None))
     )
     return (await session.exec(query)).one_or_none()
 

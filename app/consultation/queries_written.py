@@ -32,7 +32,9 @@ async def everything_written(session: AsyncSession, room_id: int) -> list[Contri
 
 async def my_written(session: AsyncSession, event_id: int, *, person_id: int) -> list[tuple[Sitting, bool]]:
     """The open ones I sit in, the oldest first, and whether I have written in their present step: three queries."""
-    mine = select(ConsultationSeat.consultation_id).where(ConsultationSeat.person_id == person_id)
+    mine = select(ConsultationSeat.consultation_id).where(
+        ConsultationSeat.person_id == person_id, col(ConsultationSeat.removed_at).is_(None)
+    )
     query = (
         select(Consultation)
         .where(Consultation.event_id == event_id, Consultation.status == "running", Consultation.practice == "")

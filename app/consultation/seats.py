@@ -50,6 +50,8 @@ def _shown(room: Room, who: "Somebody") -> Shown:
     seat, turns = who.seat_id, room.state.turns
     role = room.role(seat)
     title = {"role": role.title} if role else {}
+    if who.removed:
+        return Shown(seat, who.name, N_("was asked to leave"), state="lost", icon="door")
     if not who.agreed and not who.simulated:
         return Shown(seat, who.name, N_("{role}, not here yet"), title)
     if seat in room.state.away:

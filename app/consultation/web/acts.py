@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.consultation import forms
-from app.consultation.actions import closing, grouping, moves, parking, polling, voting, writing
+from app.consultation.actions import closing, door, grouping, moves, parking, polling, voting, writing
 from app.core.db import transaction
 from app.core.pages import Visit
 from app.core.words import N_
@@ -123,6 +123,9 @@ acts: list[tuple[str, Act]] = [
     ("polls/end", act(polling.close_poll, forms.PollClosed)),
     ("parked", act(parking.park, forms.Parked)),
     ("ticked", act(parking.tick_off, forms.Ticked)),
+    ("lock", act(door.lock, forms.Locked)),
+    ("removal", act(door.ask_to_leave, forms.AskedToLeave)),
+    ("return", act(door.let_in, forms.LetIn)),
     ("notes", act(writing.save_notes, forms.Notes)),
     ("release", act(closing.release, forms.Release, said=N_("Your decision is kept."))),
     ("closing", act(closing.close_room)),
