@@ -16,7 +16,9 @@ def check_keeps_order(room: Room, by: int) -> None:
     """Whoever leads locks the room, asks people to leave and lets them in again; where the clock leads, nobody does."""
     check_led_by(room, by)
     if room.leads is None:
-        raise Refused(N_("Nobody leads this room but the clock. Tell the moderators of the event if somebody disturbs it."))
+        raise Refused(
+            N_("Nobody leads this room but the clock. Tell the moderators of the event if somebody disturbs it.")
+        )
     if room.state.status is Status.CLOSED:
         raise Refused(N_("This room is closed. Nobody has to leave it any more."))
 

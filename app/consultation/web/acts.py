@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app.consultation import forms
 from app.consultation.actions import closing, door, grouping, moves, parking, polling, voting, writing
+from app.consultation.web.arriving import agree
 from app.core.db import transaction
 from app.core.pages import Visit
 from app.core.words import N_
@@ -92,7 +93,7 @@ def _back(visit: Visit) -> Response:
 
 
 acts: list[tuple[str, Act]] = [
-    ("agreement", act(moves.agree)),
+    ("agreement", agree),
     ("parts", act(moves.give_part, forms.Part)),
     ("beginning", act(moves.begin)),
     ("phase", act(moves.advance_phase, forms.Leaving)),

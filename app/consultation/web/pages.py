@@ -21,6 +21,7 @@ from app.consultation.queries_seats import Somebody
 from app.consultation.steps_page import draft, written_values
 from app.consultation.web import acts
 from app.consultation.web.acts_written import acts_written, outcome_page, plan, plan_page, tell_outcome
+from app.consultation.web.arriving import arrival
 from app.core import i18n
 from app.core.db import reading, transaction
 from app.core.doors import signed_in
@@ -206,6 +207,7 @@ routes = [
     get("/events/{event}/rooms/written", plan_page, who=moderator),
     post("/events/{event}/rooms/written", plan, who=moderator, shows=plan_page),
     get("/rooms/{id:int}", room, who=signed_in),
+    get("/rooms/{id:int}/arrival", arrival, who=signed_in),
     get("/rooms/{id:int}/written", written, who=signed_in),
     get("/rooms/{id:int}/changes", changes, who=signed_in),
     get("/rooms/{id:int}/desk", desk, who=signed_in),
