@@ -37,7 +37,7 @@ async def _room(session: AsyncSession, person: int, ref: int, kind: str) -> bool
     """Whoever may be heard now and has switched it on is seen typing; a listener backstage is not."""
     here = await sitting(session, ref)
     seat = here.seat(person)
-    if kind != TYPING or seat is None or seat.seat_id not in here.room.state.typing:
+    if kind != TYPING or seat is None or seat.removed or seat.seat_id not in here.room.state.typing:
         return False
     return may_speak(here.room, seat.seat_id)
 

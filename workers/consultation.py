@@ -9,6 +9,7 @@ from app.consultation.jobs import (
     AskWhatHappened,
     CloseForgottenRoom,
     EmptyRoom,
+    EndSilence,
     MovePhase,
     MoveStep,
     OpenRoom,
@@ -26,6 +27,11 @@ async def open_room(session: AsyncSession, work: OpenRoom, *, now: datetime) -> 
 @handles(MovePhase)
 async def move_phase(session: AsyncSession, work: MovePhase, *, now: datetime) -> None:
     await planning.move_phase(session, work.room_id, leaving=work.leaving, now=now)
+
+
+@handles(EndSilence)
+async def end_silence(session: AsyncSession, work: EndSilence, *, now: datetime) -> None:
+    await planning.end_silence(session, work.room_id, now=now)
 
 
 @handles(MoveStep)

@@ -8,18 +8,31 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions.closing import may_leave
 from app.consultation.engine import rules
+from app.consultation.engine.door import may_be_asked_to_leave
 from app.consultation.engine.floor import may_speak
 from app.consultation.engine.groups import may_group
 from app.consultation.engine.leading import may_ask_to_lead
 from app.consultation.engine.method import NOT_TYPED, Floor, Kind, Output, Seen, said
+from app.consultation.engine.parking import may_park
 from app.consultation.engine.part import part
+from app.consultation.engine.polls import open_poll
 from app.consultation.engine.queue import NAMES, queue
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import may_release
 from app.consultation.engine.votes import ballot, is_vote
 from app.consultation.fragments import cards_of
 from app.consultation.practice.scripts import help_for
-from app.consultation.queries import ASIDE, GROUP, Sitting, notes, open_contributions, own_contributions
+from app.consultation.queries import (
+    ASIDE,
+    DONE,
+    GROUP,
+    OUT,
+    PARK,
+    Sitting,
+    notes,
+    open_contributions,
+    own_contributions,
+)
 from app.consultation.queries_seats import Somebody
 
 
@@ -37,6 +50,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
     """Values of `_desk.html`."""
     room, seat = me.here.room, me.seat.seat_id
     mine = await own_contributions(session, seat)
+    lying = await open_contributions(session, me.here.id)
     speaks = may_speak(room, seat)
     return {
         "here": me.here.row,
@@ -47,7 +61,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "help": help_for(me.here.row.practice, role=me.seat.role, phase=room.step.phase if room.step else "", lang=me.lang),
         "speaks": speaks,
         "speaking": room.state.turns.speaker == seat,
-        "turns": room.phase is not None and room.phase.floor in (Floor.ROUND_ROBIN, Floor.QUEUE),
+        "turns": room.state.still is None and room.phase is not None and room.phase.floor in (Floor.ROUND_ROBIN, Floor.QUEUE),
         "hand_is_up": seat in room.state.turns.hands,
         "may_raise": room.running and not speaks and not room.is_backstage(seat),
         "slow": seat in room.state.slow,
@@ -57,12 +71,16 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "composers": composers(me, mine),
         "face_down": _still_down(me, mine),
         "ballot": my_ballot(me, mine),
-        "groups_for_me": await _groups(session, me) if may_group(room, seat) else None,
+        "groups_for_me": [(row.id, row.text) for row in lying if row.deck == GROUP] if may_group(room, seat) else None,
+        "poll_for_me": _poll(room, seat),
+        "may_park": may_park(room, seat),
+        "to_tick": [(row.id, row.text) for row in lying if row.deck == PARK and row.kind != DONE]
+        if room.running and room.is_led_by(seat) else [],
         "keeps": seat in room.case_givers(),
-        "kept": [row.id for row in await open_contributions(session, me.here.id) if row.valued]
-        if seat in room.case_givers() else [],
+        "kept": [row.id for row in lying if row.valued] if seat in room.case_givers() else [],
         "release": await release_values(session, me),
         "lead": _lead_values(me) if room.running and room.is_led_by(seat) else None,
+        "door": door_values(me.here, seat),
         "people": me.here.people,
     }  # fmt: skip
 
@@ -88,9 +106,25 @@ async def release_values(session: AsyncSession, me: Me) -> dict[str, Any] | None
     }
 
 
-async def _groups(session: AsyncSession, me: Me) -> list[tuple[int | None, str]]:
-    """(number, heading) of each group there is."""
-    return [(row.id, row.text) for row in await open_contributions(session, me.here.id) if row.deck == GROUP]
+def _poll(room: Room, seat: int) -> dict[str, Any] | None:
+    """The open poll with my answer, to give one or change it."""
+    poll = open_poll(room) if room.running else None
+    if poll is None:
+        return None
+    mine = dict(poll.given).get(seat)
+    return {"key": poll.key, "question": poll.question, "answers": list(enumerate(poll.answers)), "mine": mine}
+
+
+def door_values(here: Sitting, seat: int) -> dict[str, Any] | None:
+    """What whoever leads finds at the door; None for everybody else."""
+    room = here.room
+    if room.leads != seat:
+        return None
+    people = here.people.values()
+    return {
+        "locked": here.row.locked, "sentence": OUT, "removed": [who for who in people if who.removed],
+        "leavable": [who for who in people if not who.removed and may_be_asked_to_leave(room, who.seat_id)],
+    }  # fmt: skip
 
 
 async def my_notes(session: AsyncSession, me: Me) -> dict[str, Any]:
@@ -184,5 +218,7 @@ def _lead_values(me: Me) -> dict[str, Any]:
         "deputies": [people[person] for person in room.cast.deputies if person != me.seat.seat_id],
         "owners": [people[p] for p in room.persons((room.method.owner.key,)) if p != me.seat.seat_id]
         if room.method.owner else [],
+        "still": room.state.still is not None,
+        "may_be_still": phase.floor not in (Floor.SILENT, Floor.TEXT),
         "few": room.needs_people(me.now),
     }  # fmt: skip

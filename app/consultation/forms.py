@@ -137,6 +137,52 @@ class Vote(BaseModel):
     on: bool
 
 
+class WriteFirst(BaseModel):
+    """No minutes: the silence ends."""
+
+    minutes: int = 0
+    leaving: int
+
+
+class Parked(BaseModel):
+    text: str = Field(default="", max_length=1000)
+    key: str = Field(min_length=1, max_length=64)
+
+
+class Ticked(BaseModel):
+    contribution_id: int
+    done: bool
+
+
+class Asked(BaseModel):
+    question: str = Field(default="", max_length=500)
+    answers: str = Field(default="", max_length=1000)
+    key: str = Field(min_length=1, max_length=64)
+
+
+class Answered(BaseModel):
+    poll: str = Field(max_length=64)
+    choice: int
+
+
+class PollClosed(BaseModel):
+    poll: str = Field(max_length=64)
+
+
+class Locked(BaseModel):
+    on: bool
+
+
+class AskedToLeave(BaseModel):
+    who: int
+    blocked: bool = False
+    sure: bool = False
+
+
+class LetIn(BaseModel):
+    who: int
+
+
 class Grouping(BaseModel):
     """`group`: its number, `new`, or nothing for no group."""
 

@@ -8,16 +8,30 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.engine import clock
 from app.consultation.engine.method import Kind, said
+from app.consultation.engine.polls import shown_poll
 from app.consultation.engine.room import Room
-from app.consultation.engine.state import Status
-from app.consultation.engine.touched import CLOCK, DOWN, GROUPS, ORDER, PHASES, QUESTION, STATUS
+from app.consultation.engine.state import Status, Still
+from app.consultation.engine.still import ends_at
+from app.consultation.engine.touched import CLOCK, DOWN, GROUPS, ORDER, PARKED, PHASES, POLL, QUESTION, STATUS
 from app.consultation.engine.votes import is_vote, tally
 from app.consultation.models import Contribution
-from app.consultation.queries import ASIDE, GROUP, LINE, Sitting, face_down, key_question, open_contributions, sitting
+from app.consultation.queries import (
+    ASIDE,
+    DONE,
+    GROUP,
+    LINE,
+    PARK,
+    Sitting,
+    count_parked,
+    face_down,
+    key_question,
+    open_contributions,
+    sitting,
+)
 from app.consultation.seats import order_of_speaking
 from app.core.render import render
 
-PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS)
+PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS, PARKED, POLL)
 ICONS = {"experience": "city", "idea": "bulb", "warning": "warn"}
 
 
@@ -44,9 +58,12 @@ async def room_values(
         "question": question and question.text,
         "prompt": said(here.room.phase.prompt, lang) if here.room.phase else "",
         "module": _module(here.room, lang),
+        "poll": _poll(here.room),
         "order": order_of_speaking(here),
         "ranking": await ranking_of(session, here) if changed & {PHASES, GROUPS} else [],
         "lines": [_line(here, row) for row in written if row.deck == LINE],
+        "parked": [_parked(here, row) for row in written if row.deck == PARK],
+        "parked_open": await count_parked(session, here.id) if PARKED in changed else 0,
         "groups": [_group(row) for row in written if row.deck == GROUP],
         "cards": [_card(here, row, lang) for row in written if _is_card(here.room, row)],
         "down": len([row for row in await face_down(session, here.id) if _counts(here.room, row)]),
@@ -68,7 +85,7 @@ def _phases(room: Room, lang: str) -> list[dict[str, Any]]:
 
 
 def _clock(room: Room, *, now: datetime) -> dict[str, Any] | None:
-    state = room.state.clock
+    state, still = room.state.clock, room.state.still
     if state is None or not room.running:
         return None
     return {
@@ -76,7 +93,13 @@ def _clock(room: Room, *, now: datetime) -> dict[str, Any] | None:
         "left": max(0, round(clock.remaining(state, now=now))),
         "ends": clock.ends_at(state, now=now),
         "waits": state.waits_for is not None,
+        "still": still and _still(still, now=now),
     }
+
+
+def _still(still: Still, *, now: datetime) -> dict[str, Any]:
+    ends = ends_at(still)
+    return {"total": still.seconds, "left": max(0, round((ends - now).total_seconds())), "ends": ends}
 
 
 def _module(room: Room, lang: str) -> dict[str, str] | None:
@@ -117,8 +140,26 @@ async def ranking_of(session: AsyncSession, here: Sitting) -> list[dict[str, Any
     return [{"text": texts[card], "dots": given} for card, given in dots]
 
 
+def _poll(room: Room) -> dict[str, Any] | None:
+    """The question, how many have answered, and once it is closed what: never who."""
+    poll = shown_poll(room)
+    if poll is None:
+        return None
+    counts = poll.counts or ()
+    return {
+        "key": poll.key, "question": poll.question, "open": poll.counts is None, "have": len(poll.given),
+        "of": len({*dict(poll.given), *set(room.cast.persons) - set(room.state.away)}),
+        "results": list(zip(poll.answers, counts, strict=False)), "all": sum(counts),
+    }  # fmt: skip
+
+
 def _group(row: Contribution) -> dict[str, Any]:
     return {"id": row.id, "heading": row.text, "gone": row.gone, "version": row.version}
+
+
+def _parked(here: Sitting, row: Contribution) -> dict[str, Any]:
+    return {"id": row.id, "text": row.text, "name": here.people[row.seat_id].name, "done": row.kind == DONE,
+            "version": row.version}  # fmt: skip
 
 
 def _line(here: Sitting, row: Contribution) -> dict[str, Any]:

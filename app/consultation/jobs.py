@@ -21,6 +21,13 @@ class MovePhase(Work):
 
 
 @dataclass(frozen=True)
+class EndSilence(Work):
+    """The minutes in which everybody writes are over."""
+
+    room_id: int
+
+
+@dataclass(frozen=True)
 class MoveStep(Work):
     """The days of step `leaving` of a written consultation are over."""
 

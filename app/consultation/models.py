@@ -18,7 +18,7 @@ class Consultation(Row, table=True):
     `version` grows with every change; `desk_version` with those after which buttons or rights differ for somebody;
     `marks`: part of the page → version of its last change. `city` is empty unless the case giver lets it be seen.
     `emptied_at`: when what was not released was deleted. `outcome`: what became of it, told by the case giver later.
-    `practice`: the script that simulated peers play, `played`: how far they are.
+    `locked`: nobody new comes in. `practice`: the script that simulated peers play, `played`: how far they are.
     """
 
     __tablename__ = "consultation"
@@ -45,6 +45,7 @@ class Consultation(Row, table=True):
     emptied_at: datetime | None = None
     outcome: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     outcome_at: datetime | None = None
+    locked: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     practice: str = Field(default="", max_length=60)
     played: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     created_at: datetime
@@ -53,7 +54,8 @@ class Consultation(Row, table=True):
 class ConsultationSeat(Row, table=True):
     """Somebody in the room. The engine knows people by the seat's id; simulated peers have a name and no person.
 
-    `read_step`: the newest step of a written consultation that they have looked at.
+    `read_step`: the newest step of a written consultation that they have looked at. `removed_at`: asked to leave by
+    the lead; `blocked`: and may not come back.
     """
 
     __tablename__ = "consultation_seat"
@@ -70,6 +72,8 @@ class ConsultationSeat(Row, table=True):
     script: str = Field(default="", max_length=40)
     agreed_at: datetime | None = None
     read_step: int = Field(default=-1, sa_column_kwargs={"server_default": "-1"})
+    removed_at: datetime | None = None
+    blocked: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
 
 
 class Contribution(Row, table=True):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,13 +16,16 @@ from app.consultation.engine.state import State
 from app.consultation.models import Consultation, ConsultationNote, ConsultationSeat, Contribution
 from app.consultation.queries_seats import Somebody, seated
 from app.core.db import locked
-from app.core.errors import Missing
+from app.core.errors import Missing, Refused
+from app.core.words import N_
 from app.events.models import Event, Participation
 from app.people.rules import theme_in_words
 
+OUT = N_("Whoever leads this room has asked you to leave it. What you wrote stays there.")
 LINE = "line"  # the deck of the text lane
 GROUP = "group"  # headings under which cards stand
-ASIDE = frozenset({LINE, GROUP})  # what is written besides the method's own outputs
+PARK, DONE = "park", "done"  # the park list, and the kind of what is ticked off there
+ASIDE = frozenset({LINE, GROUP, PARK})  # what is written besides the method's own outputs
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,12 @@ class Sitting:
         return next((who for who in self.people.values() if who.person_id == person_id), None)
 
     def my_seat(self, person_id: int) -> int:
-        """The seat's id; a room one has no seat in does not exist."""
+        """The seat's id; a room one has no seat in does not exist, and who was asked to leave acts no more."""
         seat = self.seat(person_id)
         if seat is None:
             raise Missing
+        if seat.removed:
+            raise Refused(OUT)
         return seat.seat_id
 
 
@@ -92,7 +98,7 @@ async def _as_member(session: AsyncSession, room_id: int, *, person_id: int) -> 
         select(Consultation)
         .join(ConsultationSeat, col(ConsultationSeat.consultation_id) == col(Consultation.id))
         .where(Consultation.id == room_id, ConsultationSeat.person_id == person_id)
-        .where(col(ConsultationSeat.agreed_at).is_not(None))
+        .where(col(ConsultationSeat.agreed_at).is_not(None), col(ConsultationSeat.removed_at).is_(None))
     )
     return (await session.exec(query)).one_or_none()
 
@@ -105,6 +111,14 @@ async def open_contributions(session: AsyncSession, room_id: int, *, after: int 
     if after == 0:
         query = query.where(col(Contribution.gone).is_(False))
     return list((await session.exec(query.order_by(col(Contribution.id)))).all())
+
+
+async def count_parked(session: AsyncSession, room_id: int) -> int:
+    """What is still open on the park list."""
+    query = select(func.count(col(Contribution.id))).where(
+        Contribution.consultation_id == room_id, Contribution.deck == PARK, Contribution.kind != DONE
+    )
+    return (await session.exec(query)).one()
 
 
 async def own_contributions(session: AsyncSession, seat_id: int) -> list[Contribution]:

@@ -25,6 +25,8 @@ class Somebody:
     read_step: int = -1
     country: str = ""
     new: bool = False
+    removed: bool = False
+    blocked: bool = False
 
 
 async def seated(session: AsyncSession, room_id: int) -> list[tuple[ConsultationSeat, Somebody]]:
@@ -52,4 +54,5 @@ def somebody(seat: ConsultationSeat, person: Person | None, *, new: bool = False
         city=person.city if person else seat.city, role=seat.role, deputy=seat.deputy,
         agreed=seat.agreed_at is not None, simulated=bool(seat.script), read_step=seat.read_step,
         country=person.country if person else "", new=new and person is not None,
+        removed=seat.removed_at is not None, blocked=seat.blocked,
     )  # fmt: skip

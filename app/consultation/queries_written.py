@@ -5,7 +5,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.models import Consultation, ConsultationSeat, Contribution
-from app.consultation.queries import ASIDE, GROUP, Sitting
+from app.consultation.queries import ASIDE, GROUP, PARK, Sitting
 from app.consultation.queries_seats import somebody
 from app.people.models import Person
 
@@ -24,15 +24,17 @@ async def written_in(session: AsyncSession, room_id: int, *, step: int) -> dict[
 
 
 async def everything_written(session: AsyncSession, room_id: int) -> list[Contribution]:
-    """All there is in a room but headings of groups, in the order of writing. For the engine to judge who may see what."""
+    """All there is in a room but headings and the park list, in the order of writing. For the engine to judge who may see what."""
     query = select(Contribution).where(Contribution.consultation_id == room_id, col(Contribution.gone).is_(False))
-    query = query.where(Contribution.deck != GROUP)
+    query = query.where(col(Contribution.deck).not_in([GROUP, PARK]))
     return list((await session.exec(query.order_by(col(Contribution.id)).limit(MOST_WRITTEN))).all())
 
 
 async def my_written(session: AsyncSession, event_id: int, *, person_id: int) -> list[tuple[Sitting, bool]]:
     """The open ones I sit in, the oldest first, and whether I have written in their present step: three queries."""
-    mine = select(ConsultationSeat.consultation_id).where(ConsultationSeat.person_id == person_id)
+    mine = select(ConsultationSeat.consultation_id).where(
+        ConsultationSeat.person_id == person_id, col(ConsultationSeat.removed_at).is_(None)
+    )
     query = (
         select(Consultation)
         .where(Consultation.event_id == event_id, Consultation.status == "running", Consultation.practice == "")

@@ -50,11 +50,15 @@ def _shown(room: Room, who: "Somebody") -> Shown:
     seat, turns = who.seat_id, room.state.turns
     role = room.role(seat)
     title = {"role": role.title} if role else {}
+    if who.removed:
+        return Shown(seat, who.name, N_("was asked to leave"), state="lost", icon="door")
     if not who.agreed and not who.simulated:
         return Shown(seat, who.name, N_("{role}, not here yet"), title)
     if seat in room.state.away:
         note = N_("line lost, gets a turn at the end") if seat in turns.missed else N_("line lost")
         return Shown(seat, who.name, note, state="lost", icon="warn")
+    if seat == turns.speaker and room.state.still is not None:
+        return Shown(seat, who.name, N_("goes on after the writing"), icon="pen")
     if seat == turns.speaker:
         note = N_("has a turn") if room.phase and room.phase.floor is Floor.ROUND_ROBIN else N_("has the floor")
         return Shown(seat, who.name, note, current=True, icon="pen")

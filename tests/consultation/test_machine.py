@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from app.consultation.engine import clock, floor, leading, pace, queue, rules, steps
+from app.consultation.engine import clock, floor, leading, pace, polls, queue, rules, steps, still
 from app.consultation.engine.cast import Cast
 from app.consultation.engine.groups import may_group
 from app.consultation.engine.method import Floor, Seen
+from app.consultation.engine.parking import may_park
 from app.consultation.engine.part import part
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import Card, check_writes, is_open, may_release, may_see, may_write
@@ -156,6 +157,28 @@ class Consultation(RuleBasedStateMachine):
         whom = None if person is None else self.person(person)
         self.tries(lambda: floor.let_speak(self.room, by=self.person(who), person=whom))
 
+    @rule(who=st.none() | seats, minutes=st.sampled_from([0, 1, 3, 9]), old=back)
+    def everybody_falls_silent_or_goes_on(self, who: int | None, minutes: int, old: int) -> None:
+        leaving, by, before = self.room.state.step - old, None if who is None else self.person(who), self.room
+        if minutes:
+            self.tries(lambda: still.begin(before, by=by, minutes=minutes, leaving=leaving, now=self.now))
+        else:
+            self.tries(lambda: still.end(before, by=by, now=self.now))
+        assert self.room.but(still=None).state.turns.order == before.state.turns.order
+        assert self.room.state.turns.speaker == before.state.turns.speaker
+
+    @rule(
+        who=seats, key=st.sampled_from("ab"), act=st.sampled_from(["ask", "answer", "close"]), choice=st.integers(-1, 2)
+    )
+    def a_poll_is_asked_answered_or_closed(self, who: int, key: str, act: str, choice: int) -> None:
+        person, before = self.person(who), self.room
+        if act == "ask":
+            self.tries(lambda: polls.ask(before, by=person, question="Q?", answers=("A", "B"), key=key))
+        elif act == "answer":
+            self.tries(lambda: polls.answer(before, person=person, key=key, choice=choice))
+        else:
+            self.tries(lambda: polls.close(before, by=person, key=key))
+
     @rule(who=seats, on=st.booleans())
     def somebody_switches_real_time_text(self, who: int, on: bool) -> None:
         person = self.person(who)
@@ -234,7 +257,7 @@ class Consultation(RuleBasedStateMachine):
             if self.room.is_backstage(person):
                 heard = floor.may_speak(self.room, person)
                 assert not heard or person in (self.room.state.turns.allowed, self.room.state.turns.speaker)
-                assert not self.room.outputs_for(person)
+                assert not self.room.outputs_for(person) and not may_park(self.room, person)
                 assert not any(may_write(self.room, person, card.deck) for card in self.cards)
 
     @invariant()
@@ -259,9 +282,11 @@ class Consultation(RuleBasedStateMachine):
 
     @invariant()
     def silence_is_silent(self) -> None:
+        heard = {p for p in self.room.cast.persons if floor.may_speak(self.room, p)}
         if self.room.running and self.room.phase.floor is Floor.SILENT:
-            heard = {p for p in self.room.cast.persons if floor.may_speak(self.room, p)}
             assert heard <= {self.room.leads, self.room.state.turns.allowed}
+        if self.room.state.still is not None:
+            assert self.room.running and not self.room.written and heard <= {self.room.leads}
 
     @invariant()
     def the_process_owner_is_heard(self) -> None:
@@ -356,6 +381,13 @@ class Consultation(RuleBasedStateMachine):
         if self.room.running:
             left = clock.remaining(self.room.state.clock, now=self.now)
             assert left <= self.room.state.clock.seconds
+
+    @invariant()
+    def a_poll_has_one_answer_each_or_is_closed_and_forgets_whose_they_were(self) -> None:
+        for poll in self.room.state.polls:
+            assert len(dict(poll.given)) == len(poll.given)
+            assert poll.counts is None or poll.given == ()
+            assert poll.counts is not None or (poll is self.room.state.polls[-1] and self.room.running)
 
     @invariant()
     def a_closed_room_is_quiet(self) -> None:

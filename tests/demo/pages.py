@@ -91,6 +91,7 @@ WHO = {
     "/events/{event}/rooms": "participant coordinator",
     "/events/{event}/rooms/written": "moderator",
     "/rooms/{id:int}": "participant lead giver outsider",
+    "/rooms/{id:int}/arrival": "participant",
     "/rooms/{id:int}/protocol": "participant",
     "/rooms/{id:int}/outcome": "helped",
     "/events/{event}/timetable": "coordinator",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.consultation.actions import moves
+from app.consultation.actions import door, moves
 from app.consultation.queries import open_contributions
 from app.core import audience, times
 from app.core.db import reading, transaction
@@ -168,3 +168,23 @@ async def _until(ask: Any, answer: bool) -> None:
 
 def test_every_voice_has_a_gate() -> None:
     assert VOICES.keys() <= KINDS.keys()
+
+
+async def test_whoever_is_asked_to_leave_a_room_loses_its_live_line_at_once(house: str) -> None:
+    here: Stage = await stage()
+    await here.begin()
+    async with browser(house, await token(here.adviser)) as leaves, browser(house, await token(here.scribe)) as stays:
+        for line in (leaves, stays):
+            assert (await line.follow(f"room:{here.room}", version=99))["type"] == "following"
+        async with transaction() as session:
+            who = await here.seat(here.adviser)
+            await door.ask_to_leave(session, here.room, by=here.moderator, who=who, blocked=False, sure=True, now=NOON)
+        with pytest.raises(Exception, match="4409"):
+            while True:
+                assert "secret" not in str(await leaves.next("changed"))
+        await here.say(here.moderator, "Now the secret quarrel")
+        while "secret quarrel" not in str(await stays.next("changed")):
+            pass
+    async with browser(house, await token(here.adviser)) as back:
+        for topic in ("room", "desk"):
+            assert (await back.follow(f"{topic}:{here.room}"))["type"] == "refused"

@@ -40,6 +40,7 @@ async def empty(session: AsyncSession, room_id: int, *, now: datetime) -> None:
     seats = [seat.id for seat in here.seats]
     await session.exec(delete(ConsultationNote).where(col(ConsultationNote.seat_id).in_(seats)))
     here.row.case_text, here.row.emptied_at = "", now
+    here.row.state = {**here.row.state, "polls": []}
     session.add(here.row)
 
 

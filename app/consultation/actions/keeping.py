@@ -9,8 +9,9 @@ from app.consultation.engine import clock
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import Card, is_open
 from app.consultation.engine.state import Status
+from app.consultation.engine.still import ends_at
 from app.consultation.engine.touched import DESK, touched
-from app.consultation.jobs import CloseForgottenRoom, MovePhase, MoveStep, PlayPractice, RemindOfStep
+from app.consultation.jobs import CloseForgottenRoom, EndSilence, MovePhase, MoveStep, PlayPractice, RemindOfStep
 from app.consultation.queries import ASIDE, Sitting, face_down
 from app.core.jobs import cancel, schedule
 from app.core.live import announce
@@ -79,6 +80,9 @@ async def _set_alarms(session: AsyncSession, sitting: Sitting, room: Room, *, no
         if ends is not None and room.running and not room.last_step:
             key = f"phase:{sitting.id}:{state.step}"
             await schedule(session, MovePhase(sitting.id, state.step), at=ends, key=key)
+    if state.still is not None and state.still != before.still:
+        at = ends_at(state.still)
+        await schedule(session, EndSilence(sitting.id), at=at, key=f"still:{sitting.id}:{at.isoformat()}")
     if sitting.row.practice and state.status is not Status.CLOSED:
         at = now + PACE
         await schedule(session, PlayPractice(sitting.id), at=at, key=f"practice:{sitting.id}:{sitting.row.version}")

@@ -6,27 +6,40 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions.keeping import keep
-from app.consultation.engine import clock, floor, leading, queue, rules
+from app.consultation.engine import clock, floor, leading, queue, rules, still
 from app.consultation.engine.method import Kind
 from app.consultation.engine.room import Room, check_led_by
 from app.consultation.engine.state import Status
 from app.consultation.engine.touched import ORDER
 from app.consultation.models import ConsultationSeat
-from app.consultation.queries import Sitting, sitting
-from app.core.errors import Refused
+from app.consultation.queries import OUT, Sitting, sitting
+from app.core import audience
+from app.core.errors import Missing, Refused
 from app.core.words import N_
 
 
 async def agree(session: AsyncSession, room_id: int, *, by: int, now: datetime) -> None:
     """What is said here stays here: everybody says so before the door opens."""
     here = await sitting(session, room_id, lock=True)
-    seat = await _row(session, here.my_seat(by))
+    who = here.seat(by)
+    if who is None:
+        raise Missing
+    seat = await _row(session, who.seat_id)
+    if seat.blocked:
+        raise Refused(OUT)
+    if here.row.locked and (seat.agreed_at is None or who.removed):
+        raise Refused(
+            N_("The lead has locked this room: nobody new comes in now. Write to them if you should be there.")
+        )
     if here.row.status == "planned":
         raise Refused(N_("This room is not open yet. It opens fifteen minutes before it begins."))
     if seat.agreed_at is None:
         seat.agreed_at = now
-        session.add(seat)
-    await keep(session, here, rules.find_line(here.room, person=here.my_seat(by), now=now), now=now, parts=[ORDER])
+    if who.removed:
+        seat.removed_at = None
+        await audience.admit(session, here.row.audience_id, by)
+    session.add(seat)
+    await keep(session, here, rules.find_line(here.room, person=who.seat_id, now=now), now=now, parts=[ORDER])
 
 
 async def give_part(session: AsyncSession, room_id: int, *, by: int, to: int, role: str, now: datetime) -> None:
@@ -106,6 +119,17 @@ async def go_round_again(session: AsyncSession, room_id: int, *, by: int, leavin
     await _act(session, room_id, by, now, lambda room, me: floor.another_round(room, by=me, leaving=leaving, now=now))
 
 
+async def write_first(
+    session: AsyncSession, room_id: int, *, by: int, minutes: int, leaving: int, now: datetime
+) -> None:
+    """A silence in which everybody writes; without minutes it ends."""
+    await _act(
+        session, room_id, by, now,
+        lambda room, me: still.begin(room, by=me, minutes=minutes, leaving=leaving, now=now) if minutes
+        else still.end(room, by=me, now=now),
+    )  # fmt: skip
+
+
 async def let_speak(session: AsyncSession, room_id: int, *, by: int, who: int | None, now: datetime) -> None:
     await _act(session, room_id, by, now, lambda room, me: floor.let_speak(room, by=me, person=who))
 
@@ -153,15 +177,19 @@ async def name_deputy(session: AsyncSession, room_id: int, *, by: int, who: int,
 
 async def line_lost(session: AsyncSession, room_id: int, *, person_id: int, now: datetime) -> None:
     """The realtime program has not heard of this person for a while; somebody who has left is no news."""
-    await _act(session, room_id, person_id, now, lambda room, me: rules.lose_line(room, person=me, now=now))
+    await _attend(session, room_id, person_id, now, rules.lose_line)
 
 
 async def line_found(session: AsyncSession, room_id: int, *, person_id: int, now: datetime) -> None:
-    await _act(session, room_id, person_id, now, lambda room, me: rules.find_line(room, person=me, now=now))
+    await _attend(session, room_id, person_id, now, rules.find_line)
 
 
 async def mark_line_lost(session: AsyncSession, room_id: int, *, by: int, who: int, now: datetime) -> None:
     """The lead sees that somebody is gone, or back, before the machines do."""
+
+    here = await sitting(session, room_id, lock=True)
+    if who in here.people and here.people[who].removed:
+        raise Refused(N_("This person was asked to leave. Let them in again first."))
 
     def mark(room: Room, me: int) -> Room:
         check_led_by(room, me)
@@ -169,6 +197,18 @@ async def mark_line_lost(session: AsyncSession, room_id: int, *, by: int, who: i
         return act(room, person=who, now=now)
 
     await _act(session, room_id, by, now, mark)
+
+
+async def _attend(
+    session: AsyncSession, room_id: int, person_id: int, now: datetime, rule: Callable[..., Room]
+) -> None:
+    """Somebody came or went; who was asked to leave neither comes nor goes."""
+    here = await sitting(session, room_id, lock=True)
+    who = here.seat(person_id)
+    if who is None:
+        raise Missing
+    if not who.removed:
+        await keep(session, here, rule(here.room, person=who.seat_id, now=now), now=now)
 
 
 async def _act(

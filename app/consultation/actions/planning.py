@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions.closing import conclude
 from app.consultation.actions.keeping import FORGOTTEN, keep, tell
-from app.consultation.engine import rules
+from app.consultation.engine import rules, still
 from app.consultation.engine.library import methods
 from app.consultation.engine.state import Pace, State
 from app.consultation.engine.touched import ORDER, STATUS
@@ -116,6 +116,12 @@ async def move_phase(session: AsyncSession, room_id: int, *, leaving: int, now: 
     here = await sitting(session, room_id, lock=True)
     if here.room.running:
         await keep(session, here, rules.advance(here.room, by=None, leaving=leaving, now=now), now=now)
+
+
+async def end_silence(session: AsyncSession, room_id: int, *, now: datetime) -> None:
+    """The minutes of writing are over; where they were ended by hand there is nothing to do."""
+    here = await sitting(session, room_id, lock=True)
+    await keep(session, here, still.end(here.room, by=None, now=now), now=now)
 
 
 async def close_forgotten(session: AsyncSession, room_id: int, *, now: datetime) -> None:

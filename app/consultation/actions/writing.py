@@ -17,6 +17,7 @@ from app.consultation.queries import (
     ASIDE,
     GROUP,
     LINE,
+    PARK,
     Sitting,
     contribution,
     contribution_with_key,
@@ -188,6 +189,6 @@ async def _news(
 
 async def _mine(session: AsyncSession, here: Sitting, contribution_id: int, *, by: int) -> Contribution:
     row = await contribution(session, contribution_id)
-    if row is None or row.consultation_id != here.id or row.seat_id != here.my_seat(by) or row.deck == GROUP:
+    if row is None or row.consultation_id != here.id or row.seat_id != here.my_seat(by) or row.deck in (GROUP, PARK):
         raise Missing
     return row

@@ -13,6 +13,7 @@ from app.core.words import N_
 BACKSTAGE = N_(
     "You are listening now, and this phase protects your listening. Keep it in your notes: you answer later."
 )
+STILL = N_("Everybody is writing now. Then the floor goes on where it was.")
 
 
 def may_speak(room: Room, person: int) -> bool:
@@ -21,6 +22,8 @@ def may_speak(room: Room, person: int) -> bool:
         return False
     if room.state.status is Status.LOBBY or room.leads == person:
         return True
+    if room.state.still is not None:
+        return False
     turns = room.state.turns
     if person == turns.allowed:
         return True
@@ -45,6 +48,8 @@ def check_speaks(room: Room, person: int) -> None:
         check_running(room)
     if room.is_backstage(person):
         raise Refused(BACKSTAGE)
+    if room.state.still is not None:
+        raise Refused(STILL)
     if room.phase is not None and room.phase.floor is Floor.SILENT:
         raise Refused(N_("This phase is silent: everybody writes. You can speak again in the next one."))
     raise Refused(N_("Somebody else has the floor. Raise your hand, and you will be called."))
@@ -71,7 +76,7 @@ def opening_turns(room: Room, phase: Phase, *, round: int, now: datetime) -> Tur
 def give_floor(room: Room, *, by: int | None, to: int, instead_of: int | None, now: datetime) -> Room:
     """`instead_of` is whom the giver saw speaking; if the floor has moved on since, nothing happens."""
     check_led_by(room, by)
-    check_running(room)
+    _check_sound(room)
     check_seated(room, to)
     assert room.phase is not None
     if room.state.turns.speaker != instead_of or room.state.turns.speaker == to:
@@ -94,7 +99,7 @@ def give_floor(room: Room, *, by: int | None, to: int, instead_of: int | None, n
 
 def finish_turn(room: Room, *, by: int | None, speaker: int, now: datetime) -> Room:
     """The speaker is done, or whoever leads says so. A second press finds another speaker and changes nothing."""
-    check_running(room)
+    _check_sound(room)
     if by is not None and by != speaker:
         check_led_by(room, by)
     assert room.phase is not None
@@ -111,7 +116,7 @@ def finish_turn(room: Room, *, by: int | None, speaker: int, now: datetime) -> R
 def another_round(room: Room, *, by: int | None, leaving: int, now: datetime) -> Room:
     """Everybody had a turn and there is time left: once more round the circle."""
     check_led_by(room, by)
-    check_running(room)
+    _check_sound(room)
     assert room.phase is not None and room.step is not None
     if leaving != room.state.step or room.state.turns.speaker is not None:
         return room
@@ -143,7 +148,7 @@ def lower_hand(room: Room, *, person: int, by: int | None) -> Room:
 def let_speak(room: Room, *, by: int | None, person: int | None) -> Room:
     """One person speaks outside the rule (`None` ends it). Where one person speaks, they get the floor instead."""
     check_led_by(room, by)
-    check_running(room)
+    _check_sound(room)
     assert room.phase is not None
     if person is None:
         return room.but(turns=replace(room.state.turns, allowed=None))
@@ -155,6 +160,13 @@ def let_speak(room: Room, *, by: int | None, person: int | None) -> Room:
     if room.phase.floor is Floor.SINGLE:
         return room.but(turns=replace(turns, speaker=person, hands=hands))
     return room.but(turns=replace(turns, allowed=person, hands=hands))
+
+
+def _check_sound(room: Room) -> None:
+    """While everybody writes there is no floor to give."""
+    check_running(room)
+    if room.state.still is not None:
+        raise Refused(STILL)
 
 
 def lost_line(turns: Turns, phase: Phase, *, person: int, away: tuple[int, ...], now: datetime) -> Turns:

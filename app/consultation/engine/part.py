@@ -42,6 +42,8 @@ def part(room: Room, person: int) -> Part:
     assert room.phase is not None
     if room.written:
         return _in_writing(room, person, room.phase)
+    if state.still is not None and not room.is_backstage(person):
+        return _still(room, person)
     if room.leads == person:
         return Part(
             Stance.LEAD, N_("You lead now."), N_("Read the prompt aloud, keep the time, protect the listening.")
@@ -51,6 +53,16 @@ def part(room: Room, person: int) -> Part:
     if not room.speaks_now(person):
         return _listening(room, person, room.phase)
     return _speaking(room, person, room.phase)
+
+
+def _still(room: Room, person: int) -> Part:
+    if room.leads == person:
+        return Part(Stance.LEAD, N_("Everybody writes now."), N_("Then the floor goes on where it was. Write, too."))
+    if room.outputs_for(person):
+        return Part(Stance.WRITE, N_("You are writing now."), N_("All write in silence, then the floor goes on."))
+    return Part(
+        Stance.WRITE, N_("You are writing now."), N_("Put your thoughts into your notes; then the floor goes on.")
+    )
 
 
 def _in_writing(room: Room, person: int, phase: Phase) -> Part:

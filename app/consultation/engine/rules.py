@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from app.consultation.engine import clock, floor, leading
+from app.consultation.engine import clock, floor, leading, polls
 from app.consultation.engine.cast import check_cast, rounds_of
 from app.consultation.engine.method import Loop, Seen
 from app.consultation.engine.room import Room, check_led_by, check_running, check_seated
@@ -189,16 +189,20 @@ def close(room: Room, *, by: int | None, now: datetime) -> Room:
             raise Refused(N_("There are phases left. Move on to the last one; there the room can be closed."))
         if undecided(room):
             raise Refused(N_("The room can close when it is decided what may leave it. “Nothing” is a decision too."))
-    room = with_decks_shown(room) if room.step is not None else room
+    room = polls.closed_all(with_decks_shown(room) if room.step is not None else room)
     return room.but(
-        status=Status.CLOSED, closed=now, turns=replace(room.state.turns, speaker=None, since=None, allowed=None)
+        status=Status.CLOSED,
+        closed=now,
+        still=None,
+        turns=replace(room.state.turns, speaker=None, since=None, allowed=None),
     )
 
 
 def entered(room: Room, step: int, *, now: datetime) -> Room:
     """The room in another step: fresh clock, fresh floor."""
+    room = polls.closed_all(room.but(step=step))
     state = room.state
-    room = room.but(step=step, log=(*state.log, now), meeting=False, grace=0)
+    room = room.but(step=step, log=(*state.log, now), meeting=False, grace=0, still=None)
     fresh = clock.opened(room, state.plan[step], now=now)
     room = room.but(clock=fresh, due=clock.ends_at(fresh, now=now) if room.written else None)
     room = leading.returned(room.but(away=(), short_since=None) if room.written else room)

@@ -58,6 +58,28 @@ class Turns:
 
 
 @dataclass(frozen=True, slots=True)
+class Still:
+    """A silence in which everybody writes; `speaker` had the floor before it, for `heard` seconds."""
+
+    started: datetime
+    seconds: int
+    speaker: int | None = None
+    heard: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """`given`: (person, number of the answer) while it is open; afterwards only `counts`. `step`: when it was asked or closed."""
+
+    key: str
+    question: str
+    answers: tuple[str, ...]
+    step: int
+    given: tuple[tuple[int, int], ...] = ()
+    counts: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """What was read out: the deck's cards written up to `step` by `author`, or by everybody."""
 
@@ -74,6 +96,8 @@ class State:
     clock: Clock | None = None
     turns: Turns = Turns()
     shown: tuple[Shown, ...] = ()
+    still: Still | None = None
+    polls: tuple[Poll, ...] = ()
     module: str | None = None
     acting: int | None = None  # who leads in the process owner's place
     standing_in: bool = False  # because the lead was gone: gives the lead back
@@ -91,7 +115,7 @@ class State:
     grace: int = 0  # working days that the step has been given because few had written
 
     def to_json(self) -> dict[str, Any]:
-        clock, turns = self.clock, self.turns
+        clock, turns, still = self.clock, self.turns, self.still
         return {
             "status": self.status.value,
             "plan": [[step.phase, step.round, step.seconds, step.module, step.of] for step in self.plan],
@@ -107,6 +131,18 @@ class State:
                 "allowed": turns.allowed,
             },
             "shown": [[shown.deck, shown.step, shown.author] for shown in self.shown],
+            "still": still and [_out(still.started), still.seconds, still.speaker, still.heard],
+            "polls": [
+                [
+                    poll.key,
+                    poll.question,
+                    list(poll.answers),
+                    poll.step,
+                    [list(each) for each in poll.given],
+                    None if poll.counts is None else list(poll.counts),
+                ]
+                for poll in self.polls
+            ],
             "module": self.module,
             "acting": self.acting,
             "standing_in": self.standing_in,
@@ -126,7 +162,7 @@ class State:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "State":
-        clock, turns = data["clock"], data["turns"]
+        clock, turns, still = data["clock"], data["turns"], data.get("still")
         return cls(
             status=Status(data["status"]),
             plan=tuple(Step(*step) for step in data["plan"]),
@@ -142,6 +178,8 @@ class State:
                 allowed=turns["allowed"],
             ),
             shown=tuple(Shown(*shown) for shown in data["shown"]),
+            still=still and Still(datetime.fromisoformat(still[0]), *still[1:]),
+            polls=tuple(_poll(poll) for poll in data.get("polls", ())),
             module=data["module"],
             acting=data["acting"],
             standing_in=data.get("standing_in", False),
@@ -158,6 +196,12 @@ class State:
             due=_in(data.get("due")),
             grace=data.get("grace", 0),
         )
+
+
+def _poll(data: Sequence[Any]) -> Poll:
+    key, question, answers, step, given, counts = data
+    found = tuple((who, what) for who, what in given)
+    return Poll(key, question, tuple(answers), step, found, None if counts is None else tuple(counts))
 
 
 def _pace(data: Sequence[Any] | None) -> Pace | None:

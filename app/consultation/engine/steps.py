@@ -132,7 +132,7 @@ def _at_new_speed(room: Room, *, now: datetime) -> Room:
     assert room.step is not None
     phase = room.phase_of(room.step)
     turns = Turns() if room.written else opening_turns(room, phase, round=room.step.round, now=now)
-    return room.but(clock=clock.opened(room, room.step, now=now), turns=turns)
+    return room.but(clock=clock.opened(room, room.step, now=now), turns=turns, still=None)
 
 
 def _is_over(room: Room, *, leaving: int, now: datetime) -> bool:

@@ -1,10 +1,13 @@
 """What an act changes for whoever looks on: the shared parts of the page, by name."""
 
+from app.consultation.engine.polls import shown_poll
 from app.consultation.engine.room import Room
 
 STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN = "status", "phases", "clock", "question", "order", "down"
-GROUPS = "groups"  # of cards; rows, not state: whoever changes them says so
-DESK = frozenset({STATUS, PHASES, CLOCK, ORDER, GROUPS})  # after these somebody may press other buttons than before
+POLL = "poll"
+GROUPS, PARKED = "groups", "parked"  # rows, not state: whoever changes them says so
+# after these somebody may press other buttons than before
+DESK = frozenset({STATUS, PHASES, CLOCK, ORDER, POLL, GROUPS, PARKED})
 
 
 def touched(before: Room, after: Room) -> set[str]:
@@ -13,10 +16,11 @@ def touched(before: Room, after: Room) -> set[str]:
     differs = {
         STATUS: old.status != new.status,
         PHASES: (old.plan, old.step, old.module) != (new.plan, new.step, new.module),
-        CLOCK: old.clock != new.clock,
+        CLOCK: (old.clock, old.still) != (new.clock, new.still),
         QUESTION: old.step != new.step,
         ORDER: _people(before) != _people(after),
         DOWN: old.shown != new.shown,
+        POLL: (old.polls, shown_poll(before)) != (new.polls, shown_poll(after)),
     }
     return {part for part, changed in differs.items() if changed}
 
@@ -25,4 +29,16 @@ def _people(room: Room) -> tuple[object, ...]:
     """What the order of speaking and people's own buttons follow from."""
     state = room.state
     lead = (state.acting, state.standing_in)
-    return room.cast, state.step, state.turns, state.queue, state.away, lead, state.slow, state.typing, state.decided
+    shut = (state.still is not None,)
+    return (
+        room.cast,
+        shut,
+        state.step,
+        state.turns,
+        state.queue,
+        state.away,
+        lead,
+        state.slow,
+        state.typing,
+        state.decided,
+    )

@@ -93,7 +93,7 @@ def next_acts(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played]:
     if play.room.state.status is Status.LOBBY:
         begins = play.visitor_is_in and play.lead is not None
         return ((Do("begin", play.lead or 0),) if begins else ()), played
-    if not play.room.running or play.room.state.clock is None or play.room.state.clock.paused:
+    if not play.room.running or play.room.state.clock is None or play.room.state.clock.paused or play.room.state.still:
         return (), played
     if played.step != play.room.state.step:
         played = Played(step=play.room.state.step, at=play.now, own_case=played.own_case)

@@ -8,7 +8,8 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.consultation import forms
-from app.consultation.actions import closing, grouping, moves, voting, writing
+from app.consultation.actions import closing, door, grouping, moves, parking, polling, voting, writing
+from app.consultation.web.arriving import agree
 from app.core.db import transaction
 from app.core.pages import Visit
 from app.core.words import N_
@@ -92,7 +93,7 @@ def _back(visit: Visit) -> Response:
 
 
 acts: list[tuple[str, Act]] = [
-    ("agreement", act(moves.agree)),
+    ("agreement", agree),
     ("parts", act(moves.give_part, forms.Part)),
     ("beginning", act(moves.begin)),
     ("phase", act(moves.advance_phase, forms.Leaving)),
@@ -117,6 +118,15 @@ acts: list[tuple[str, Act]] = [
     ("contributions/{card:int}/value", act(writing.value, forms.Value)),
     ("contributions/{card:int}/vote", act(voting.vote, forms.Vote)),
     ("groups", act(grouping.put_into_group, forms.Grouping)),
+    ("silence", act(moves.write_first, forms.WriteFirst)),
+    ("polls", act(polling.ask_room, forms.Asked)),
+    ("polls/answer", act(polling.answer_poll, forms.Answered)),
+    ("polls/end", act(polling.close_poll, forms.PollClosed)),
+    ("parked", act(parking.park, forms.Parked)),
+    ("ticked", act(parking.tick_off, forms.Ticked)),
+    ("lock", act(door.lock, forms.Locked)),
+    ("removal", act(door.ask_to_leave, forms.AskedToLeave)),
+    ("return", act(door.let_in, forms.LetIn)),
     ("notes", act(writing.save_notes, forms.Notes)),
     ("release", act(closing.release, forms.Release, said=N_("Your decision is kept."))),
     ("closing", act(closing.close_room)),

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from app.consultation import queries
 from app.consultation.actions import correspondence, practising
 from app.consultation.actions.afterwards import KEPT
-from app.consultation.desk import Me, desk_values, my_notes, release_values
+from app.consultation.desk import Me, desk_values, door_values, my_notes, release_values
 from app.consultation.engine.leading import may_ask_to_lead
 from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
@@ -16,9 +16,12 @@ from app.consultation.forms import Practice
 from app.consultation.fragments import room_news, room_values
 from app.consultation.practice.scripts import offered
 from app.consultation.protocol import protocol_of
+from app.consultation.queries import OUT
+from app.consultation.queries_seats import Somebody
 from app.consultation.steps_page import draft, written_values
 from app.consultation.web import acts
 from app.consultation.web.acts_written import acts_written, outcome_page, plan, plan_page, tell_outcome
+from app.consultation.web.arriving import arrival
 from app.core import i18n
 from app.core.db import reading, transaction
 from app.core.doors import signed_in
@@ -60,8 +63,8 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
     """(the page, is a written step shown on it for the first time?)"""
     here = await queries.sitting(session, visit.params["id"])
     seat = here.seat(visit.me.id)
-    if seat is None:
-        return await _outside(visit), False
+    if seat is None or seat.removed:
+        return await _outside(visit, removed=seat), False
     me = Me(here, seat, visit.lang, visit.now)
     values = {
         **await my_notes(session, me),
@@ -147,19 +150,25 @@ async def practise(visit: Visit) -> Response:
     return visit.go(f"/rooms/{room_id}")
 
 
-async def _outside(visit: Visit) -> Response:
+async def _outside(visit: Visit, *, removed: Somebody | None = None) -> Response:
+    """Without a seat, or asked to leave: `removed` is told so, and may come back unless blocked."""
     async with reading() as session:
         shown = await queries.from_outside(session, visit.params["id"], person_id=visit.me.id)
     method = said(methods()[shown.method].title, visit.lang)
     language = i18n.language(shown.lang).name
-    return visit.page("consultation/outside.html", room=shown, method=method, language=language)
+    sentence = OUT if removed else ""
+    back = removed is not None and not removed.blocked and shown.status in ("lobby", "running")
+    page = visit.page(
+        "consultation/outside.html", room=shown, method=method, language=language, sentence=sentence, back=back
+    )
+    return _private(page) if removed else page
 
 
 async def _agreed(session: Any, visit: Visit) -> Me:
     """Me in this room; before the agreement, and for everybody else, there is no room."""
     here = await queries.sitting(session, visit.params["id"])
     seat = here.seat(visit.me.id)
-    if seat is None or not seat.agreed:
+    if seat is None or not seat.agreed or seat.removed:
         raise Missing
     return Me(here, seat, visit.lang, visit.now)
 
@@ -172,6 +181,7 @@ def _lobby(me: Me) -> dict[str, Any]:
         "role": said(room.method.role(me.seat.role).title, me.lang),
         "roles": [(role.key, said(role.title, me.lang)) for role in room.method.roles],
         "may_take_over": me.seat.agreed and me.here.row.status == "lobby" and may_ask_to_lead(room, me.seat.seat_id),
+        "door": door_values(me.here, me.seat.seat_id) if leads else None,
         "casting": list(me.here.people.values()) if leads else [],
         "keeps": me.seat.seat_id in room.case_givers(),
     }
@@ -197,6 +207,7 @@ routes = [
     get("/events/{event}/rooms/written", plan_page, who=moderator),
     post("/events/{event}/rooms/written", plan, who=moderator, shows=plan_page),
     get("/rooms/{id:int}", room, who=signed_in),
+    get("/rooms/{id:int}/arrival", arrival, who=signed_in),
     get("/rooms/{id:int}/written", written, who=signed_in),
     get("/rooms/{id:int}/changes", changes, who=signed_in),
     get("/rooms/{id:int}/desk", desk, who=signed_in),
