@@ -9,6 +9,7 @@
 - `mailbox`: a real SMTP server: `await mailbox.arrived(2)`, `mailbox.refuse_next`.
 - `site`: the pages in process, on both databases: `await site.as_person(id)` is a signed-in visitor with
   `.get(url)` and `.send_form(url, {...})`, `site.stranger()` is not signed in. `queries()` counts statements.
+- `demonstrations`: `copy_to(folder, now)` is a database with the demonstration as it is loaded at `now`, on SQLite.
 - `programs`: real processes on PostgreSQL and Valkey, `alone`: everything in one process on SQLite; both obey `clock`
   and write to `mailbox`, see tests/support/programs.py.
 - `browser`: a real Chromium, and `shots` for pictures, see tests/support/chromium.py. Mark such tests `browser`.
@@ -27,6 +28,7 @@ from app.main import Setup, close_stores
 from tests.support import chromium
 from tests.support.clock import Clock
 from tests.support.databases import PostgresCopies, SqliteCopies
+from tests.support.demonstration import Demonstrations
 from tests.support.mailbox import Mailbox
 from tests.support.missing import LOUD, missing
 from tests.support.postgres import NoPostgres, Postgres
@@ -70,11 +72,19 @@ def sqlite_copies(tmp_path_factory: pytest.TempPathFactory) -> SqliteCopies:
     return SqliteCopies(tmp_path_factory.mktemp("sqlite"))
 
 
+@pytest.fixture(scope="session")
+def demonstrations(
+    request: pytest.FixtureRequest, sqlite_copies: SqliteCopies, tmp_path_factory: pytest.TempPathFactory
+) -> Demonstrations:
+    several = hasattr(request.config, "workerinput")  # then each has a folder of its own beside the others'
+    return Demonstrations(sqlite_copies, tmp_path_factory.getbasetemp(), several=several)
+
+
 @pytest.fixture
 def postgres_url(postgres_copies: PostgresCopies) -> Iterator[str]:
     url = postgres_copies.copy()
     yield url
-    postgres_copies.drop(url)
+    postgres_copies.give_back(url)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The demonstration's consultation in writing stands where the days have brought it, on every weekday."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -9,31 +10,33 @@ from app.consultation.engine.library import methods
 from app.consultation.models import Consultation
 from app.consultation.queries import Sitting, sitting
 from app.consultation.queries_written import everything_written
+from app.core import db
 from app.core.db import reading
 from app.demo import material
-from app.demo.load import load
+from tests.support.demonstration import Demonstrations
 
 TOLD = material.consultations().written
 
 
-async def loaded(now: datetime) -> Sitting:
-    await load(now)
+async def written_room() -> Sitting:
     async with reading() as session:
         room_id = (await session.exec(select(Consultation.id).where(Consultation.title == TOLD[0].working_title))).one()
         return await sitting(session, room_id or 0)
 
 
-@pytest.mark.usefixtures("database", "news")
 @pytest.mark.parametrize(
     ("now", "phase"),
     [
-        (datetime(2026, 11, 25, 11, 0, tzinfo=UTC), "clarify"),  # Wednesday at noon
-        (datetime(2026, 11, 25, 2, 0, tzinfo=UTC), "case"),  # before nine where the lead lives
-        (datetime(2026, 11, 29, 11, 0, tzinfo=UTC), "clarify"),  # Sunday
+        (datetime(2026, 11, 25, 9, 20, tzinfo=UTC), "clarify"),  # Wednesday at noon where the lead lives
+        (datetime(2026, 11, 24, 23, 40, tzinfo=UTC), "case"),  # before nine there
+        (datetime(2026, 11, 21, 10, 0, tzinfo=UTC), "clarify"),  # Saturday
     ],
 )
-async def test_on_day_five_the_third_step_is_open(now: datetime, phase: str) -> None:
-    here = await loaded(now)
+async def test_on_day_five_the_third_step_is_open(
+    now: datetime, phase: str, demonstrations: Demonstrations, tmp_path: Path, anyio_backend: str
+) -> None:
+    db.connect(demonstrations.copy_to(tmp_path, now))
+    here = await written_room()
     assert here.room.running and here.room.written and here.room.phase is not None
     assert here.room.phase.key == phase and here.room.state.grace == 0
     async with reading() as session:
@@ -41,6 +44,7 @@ async def test_on_day_five_the_third_step_is_open(now: datetime, phase: str) -> 
     assert (
         rows and not any(row.late for row in rows) and max(row.written_at for row in rows) <= now + timedelta(minutes=1)
     )
+    await db.disconnect()
 
 
 @pytest.mark.parametrize("told", TOLD, ids=lambda each: each.key)

@@ -8,7 +8,6 @@ round over the pages; the seven main pages are looked at in all of them. A new r
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -23,12 +22,11 @@ from starlette.routing import Route
 from app.consultation import queries
 from app.consultation.actions import moves, planning, writing
 from app.consultation.models import Consultation
-from app.core import db, signs, times
+from app.core import signs, times
 from app.core.db import transaction
 from app.core.i18n import direction
 from app.core.mail import Letter
 from app.demo import material
-from app.demo.load import load
 from app.embedded import Valkey
 from app.events.actions_members import invite, make_join_link
 from app.events.lists import Guest
@@ -48,7 +46,7 @@ from tests.demo.pages import MAIN, NO_PAGE, WHO
 from tests.realtime.serving import serving
 from tests.support.chromium import Shots, visitor
 from tests.support.clock import Clock
-from tests.support.databases import SqliteCopies
+from tests.support.demonstration import Demonstrations
 from tests.support.postgres import free_port
 
 pytestmark = pytest.mark.browser
@@ -112,21 +110,14 @@ async def _broken(_: Request) -> None:
 
 
 @pytest.fixture(scope="module")
-def told(sqlite_copies: SqliteCopies, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def told(demonstrations: Demonstrations, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The demonstration as it was loaded at NOW; for all of this module it is 45 minutes later."""
     folder = tmp_path_factory.mktemp("every-page")
+    url = demonstrations.copy_to(folder, NOW)
     clock = Clock(folder / "clock")
     clock.go_to(HELD)
-    url = sqlite_copies.copy_to(folder)
-
-    async def work() -> None:
-        db.connect(url)
-        await load(NOW)
-        await db.disconnect()
-
-    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1) as thread:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(times, "_shift_file", clock.file)
-        thread.submit(asyncio.run, work()).result()  # the tests' own loop stays untouched
         yield url
 
 

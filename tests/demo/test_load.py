@@ -1,10 +1,7 @@
 """The demonstration loads as a whole, twice is once, and on another day it begins anew without losing a word."""
 
-import asyncio
-import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -30,36 +27,27 @@ from app.people.actions import known_or_new
 from app.people.models import Person
 from app.schema import tables
 from app.timetable.queries import placements, published_plan
-from tests.support.databases import PostgresCopies, SqliteCopies
+from tests.support.databases import PostgresCopies
+from tests.support.demonstration import Demonstrations, load_into
 
 NOW = datetime(2026, 11, 25, 9, 20, tzinfo=UTC)  # a Wednesday
+EARLY = datetime(2026, 11, 24, 23, 40, tzinfo=UTC)  # day 5 is 40 minutes old in Berlin
+WEEKEND = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 SLUG = material.event().event.key
 
 
-def _loaded(url: str) -> None:
-    async def work() -> None:
-        db.connect(url)
-        await load(NOW)
-        await db.disconnect()
-
-    with ThreadPoolExecutor(1) as thread:  # the tests' own loop stays untouched
-        thread.submit(asyncio.run, work()).result()
-
-
 @pytest.fixture(scope="module")
-def loaded_sqlite(sqlite_copies: SqliteCopies, tmp_path_factory: pytest.TempPathFactory) -> str:
-    url = sqlite_copies.copy_to(tmp_path_factory.mktemp("loaded"))
-    _loaded(url)
-    return url
+def loaded_sqlite(demonstrations: Demonstrations, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return demonstrations.copy_to(tmp_path_factory.mktemp("loaded"), NOW)
 
 
 @pytest.fixture(scope="module")
 def loaded_postgres(postgres_copies: PostgresCopies) -> Iterator[str]:
     url = postgres_copies.copy()
-    _loaded(url)
+    load_into(url, NOW)
     yield url
-    postgres_copies.drop(url)
+    postgres_copies.give_back(url)
 
 
 @pytest.fixture(params=BOTH)
@@ -70,17 +58,30 @@ async def loaded(anyio_backend: str, request: pytest.FixtureRequest) -> AsyncIte
     await db.disconnect()
 
 
-@pytest.fixture
-async def own_copy(anyio_backend: str, loaded_sqlite: str, tmp_path: Path) -> AsyncIterator[None]:
+@pytest.fixture(params=BOTH)
+async def own_copy(
+    request: pytest.FixtureRequest, anyio_backend: str, demonstrations: Demonstrations, tmp_path: Path
+) -> AsyncIterator[None]:
     """The same, to be changed by one test."""
-    db.connect(f"sqlite+aiosqlite:///{shutil.copy(loaded_sqlite.partition(':///')[2], tmp_path / 'own.db')}")
+    if request.param == "sqlite":
+        db.connect(demonstrations.copy_to(tmp_path, NOW))
+        yield
+        await db.disconnect()
+        return
+    copies: PostgresCopies = request.getfixturevalue("postgres_copies")
+    url = copies.copy_of(request.getfixturevalue("loaded_postgres"))
+    db.connect(url)
     yield
     await db.disconnect()
+    copies.drop(url)
 
 
 @pytest.fixture
-async def empty(anyio_backend: str, sqlite_url: str) -> AsyncIterator[None]:
-    db.connect(sqlite_url)
+async def loaded_then(
+    request: pytest.FixtureRequest, anyio_backend: str, demonstrations: Demonstrations, tmp_path: Path
+) -> AsyncIterator[None]:
+    """As it was loaded at another instant."""
+    db.connect(demonstrations.copy_to(tmp_path, request.param))
     yield
     await db.disconnect()
 
@@ -126,12 +127,11 @@ async def test_loading_twice_changes_nothing(loaded: None) -> None:
     assert await rows_of_all_tables() == before
 
 
-async def test_nothing_lies_in_the_future_but_plans(empty: None) -> None:
-    early = datetime(2026, 11, 24, 23, 40, tzinfo=UTC)  # day 5 is 40 minutes old in Berlin
-    await load(early)
+@pytest.mark.parametrize("loaded_then", [EARLY], indirect=True)
+async def test_nothing_lies_in_the_future_but_plans(loaded_then: None) -> None:
     async with reading() as session:
         for moment in (Post.created_at, Thread.started_at, Letter.written_at, Contribution.written_at, ReadMark.at):
-            assert (await session.exec(select(func.max(moment)))).one() <= early, moment
+            assert (await session.exec(select(func.max(moment)))).one() <= EARLY, moment
         posts = (await session.exec(select(Post).order_by(col(Post.thread_id), col(Post.position)))).all()
         for one, next_one in pairwise(posts):
             assert one.thread_id != next_one.thread_id or one.created_at < next_one.created_at
@@ -201,8 +201,7 @@ async def test_tasks_of_the_programme_lead_to_their_threads(loaded: None) -> Non
         assert places["Read two practices and ask one question about each"] == f"/threads/{thread.id}"
 
 
-async def test_on_the_next_day_an_untouched_run_gives_way_to_a_new_one(database: object) -> None:
-    await load(NOW)
+async def test_on_the_next_day_an_untouched_run_gives_way_to_a_new_one(own_copy: None) -> None:
     before = await rows_of_all_tables()
     assert await load(NOW + timedelta(days=1))
     after = await rows_of_all_tables()
@@ -212,6 +211,7 @@ async def test_on_the_next_day_an_untouched_run_gives_way_to_a_new_one(database:
         assert (await the_event(session)).starts_on == date(2026, 11, 20)
 
 
+@pytest.mark.parametrize("own_copy", ["sqlite"], indirect=True)
 async def test_what_a_visitor_wrote_is_kept_when_a_new_run_begins(own_copy: None) -> None:
     async with transaction() as session:
         event = await the_event(session)
@@ -231,8 +231,8 @@ async def test_what_a_visitor_wrote_is_kept_when_a_new_run_begins(own_copy: None
         assert set(parts.all()) == {kept.id, new.id}, "the guest comes along"
 
 
-async def test_on_a_weekend_day_five_was_friday(empty: None) -> None:
-    await load(datetime(2026, 11, 21, 10, 0, tzinfo=UTC))
+@pytest.mark.parametrize("loaded_then", [WEEKEND], indirect=True)
+async def test_on_a_weekend_day_five_was_friday(loaded_then: None) -> None:
     async with reading() as session:
         assert (await the_event(session)).starts_on == date(2026, 11, 16)
     assert not await load(datetime(2026, 11, 22, 20, 0, tzinfo=UTC))

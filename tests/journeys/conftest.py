@@ -8,6 +8,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -93,7 +94,11 @@ def link_in(text: str, start: str) -> str:
 def house(request: pytest.FixtureRequest, browser: Browser, mailbox: Mailbox) -> Iterator[House]:
     together = request.param == "together"
     programs: Programs = request.getfixturevalue("alone" if together else "programs")
-    programs.say("migrate")
+    if together:
+        place = Path(programs.env["DATA"])
+        place.mkdir(parents=True)
+        copy = request.getfixturevalue("sqlite_copies").copy_to(place)
+        Path(copy.partition(":///")[2]).rename(place / "fortnight.db")
     house = House(programs, TOGETHER if together else APART, browser, mailbox)
     yield house
     assert house.complaints == []
