@@ -116,3 +116,25 @@ class ConsultationNote(Row, table=True):
     seat_id: int = Field(foreign_key="consultation_seat.id", primary_key=True, ondelete="CASCADE")
     text: str = Field(default="", sa_column=Column(Text, nullable=False))
     saved_at: datetime
+
+
+class EventMethod(Row, table=True):
+    """A method adapted in an event, one row a version. `text`: the document, as a method file would hold it.
+
+    A version with which a consultation was planned never changes again; the next change makes a new one. `revision`
+    grows with each change, `change_key` names the last one. `retired`: no longer offered.
+    """
+
+    __tablename__ = "event_method"
+    __table_args__ = (UniqueConstraint("key", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
+    key: str = Field(max_length=60)
+    version: int = 1
+    revision: int = 1
+    change_key: str = Field(default="", max_length=64)
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    retired: bool = False
+    by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    saved_at: datetime

@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
 from app.consultation.queries import Outside, headings_of, released
+from app.consultation.queries_methods import method_of
 from app.core.errors import Missing
 
 
@@ -16,7 +16,7 @@ async def protocol_of(session: AsyncSession, room: Outside, *, lang: str) -> lis
         raise Missing
     rows = await released(session, room.room_id)
     headings = await headings_of(session, rows)
-    method = methods()[room.method]
+    method = await method_of(session, room.method, room.method_version)
     parts = []
     for deck in method.capture:
         output = method.output(deck)

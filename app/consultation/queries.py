@@ -10,10 +10,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.engine.cast import Cast, Seat
-from app.consultation.engine.library import methods
+from app.consultation.engine.method import Method
 from app.consultation.engine.room import Room
 from app.consultation.engine.state import State
 from app.consultation.models import Consultation, ConsultationNote, ConsultationSeat, Contribution
+from app.consultation.queries_methods import method_of
 from app.consultation.queries_seats import Somebody, seated
 from app.core.db import locked
 from app.core.errors import Missing, Refused
@@ -35,12 +36,13 @@ class Sitting:
     row: Consultation
     seats: tuple[ConsultationSeat, ...]
     people: dict[int, Somebody]
+    method: Method
 
     @cached_property
     def room(self) -> Room:
         people = self.people.values()
         cast = Cast(tuple(Seat(who.seat_id, who.role, who.deputy, who.country, who.new) for who in people))
-        return Room(methods()[self.row.method], cast, State.from_json(self.row.state))
+        return Room(self.method, cast, State.from_json(self.row.state))
 
     @property
     def id(self) -> int:
@@ -70,7 +72,8 @@ async def sitting(session: AsyncSession, room_id: int, *, lock: bool = False) ->
     if row is None:
         raise Missing
     seats = await seated(session, room_id)
-    return Sitting(row, tuple(seat for seat, _ in seats), {who.seat_id: who for _, who in seats})
+    method = await method_of(session, row.method, row.method_version)
+    return Sitting(row, tuple(seat for seat, _ in seats), {who.seat_id: who for _, who in seats}, method)
 
 
 async def room_version(session: AsyncSession, room_id: int, *, person_id: int) -> int | None:
@@ -208,6 +211,7 @@ class Outside:
     released_at: datetime | None
     mine: bool
     practice: bool
+    method_version: int = 1
     outcome: str = ""
     outcome_at: datetime | None = None
 
@@ -255,7 +259,7 @@ def _as_outside(row: Consultation, slug: str, seat_id: int | None) -> Outside:
         room_id=row.id, event_slug=slug, title=row.title, theme=theme_in_words(row.theme), lang=row.lang, city=row.city,
         method=row.method, status=row.status, opens_at=row.opens_at, closed_at=row.closed_at,
         has_protocol=row.released_at is not None, released_at=row.released_at, mine=seat_id is not None, practice=bool(row.practice),
-        outcome=row.outcome, outcome_at=row.outcome_at,
+        outcome=row.outcome, outcome_at=row.outcome_at, method_version=row.method_version,
     )  # fmt: skip
 
 

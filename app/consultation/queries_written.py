@@ -6,6 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.models import Consultation, ConsultationSeat, Contribution
 from app.consultation.queries import ASIDE, GROUP, PARK, Sitting
+from app.consultation.queries_methods import methods_of
 from app.consultation.queries_seats import somebody
 from app.people.models import Person
 
@@ -58,8 +59,10 @@ async def _sittings(session: AsyncSession, rows: list[Consultation]) -> list[Sit
     seats: dict[int, list[tuple[ConsultationSeat, Person | None]]] = {}
     for seat, who in (await session.exec(query)).all():
         seats.setdefault(seat.consultation_id, []).append((seat, who))
+    held = await methods_of(session, [(row.method, row.method_version) for row in rows])
+    faces = {room_id: {seat.id or 0: somebody(seat, who) for seat, who in here} for room_id, here in seats.items()}
     return [
-        Sitting(row, tuple(seat for seat, _ in here), {seat.id or 0: somebody(seat, who) for seat, who in here})
+        Sitting(row, tuple(seat for seat, _ in here), faces[row.id or 0], held[row.method, row.method_version])
         for row in rows
         if (here := seats.get(row.id or 0))
     ]

@@ -13,8 +13,9 @@ MOST = 2**31 - 1
 """The biggest number that both databases keep in a column."""
 
 
-def said_in(lang: str, sentence: str) -> str:
-    return i18n.say(lang, sentence, **sentence.values) if isinstance(sentence, Sentence) else i18n.say(lang, sentence)
+def said_in(lang: str, sentence: str, **values: object) -> str:
+    """A sentence about a field in this language; the limits that it names itself come first."""
+    return i18n.say(lang, sentence, **{**values, **(sentence.values if isinstance(sentence, Sentence) else {})})
 
 
 def check_storable(form: BaseModel) -> None:

@@ -221,3 +221,26 @@ class EventFile(Entry):
 class PeopleFile(Entry):
     organisations: list[Organisation]
     people: list[Person]
+
+
+class AddedPhase(Entry):
+    """A phase that was put behind the phase `after`, with one card each."""
+
+    after: str
+    title: Words
+    prompt: Words
+    minutes: int
+    floor: str
+    output: Words
+
+
+class OwnMethod(Entry):
+    """A copy of the method `original`, adapted by a moderator."""
+
+    key: str
+    original: str
+    by: str
+    title: Words
+    least: int
+    most: int
+    phases: list[AddedPhase]

@@ -20,6 +20,7 @@ from app.demo.hurry import hurried
 from app.demo.loading.correspondence import begin_in_writing
 from app.demo.loading.earlier import retire, visitors
 from app.demo.loading.forum import load_forum
+from app.demo.loading.methods import adapt_methods
 from app.demo.loading.people import World, load_event, load_people, load_successor
 from app.demo.loading.rooms import hold_sessions, prepare_rooms
 from app.demo.loading.timetable import load_plans, load_timetable
@@ -48,6 +49,7 @@ async def load(now: datetime) -> bool:
             await _let_back_in(session, world, guests)
             await load_successor(session, world)
             await load_forum(session, world)
+            await adapt_methods(session, world)
             await load_timetable(session, world)
             await hold_sessions(session, world)
             await load_plans(session, world)

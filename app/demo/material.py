@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from app.demo.entries import Challenge, Circle, EventFile, PeopleFile, Practice, Thread
+from app.demo.entries import Challenge, Circle, EventFile, OwnMethod, PeopleFile, Practice, Thread
 from app.demo.rooms import ConsultationFile, PracticeRoom, TimetableFile
 
 HERE = Path(__file__).parent
@@ -30,6 +30,11 @@ def practices() -> list[Practice]:
 @cache
 def challenges() -> list[Challenge]:
     return [Challenge.model_validate(each) for each in read("challenges")["challenges"]]
+
+
+@cache
+def own_methods() -> list[OwnMethod]:
+    return [OwnMethod.model_validate(each) for each in read("methods")["methods"]]
 
 
 @cache

@@ -6,9 +6,10 @@ from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions.planning import call_off
+from app.consultation.queries_methods import method_to_plan
 from app.core import live
 from app.core.db import locked
-from app.core.errors import Forbidden, Missing
+from app.core.errors import Forbidden, Invalid, Missing
 from app.core.words import N_
 from app.events.models import Event
 from app.people.models import Person
@@ -16,7 +17,15 @@ from app.timetable import queries
 from app.timetable.models import Case, Sheet, Timetable, Window
 from app.timetable.problem import Can
 from app.timetable.rooms import room_key
-from app.timetable.rules import asked_days, check_window, copied_to_later_weeks, marks_from
+from app.timetable.rules import (
+    METHOD,
+    advisers_of,
+    asked_days,
+    check_window,
+    copied_to_later_weeks,
+    fits_a_session,
+    marks_from,
+)
 
 
 async def hold(session: AsyncSession, event_id: int) -> Timetable:
@@ -52,6 +61,7 @@ async def offer_case(
     key: str,
     now: datetime,
     city_shown: bool = False,
+    method: str = METHOD,
     least: int = 4,
     most: int = 7,
 ) -> Case:
@@ -60,10 +70,15 @@ async def offer_case(
     known = (await session.exec(select(Case).where(Case.key == key))).one_or_none()
     if known is not None:
         return known
+    if method != METHOD:
+        chosen = await method_to_plan(session, event_id, method)
+        if chosen is None or not fits_a_session(chosen):
+            raise Invalid({"method": N_("Please choose one of the list.")})
+        least, most = advisers_of(chosen)
     giver = (await session.exec(select(Person).where(Person.id == giver_id))).one()
     case = Case(
         key=key, event_id=event_id, giver_id=giver_id, title=title, theme=theme, lang=lang, city=giver.city,
-        city_shown=city_shown, least=least, most=most, offered_at=now,
+        city_shown=city_shown, method=method, least=least, most=most, offered_at=now,
     )  # fmt: skip
     session.add(case)
     await session.flush()

@@ -7,8 +7,8 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions.planning import Place, call_off, plan_room
-from app.consultation.engine.library import methods
 from app.consultation.engine.method import Method
+from app.consultation.queries_methods import method_to_plan
 from app.timetable.changes import Sitting
 from app.timetable.models import Case
 
@@ -22,10 +22,12 @@ async def keep_rooms(
         await call_off(session, key=room_key(case_id))
     for case_id in sorted(new.keys() - {each for each in new if old.get(each) == new[each]}):
         case = (await session.exec(select(Case).where(Case.id == case_id))).one()
+        method = await method_to_plan(session, case.event_id, case.method)
+        assert method is not None, "methods of an event are retired, never deleted"
         case.room_id = await plan_room(
             session, event_id=case.event_id, key=room_key(case_id), title=case.title, theme=case.theme,
             lang=case.lang, city=case.city if case.city_shown else "", method=case.method,
-            seats=cast(methods()[case.method], new[case_id]), opens_at=new[case_id].start, now=now,
+            seats=cast(method, new[case_id]), opens_at=new[case_id].start, now=now,
         )  # fmt: skip
         session.add(case)
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from app.consultation.engine.method import Method
 from app.core.errors import Invalid, Refused
 from app.core.words import N_
 from app.events.days import is_working_day
@@ -14,6 +15,18 @@ METHOD = "kollegiale_beratung_six_phases"
 REMIND = timedelta(minutes=15)
 REMIND_EARLY = timedelta(days=1)
 FIRST_HOUR, LAST_HOUR = 6, 22  # by day; nobody is asked about the night, it counts as impossible for all
+
+
+def fits_a_session(method: Method) -> bool:
+    """Whether a case can be brought to one session of this method: live, in one room, within the usual length."""
+    minutes = sum(phase.seconds for phase in method.phases) // 60
+    brings = any(role.case for role in method.roles)
+    return not method.written and method.single_room and brings and method.rounds == 1 and minutes <= MINUTES
+
+
+def advisers_of(method: Method) -> tuple[int, int]:
+    """How many people it takes beside whoever brings the case and whoever leads: least, most."""
+    return max(1, method.least - 2), max(1, method.most - 2)
 
 
 class PlanState(StrEnum):

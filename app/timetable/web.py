@@ -4,6 +4,8 @@ from typing import Any
 
 from starlette.responses import Response
 
+from app.consultation.engine.method import said
+from app.consultation.queries_methods import offered_methods
 from app.core import i18n, times
 from app.core.db import reading, transaction
 from app.core.errors import Missing
@@ -24,7 +26,7 @@ from app.timetable.forms import (
     SeenForm,
     WindowForm,
 )
-from app.timetable.rules import FIRST_HOUR, LAST_HOUR, asked_days
+from app.timetable.rules import FIRST_HOUR, LAST_HOUR, METHOD, asked_days, fits_a_session
 from app.timetable.saying import language_name
 from app.timetable.views import Looking
 
@@ -76,10 +78,20 @@ async def cases(visit: Visit) -> Response:
         offered = await queries.cases(session, visit.here.event_id)
         names = await queries.names(session, {case.giver_id for case in offered})
         event = await queries.event_by_id(session, visit.here.event_id)
+        found = await offered_methods(session, visit.here.event_id)
+    fitting = [(key, said(each.method.title, visit.lang)) for key, each in found.items() if fits_a_session(each.method)]
     mine_or_all = [c for c in offered if c.giver_id == visit.me.id or visit.here.is_one_of(PLANNERS)]
     spoken = [(code, language_name(code, visit.lang)) for code in event.languages]
     themes = {key: i18n.say(visit.lang, words) for key, words in TOPICS.items()}
-    return visit.page("timetable/cases.html", cases=mine_or_all, names=names, spoken=spoken, themes=themes)
+    return visit.page(
+        "timetable/cases.html",
+        cases=mine_or_all,
+        names=names,
+        spoken=spoken,
+        themes=themes,
+        methods=fitting,
+        usual=METHOD,
+    )
 
 
 async def offer_case(visit: Visit) -> Response:

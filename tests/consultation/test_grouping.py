@@ -7,6 +7,7 @@ import pytest
 from app.consultation import queries
 from app.consultation.actions import afterwards, closing, grouping, moves, writing
 from app.consultation.engine.groups import may_group
+from app.consultation.engine.library import methods
 from app.consultation.engine.state import Status
 from app.consultation.fragments import ranking_of
 from app.consultation.models import Contribution
@@ -164,7 +165,7 @@ async def test_dots_of_one_heading_are_counted_together() -> None:
         )  # fmt: skip
         session.add(group)
         await session.flush()
-        deck = next(out for phase in made.room.method.phases for out in phase.outputs if out.kind == "ranking")
+        deck = next(out for phase in methods()["lean_coffee"].phases for out in phase.outputs if out.kind == "ranking")
         for number in range(3):
             card = Contribution(
                 consultation_id=here.room, seat_id=seat, key=f"c{number}", deck=deck.of or "", step=0, version=1,

@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from app.consultation import queries
 from app.consultation.actions import moves, planning, writing
-from app.consultation.models import Consultation
+from app.consultation.models import Consultation, EventMethod
 from app.core import signs, times
 from app.core.db import transaction
 from app.core.i18n import direction
@@ -185,7 +185,9 @@ async def _find(session: AsyncSession, house: House) -> None:
     seats = (await queries.sitting(session, held.id or 0)) if held else None
     assert seats is not None
     house.people["helped"] = seats.people[seats.room.case_givers()[0]].person_id or 0
+    method = (await session.exec(select(EventMethod))).first()
     house.known = {
+        "methods": method.key if method else "", "phases": "closing",
         "events": event.slug, "days": "5", "people": str(house.people["participant"]), "help": "rooms",
         "threads": str(thread.id), "forum": str(thread.space_id), "posts": str(post and post.id),
         "blocks": str(block and block.id), "tasks": str(task and task.id), "outbox": str(letter and letter.id),

@@ -11,12 +11,12 @@ from app.consultation.actions.keeping import keep
 from app.consultation.actions.planning import Place, plan_room
 from app.consultation.engine import steps
 from app.consultation.engine.cast import Cast, Seat, check_cast
-from app.consultation.engine.library import methods
 from app.consultation.engine.method import Method
 from app.consultation.engine.pace import opening
 from app.consultation.engine.state import Pace
 from app.consultation.models import ConsultationSeat
 from app.consultation.queries import Sitting, sitting
+from app.consultation.queries_methods import method_to_plan
 from app.consultation.queries_written import written_in
 from app.core.errors import Invalid, Refused
 from app.core.words import N_
@@ -43,7 +43,7 @@ class Plan:
 
 async def plan_written(session: AsyncSession, plan: Plan, *, event_id: int, by: int, key: str, now: datetime) -> int:
     """A consultation in writing whose first step opens on `first_day`; its id. The same key again is the same one."""
-    method = methods().get(plan.method)
+    method = await method_to_plan(session, event_id, plan.method)
     if method is None or not method.written:
         raise Invalid({"method": N_("Please choose one of the list.")})
     event = await events.event(session, event_id)

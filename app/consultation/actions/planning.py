@@ -10,12 +10,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.consultation.actions.closing import conclude
 from app.consultation.actions.keeping import FORGOTTEN, keep, tell
 from app.consultation.engine import rules, still
-from app.consultation.engine.library import methods
 from app.consultation.engine.state import Pace, State
 from app.consultation.engine.touched import ORDER, STATUS
 from app.consultation.jobs import CloseForgottenRoom, OpenRoom
 from app.consultation.models import Consultation, ConsultationSeat
 from app.consultation.queries import Sitting, hold_event, last_words, room_with_key, sitting
+from app.consultation.queries_methods import method_to_plan
 from app.core import audience
 from app.core.errors import Refused
 from app.core.jobs import cancel, schedule
@@ -60,9 +60,10 @@ async def plan_room(
     A room that is already open stays as it is. The lobby opens fifteen minutes before, by itself; a consultation in
     writing (with a `pace`) opens its first step.
     """
-    if method not in methods():
-        raise Refused(N_("There is no method with this name."))
     await hold_event(session, event_id)
+    chosen = await method_to_plan(session, event_id, method)
+    if chosen is None:
+        raise Refused(N_("There is no method with this name."))
     row = await room_with_key(session, key)
     if row is not None and row.status != "planned":
         assert row.id is not None
@@ -74,7 +75,7 @@ async def plan_room(
         )  # fmt: skip
     row.state = State(pace=pace).to_json()
     row.title, row.theme, row.lang, row.city, row.case_text = title, theme, lang, city, case_text or row.case_text
-    row.method, row.method_version, row.opens_at = method, methods()[method].version, opens_at
+    row.method, row.method_version, row.opens_at = method, chosen.version, opens_at
     session.add(row)
     await session.flush()
     assert row.id is not None

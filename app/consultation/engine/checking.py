@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from app.consultation.engine.method import Kind, Listening, Method, Phase
 from app.consultation.engine.mistake import MethodMistake, Place
+from app.core.words import N_
 
 
 def check(method: Method, *, place: Place, total: object, owner: object) -> None:
@@ -31,17 +32,17 @@ def _keys_are_unique(method: Method, place: Place) -> None:
     ):
         for key in keys:
             if keys.count(key) > 1:
-                raise MethodMistake(place.at(name), f"“{key}” stands there twice")
+                raise MethodMistake(place.at(name), N_("“{key}” stands there twice."), key=key)
 
 
 def _somebody_leads(method: Method, place: Place, owner: object) -> None:
     leaders = [role for role in method.roles if role.owner]
     if len(leaders) > 1:
-        raise MethodMistake(place.at("roles"), "only one role can be the process owner")
+        raise MethodMistake(place.at("roles"), "Only one role can be the process owner.")
     if not leaders and owner != "system":
-        raise MethodMistake(place.at("owner"), "name a role with “owner: true” or write “owner: system”")
+        raise MethodMistake(place.at("owner"), "Name a role with “owner: true” or write “owner: system”.")
     if leaders and owner is not None:
-        raise MethodMistake(place.at("owner"), "a role is the process owner already")
+        raise MethodMistake(place.at("owner"), "A role is the process owner already.")
 
 
 def _times_add_up(method: Method, place: Place, total: object) -> None:
@@ -50,40 +51,42 @@ def _times_add_up(method: Method, place: Place, total: object) -> None:
     unit, name = (24 * 3600, "days") if method.written else (60, "minutes")
     found = (once + method.rounds * each_round) // unit
     if found != total:
-        raise MethodMistake(place.at(name), f"the phases add up to {found}, not {total}")
+        raise MethodMistake(place.at(name), N_("The phases add up to {found}, not {total}."), found=found, total=total)
 
 
 def _repeated_phases_stand_together(method: Method, place: Place) -> None:
     marks = "".join("1" if phase.once else "r" for phase in method.phases)
     if "r" in marks.strip("1").replace("r", "", 1) and "1" in marks.strip("1"):
-        raise MethodMistake(place.at("phases"), "the phases of a round must follow each other")
+        raise MethodMistake(place.at("phases"), N_("The phases of a round must follow each other."))
 
 
 def _backstage_is_kept(method: Method, phase: Phase, place: Place) -> None:
     both = sorted(set(phase.speaks) & set(phase.listens))
     if both:
-        raise MethodMistake(place.at("listens"), f"“{both[0]}” cannot speak and listen at the same time")
+        raise MethodMistake(place.at("listens"), N_("“{key}” cannot speak and listen at the same time."), key=both[0])
     if phase.listening is not Listening.BACKSTAGE:
         return
     if not phase.listens:
-        raise MethodMistake(place.at("listening"), "nobody listens backstage")
+        raise MethodMistake(place.at("listening"), N_("Nobody listens backstage."))
     for output in phase.outputs:
         for key in phase.listens:
             if key in output.writes:
-                raise MethodMistake(place.within(f"output “{output.key}”").at("writes"), f"“{key}” listens backstage")
+                raise MethodMistake(
+                    place.within(f"output “{output.key}”").at("writes"), N_("“{key}” listens backstage."), key=key
+                )
 
 
 def _references_are_known(method: Method, phase: Phase, place: Place) -> None:
     for output in phase.outputs:
         here = place.within(f"output “{output.key}”")
         if output.kind is Kind.SELECTION and output.of is None:
-            raise MethodMistake(here.at("of"), "say what is selected from")
+            raise MethodMistake(here.at("of"), N_("Say what is selected from."))
         if output.of not in (None, "modules", "seats") and method.output(output.of or "") is None:
-            raise MethodMistake(here.at("of"), f"there is no output “{output.of}”")
+            raise MethodMistake(here.at("of"), N_("There is no output “{key}”."), key=output.of)
         if output.of == "modules" and not method.modules:
-            raise MethodMistake(here.at("of"), "this method has no palette")
+            raise MethodMistake(here.at("of"), N_("This method has no palette."))
         if not output.writes:
-            raise MethodMistake(here.at("writes"), "somebody must write it")
+            raise MethodMistake(here.at("writes"), N_("Somebody must write it."))
 
 
 def _detours_lead_somewhere(method: Method, place: Place) -> None:
@@ -91,20 +94,20 @@ def _detours_lead_somewhere(method: Method, place: Place) -> None:
     for loop in method.loops:
         for key in (loop.after, loop.runs):
             if key not in phases:
-                raise MethodMistake(place.at("loops"), f"there is no phase “{key}”")
+                raise MethodMistake(place.at("loops"), N_("There is no phase “{key}”."), key=key)
         if loop.module is not None and method.module(loop.module) is None:
-            raise MethodMistake(place.at("loops"), f"there is no module “{loop.module}”")
+            raise MethodMistake(place.at("loops"), N_("There is no module “{key}”."), key=loop.module)
     for key in method.capture:
         if method.output(key) is None:
-            raise MethodMistake(place.at("capture"), f"there is no output “{key}”")
+            raise MethodMistake(place.at("capture"), N_("There is no output “{key}”."), key=key)
 
 
 def _advice_ends_with_release(method: Method, place: Place) -> None:
     releases = [output for output in method.phases[-1].outputs if output.kind is Kind.RELEASE]
     if method.family == "peer_advice" and not releases:
         raise MethodMistake(
-            place.within(f"phase “{method.phases[-1].key}”").at("outputs"), "peer advice ends with a release"
+            place.within(f"phase “{method.phases[-1].key}”").at("outputs"), N_("Peer advice ends with a release.")
         )
     cases = {role.key for role in method.roles if role.case}
     if releases and not cases & set(releases[0].writes):
-        raise MethodMistake(place.at("roles"), "say with “case: true” whose release it is")
+        raise MethodMistake(place.at("roles"), "Say with “case: true” whose release it is.")

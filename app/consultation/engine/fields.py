@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from app.consultation.engine.method import Words
 from app.consultation.engine.mistake import MethodMistake, Place
+from app.core.words import N_
 
 Fields = Mapping[str, Any]
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -13,23 +14,23 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 def fields_of(document: object, place: Place, *, needs: set[str], may: set[str] | None = None) -> Fields:
     if not isinstance(document, Mapping):
-        raise MethodMistake(place, "fields with names are expected here")
+        raise MethodMistake(place, "Fields with names are expected here.")
     for name in sorted(needs - document.keys()):
-        raise MethodMistake(place.at(name), "is missing")
+        raise MethodMistake(place.at(name), N_("Is missing."))
     for name in sorted(map(str, document.keys() - (may or needs))):
-        raise MethodMistake(place.at(name), "is not a field of this schema")
+        raise MethodMistake(place.at(name), "Is not a field of this schema.")
     return document
 
 
 def list_of(value: object, place: Place) -> list[object]:
     if not isinstance(value, list):
-        raise MethodMistake(place, "must be a list")
+        raise MethodMistake(place, "Must be a list.")
     return value
 
 
 def text(value: object, place: Place) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise MethodMistake(place, "must be a text")
+        raise MethodMistake(place, N_("Must be a text."))
     return value
 
 
@@ -46,22 +47,22 @@ def role_keys(value: object, known: tuple[str, ...], place: Place) -> tuple[str,
         return ()
     for key in named:
         if key not in known:
-            raise MethodMistake(place, f"there is no role “{key}”")
+            raise MethodMistake(place, N_("There is no role “{key}”."), key=key)
     return named
 
 
 def words(value: object, place: Place) -> Words:
     if not isinstance(value, Mapping) or not all(isinstance(each, str) and each for each in value.values()):
-        raise MethodMistake(place, "must give a text for each language")
+        raise MethodMistake(place, N_("Must give a text for each language."))
     for lang in ("en", "de"):
         if lang not in value:
-            raise MethodMistake(place, f"has no text in “{lang}”")
+            raise MethodMistake(place, N_("Has no text in “{language}”."), language=lang)
     return dict(value)
 
 
 def count(value: object, place: Place) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise MethodMistake(place, "must be a whole number of at least 1")
+        raise MethodMistake(place, N_("Must be a whole number of at least 1."))
     return value
 
 
@@ -75,19 +76,19 @@ def span(value: object, place: Place) -> tuple[int, int | None]:
         return int(written[:-1]), None
     if low.isdigit() and (high.isdigit() or not dash):
         return int(low), int(high or low)
-    raise MethodMistake(place, "must be a number, “1-2”, “1+” or “rest”")
+    raise MethodMistake(place, "Must be a number, “1-2”, “1+” or “rest”.")
 
 
 def flag(fields: Fields, name: str, place: Place) -> bool:
     value = fields.get(name, False)
     if not isinstance(value, bool):
-        raise MethodMistake(place.at(name), "must be true or false")
+        raise MethodMistake(place.at(name), "Must be true or false.")
     return value
 
 
 def one_of(value: object, allowed: tuple[str, ...], place: Place) -> str:
     if value not in allowed:
-        raise MethodMistake(place, f"must be one of {', '.join(allowed)}")
+        raise MethodMistake(place, N_("Must be one of {allowed}."), allowed=", ".join(allowed))
     return str(value)
 
 

@@ -22,7 +22,9 @@ class Place:
 
 
 class MethodMistake(ValueError):
-    """A method file cannot be used; the text says where and why."""
+    """A method cannot be used; the text says where and why. `why` may be translated, with its `values`."""
 
-    def __init__(self, place: Place, why: str) -> None:
-        super().__init__(f"{place}: {why}.")
+    def __init__(self, place: Place, why: str, **values: object) -> None:
+        sentence = why.format(**values) if values else why
+        super().__init__(f"{place}: {sentence[0].lower()}{sentence[1:]}")
+        self.place, self.why, self.values = place, why, values

@@ -31,6 +31,7 @@ from app.consultation.engine.method import (
     Steps,
 )
 from app.consultation.engine.mistake import MethodMistake, Place
+from app.core.words import N_
 
 SPACES = ("room", "pairs", "tables", "plenary")
 FAMILIES = ("peer_advice", "dialogue", "ideation", "planning", "opener", "closer")
@@ -63,7 +64,7 @@ def read_method(document: object, *, file: str, palettes: Mapping[str, tuple[Mod
         may=METHOD_FIELDS | METHOD_EXTRAS,
     )
     if fields["schema"] != 2:
-        raise MethodMistake(place.at("schema"), "only version 2 is known here")
+        raise MethodMistake(place.at("schema"), "Only version 2 is known here.")
     roles = tuple(_role(each, place.at("roles")) for each in list_of(fields["roles"], place.at("roles")))
     written = one_of(fields["mode"], ("live", "written"), place.at("mode")) == "written"
     spaces = one_of(fields.get("spaces", "room"), SPACES, place.at("spaces"))
@@ -240,10 +241,10 @@ def _steps(document: object, place: Place) -> Steps:
     fields = fields_of(document, place, needs=set(), may={"opens", "quorum", "reminds", "grace"})
     opens = text(fields.get("opens", Steps().opens), place.at("opens"))
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", opens):
-        raise MethodMistake(place.at("opens"), "write an hour like “09:00”")
+        raise MethodMistake(place.at("opens"), N_("Write an hour like “09:00”."))
     quorum = count(fields.get("quorum", Steps().quorum), place.at("quorum"))
     if quorum > 100:
-        raise MethodMistake(place.at("quorum"), "is at most 100")
+        raise MethodMistake(place.at("quorum"), N_("Is at most 100."))
     return Steps(
         opens=opens,
         quorum=quorum,
@@ -257,5 +258,5 @@ def _palette(name: object, palettes: Mapping[str, tuple[Module, ...]], place: Pl
         return ()
     key = text(name, place)
     if key not in palettes:
-        raise MethodMistake(place, f"there is no module palette “{key}”")
+        raise MethodMistake(place, "There is no module palette “{key}”.", key=key)
     return palettes[key]

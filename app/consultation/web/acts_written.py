@@ -8,11 +8,11 @@ from starlette.responses import Response
 from app.consultation import forms
 from app.consultation.actions import afterwards, correspondence
 from app.consultation.actions.correspondence import Plan
-from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
 from app.consultation.engine.pace import next_opening, openings
 from app.consultation.engine.state import Pace
 from app.consultation.queries import sitting
+from app.consultation.queries_methods import offered_methods
 from app.consultation.web.acts import act
 from app.core import places, times
 from app.core.db import reading, transaction
@@ -27,7 +27,8 @@ async def plan_page(visit: Visit) -> Response:
     async with reading() as session:
         event = await events.event(session, visit.here.event_id)
         people = await members(session, visit.here.event_id)
-    offered = {key: method for key, method in methods().items() if method.written}
+        found = await offered_methods(session, visit.here.event_id)
+    offered = {key: each.method for key, each in found.items() if each.method.written}
     wanted = visit.typed.get("method") or visit.query.get("method", "")
     method = offered.get(wanted) or next(iter(offered.values()))
     zone = visit.typed.get("zone") or visit.zone

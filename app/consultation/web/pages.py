@@ -17,6 +17,7 @@ from app.consultation.fragments import room_news, room_values
 from app.consultation.practice.scripts import offered
 from app.consultation.protocol import protocol_of
 from app.consultation.queries import OUT
+from app.consultation.queries_methods import method_of, method_titles
 from app.consultation.queries_seats import Somebody
 from app.consultation.steps_page import draft, written_values
 from app.consultation.web import acts
@@ -38,11 +39,12 @@ STATES = {"planned": N_("planned"), "lobby": N_("open"), "running": N_("running"
 async def rooms(visit: Visit) -> Response:
     async with reading() as session:
         found = await queries.rooms_of_event(session, visit.here.event_id, person_id=visit.me.id)
+        titles = await method_titles(session, visit.here.event_id)
     return visit.page(
         "consultation/rooms.html",
         mine=[room for room in found if room.mine],
         others=[room for room in found if not room.mine],
-        methods={key: said(method.title, visit.lang) for key, method in methods().items()},
+        methods={key: said(title, visit.lang) for key, title in titles.items()},
         states=STATES,
         plans=visit.here.is_one_of(MODERATORS),
         scripts=[_offer(script, visit.lang) for script in offered()],
@@ -126,7 +128,7 @@ async def protocol(visit: Visit) -> Response:
     async with reading() as session:
         shown = await queries.from_outside(session, visit.params["id"], person_id=visit.me.id)
         parts = await protocol_of(session, shown, lang=visit.lang)
-    method = said(methods()[shown.method].title, visit.lang)
+        method = await _method(session, shown, visit.lang)
     return visit.page("consultation/protocol.html", room=shown, parts=parts, method=method)
 
 
@@ -134,7 +136,7 @@ async def protocol_markdown(visit: Visit) -> Response:
     async with reading() as session:
         shown = await queries.from_outside(session, visit.params["id"], person_id=visit.me.id)
         parts = await protocol_of(session, shown, lang=visit.lang)
-    method = said(methods()[shown.method].title, visit.lang)
+        method = await _method(session, shown, visit.lang)
     text = visit.html("consultation/protocol.md.txt", room=shown, parts=parts, method=method)
     name = f'attachment; filename="protocol-{shown.room_id}.md"'
     return Response(text, media_type="text/markdown; charset=utf-8", headers={"content-disposition": name})
@@ -154,7 +156,7 @@ async def _outside(visit: Visit, *, removed: Somebody | None = None) -> Response
     """Without a seat, or asked to leave: `removed` is told so, and may come back unless blocked."""
     async with reading() as session:
         shown = await queries.from_outside(session, visit.params["id"], person_id=visit.me.id)
-    method = said(methods()[shown.method].title, visit.lang)
+        method = await _method(session, shown, visit.lang)
     language = i18n.language(shown.lang).name
     sentence = OUT if removed else ""
     back = removed is not None and not removed.blocked and shown.status in ("lobby", "running")
@@ -162,6 +164,10 @@ async def _outside(visit: Visit, *, removed: Somebody | None = None) -> Response
         "consultation/outside.html", room=shown, method=method, language=language, sentence=sentence, back=back
     )
     return _private(page) if removed else page
+
+
+async def _method(session: AsyncSession, shown: queries.Outside, lang: str) -> str:
+    return said((await method_of(session, shown.method, shown.method_version)).title, lang)
 
 
 async def _agreed(session: Any, visit: Visit) -> Me:

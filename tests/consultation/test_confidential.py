@@ -1,0 +1,294 @@
+"""What is said in a room stays there: one test per door. Each first puts marked words into a room and sees them inside."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+import structlog
+from sqlalchemy import text as sql
+from sqlmodel import select
+from starlette.routing import Route
+
+from app import logs
+from app.consultation import queries
+from app.consultation.actions import afterwards, closing, correspondence, moves, planning, writing
+from app.consultation.models import Consultation, Contribution
+from app.core import gather, live, search
+from app.core.db import metadata, reading, transaction
+from app.events.models import Participation
+from app.events.rules import Role
+from app.main import slice_routes
+from app.people.models import Person
+from realtime import gate
+from realtime.protocol import Topic
+from tests.support.clock import Clock
+from tests.support.site import Site, Visitor
+
+from .rooms import NOON
+from .stage import OPENS, Stage, stage, written_stage
+
+pytestmark = pytest.mark.usefixtures("site")
+# One word for each thing that people write, so that a leak says what leaked.
+CASE, SUMMARY, QUESTION, DOWN, CARD, LINE, NOTE = (
+    "zcasez", "zsummaryz", "zquestionz", "zdownz", "zcardz", "zlinez", "znotez"
+)  # fmt: skip
+WORDS = re.compile(r"z(?:case|summary|question|down|card|line|note)z")
+OPEN = {SUMMARY, QUESTION, CARD, LINE}  # what everybody in the room may read at the end of `talk`
+ROUTES = [route for route in slice_routes(demo=True) if isinstance(route, Route)]
+KINDS = ("participant", "staff", "admin", "admin who runs the event", "foreigner", "stranger")
+
+
+def leaked(text: str) -> set[str]:
+    return set(WORDS.findall(text))
+
+
+@dataclass
+class Outside:
+    """Everybody without a seat: rights add up, so one person with all roles sees what any of them would."""
+
+    people: dict[str, int]
+
+    async def visitors(self, site: Site) -> dict[str, Visitor]:
+        found = {kind: await site.as_person(person) for kind, person in self.people.items()}
+        return {**found, "stranger": site.stranger()}
+
+
+@pytest.fixture
+async def here(site: Site, clock: Clock) -> Stage:
+    """A room in its phase of advice: a case, a summary, a key question, cards, a line, a note; and a card face down."""
+    clock.go_to(NOON)
+    room = await stage(case_text=f"The case: {CASE}")
+    await talk(room)
+    return room
+
+
+async def talk(room: Stage) -> None:
+    await room.begin()
+    await room.go_to("narration")
+    await room.write(room.case_giver, "case_summary", f"Shortly: {SUMMARY}")
+    await room.go_to("key_question")
+    await room.write(room.case_giver, "key_question", f"How can we {QUESTION}?")
+    await room.go_to("consultation")
+    async with transaction() as session:
+        lead = await room.sitting()
+        await moves.give_floor(
+            session, room.room, by=room.moderator, to=await room.seat(room.adviser),
+            instead_of=lead.room.state.turns.speaker, now=NOON,
+        )  # fmt: skip
+    await room.say(room.adviser, f"I say {LINE}")
+    await room.write(room.adviser, "contributions", f"I would {CARD}")
+    async with transaction() as session:
+        await writing.save_notes(session, room.room, by=room.scribe, text=f"To me: {NOTE}", now=NOON)
+        rows = (await session.exec(select(Contribution))).all()
+        first = next(row for row in rows if CARD in row.text)
+        first.open = True  # as after a reveal
+        hidden = Contribution(
+            **{**first.model_dump(exclude={"id"}), "key": "down", "text": f"Still {DOWN}", "open": False}
+        )
+        session.add_all([first, hidden])
+
+
+@pytest.fixture
+async def outside(here: Stage) -> Outside:
+    async with transaction() as session:
+        people = {kind: Person(name=kind, email=f"p{n}@example.org", created_at=NOON, admin="admin" in kind)
+                  for n, kind in enumerate(KINDS[:-1])}  # fmt: skip
+        session.add_all(people.values())
+        await session.flush()
+        roles = {"participant": [Role.PRACTITIONER], "staff": list(Role), "admin who runs the event": list(Role)}
+        session.add_all(
+            Participation(event_id=here.event, person_id=people[kind].id or 0, roles=[role.value for role in each])
+            for kind, each in roles.items()
+        )
+        return Outside({kind: person.id or 0 for kind, person in people.items()})
+
+
+async def ids(room: Stage) -> set[int]:
+    """The ids a curious person would try: of the room, of its cards."""
+    async with reading() as session:
+        rows = (await session.exec(select(Contribution))).all()
+    marked = [row.id or 0 for row in rows if leaked(row.text)]
+    return {room.room, min(marked), max(marked)}
+
+
+def addresses(method: str, numbers: set[int]) -> list[str]:
+    """Every route of the application with the room's ids in every place where a number goes."""
+    found = []
+    for route in ROUTES:
+        if method in (route.methods or ()) and "sign-out" not in route.path:
+            path = route.path.replace("{event}", "rain").replace("{version}", "1").replace("{method}", "own_x")
+            for number in numbers if ":int}" in path else {0}:
+                filled = re.sub(r"\{\w+:int\}", str(number), path)
+                found.append(re.sub(r"\{[^}]*\}", "x", filled))
+    return found
+
+
+async def test_people_with_a_seat_read_it_so_there_is_something_to_leak(site: Site, here: Stage) -> None:
+    giver = await site.as_person(here.case_giver)
+    assert leaked((await giver.get(f"/rooms/{here.room}")).text) == OPEN
+    scribe = await site.as_person(here.scribe)
+    assert leaked((await scribe.get(f"/rooms/{here.room}")).text) == OPEN | {NOTE}
+    adviser = await site.as_person(here.adviser)
+    assert DOWN in leaked((await adviser.get(f"/rooms/{here.room}")).text), "one's own card, face down"
+
+
+async def test_no_page_shows_it_to_anybody_outside_whatever_their_role(
+    site: Site, here: Stage, outside: Outside
+) -> None:
+    numbers, opened = await ids(here), 0
+    for kind, visitor in (await outside.visitors(site)).items():
+        for url in addresses("GET", numbers):
+            answer = await visitor.get(url)
+            opened += answer.status_code == 200
+            assert not leaked(answer.text), f"{kind} reads it at {url}"
+            assert answer.status_code < 500, f"{kind} breaks {url}"
+    assert opened > 100, "most doors were shut, so nothing was looked at"
+
+
+async def test_no_form_answers_with_it_or_changes_it_from_outside(site: Site, here: Stage, outside: Outside) -> None:
+    before = (await here.sitting()).row.version
+    typed = {"leaving": "0", "to": "1", "text": "x", "deck": "contributions", "key": "k", "do": "pause", "up": "yes"}
+    rooms = [url for url in addresses("POST", await ids(here)) if url.startswith("/rooms/")]
+    assert len(rooms) > 50
+    for kind, visitor in (await outside.visitors(site)).items():
+        for url in rooms:
+            answer = await visitor.send_form(url, typed)
+            assert answer.status_code in {303, 401, 403, 404, 409, 422, 429}, f"{kind} at {url}"
+            assert answer.status_code != 303 or "/sign-in" in answer.headers["location"], f"{kind} acts at {url}"
+            assert not leaked(answer.text), f"{kind} is told at {url}"
+    assert (await here.sitting()).row.version == before
+
+
+async def test_whoever_has_not_agreed_yet_reads_nothing_either(site: Site, clock: Clock) -> None:
+    clock.go_to(NOON)
+    room = await stage(case_text=f"The case: {CASE}")
+    async with transaction() as session:
+        await planning.open_lobby(session, room.room, now=NOON)
+    for person in (room.moderator, room.adviser):
+        visitor = await site.as_person(person)
+        for door in ("", "/changes?after=0", "/desk", "/written?step=0"):
+            assert not leaked((await visitor.get(f"/rooms/{room.room}{door}")).text)
+    giver = await site.as_person(room.case_giver)
+    assert leaked((await giver.get(f"/rooms/{room.room}")).text) == {CASE}, "only whoever brought the case"
+
+
+async def test_nobody_outside_follows_or_whispers_at_its_live_line(here: Stage, outside: Outside) -> None:
+    async with reading() as session:
+        for topic in (Topic("room", here.room), Topic("desk", here.room)):
+            assert await gate.version(gate.KINDS, session, topic, person=here.adviser) is not None
+            for kind, person in outside.people.items():
+                assert await gate.version(gate.KINDS, session, topic, person=person) is None, f"{kind} follows {topic}"
+
+
+async def test_the_search_finds_nothing_of_it_for_anybody(here: Stage, outside: Outside) -> None:
+    async with reading() as session:
+        for word in (CASE, SUMMARY, QUESTION, DOWN, CARD, LINE, NOTE):
+            for person in (*outside.people.values(), *here.everybody):
+                assert (await search.find(session, word, person_id=person))[0] == []
+
+
+async def test_today_and_digest_say_nothing_of_it(here: Stage, outside: Outside) -> None:
+    for person in (*outside.people.values(), *here.everybody):
+        about = gather.Asking(person, here.event, "rain", "UTC", "en", now=NOON + timedelta(days=1), since=NOON)
+        async with reading() as session:
+            for topic in ("today", "digest", "calendar", "export"):
+                for part in await gather.gathered(session, topic, about):
+                    assert not leaked(repr(part.values)), f"{topic}: {part.template}"
+
+
+async def stored_elsewhere() -> dict[str, set[str]]:
+    """Table → marked words in it, the room's own tables left out."""
+    found = {}
+    async with reading() as session:
+        for table in metadata.sorted_tables:
+            if table.name not in {"consultation", "contribution", "consultation_note"}:
+                rows = (await (await session.connection()).execute(table.select())).all()
+                if words := leaked(repr(rows)):
+                    found[table.name] = words
+    return found
+
+
+async def end(room: Stage, chosen: set[str]) -> None:
+    """To its end, with its letters: `chosen` words are released."""
+    await room.go_to("closing")
+    async with transaction() as session:
+        rows = (await session.exec(select(Contribution))).all()
+        picked = [row.id or 0 for row in rows if row.open and leaked(row.text) & chosen]
+        await closing.release(session, room.room, by=room.case_giver, chosen=picked, city=False, now=NOON)
+        await closing.close_room(session, room.room, by=room.moderator, now=NOON)
+    later = NOON + timedelta(days=31)
+    async with transaction() as session:
+        await afterwards.ask_what_happened(session, room.room, now=later)
+
+
+async def test_letters_notices_jobs_and_every_other_table_hold_none_of_it(here: Stage) -> None:
+    await end(here, set())
+    assert await stored_elsewhere() == {}
+    async with reading() as session:
+        assert leaked(repr((await session.exec(select(Contribution))).all())) >= OPEN
+
+
+async def test_reminders_of_a_consultation_in_writing_hold_none_of_it(site: Site, clock: Clock) -> None:
+    clock.go_to(OPENS)
+    room = await written_stage()
+    async with transaction() as session:
+        await planning.open_lobby(session, room.room, now=OPENS)
+        for person in room.everybody:
+            await moves.agree(session, room.room, by=person, now=OPENS)
+    await room.go_to("case")
+    await room.write(room.case_giver, "case_summary", f"Shortly: {SUMMARY}")
+    async with transaction() as session:
+        step = (await queries.sitting(session, room.room)).room.state.step
+        await correspondence.remind(session, room.room, step=step, now=OPENS + timedelta(hours=21))
+        await correspondence.pass_deadline(session, room.room, leaving=step, now=OPENS + timedelta(days=2))
+    async with reading() as session:
+        told = (await (await session.connection()).execute(sql("select count(*) from notice"))).scalar_one()
+    assert told, "nobody was told anything, so nothing could leak"
+    assert await stored_elsewhere() == {}
+
+
+async def test_the_protocol_and_the_search_hold_what_was_released_and_not_a_word_more(
+    site: Site, here: Stage, outside: Outside
+) -> None:
+    await end(here, {CARD})
+    participant = (await outside.visitors(site))["participant"]
+    for door in ("protocol", "protocol.md"):
+        answer = await participant.get(f"/rooms/{here.room}/{door}")
+        assert answer.status_code == 200 and leaked(answer.text) == {CARD}
+    assert set().union(*(await stored_elsewhere()).values()) == {CARD}
+    for url in addresses("GET", {here.room}):
+        assert leaked((await participant.get(url)).text) <= {CARD}, url
+
+
+async def test_news_between_the_programs_hold_versions_and_no_words(here: Stage) -> None:
+    async with transaction() as session:
+        row = (await session.exec(select(Consultation).where(Consultation.id == here.room))).one()
+        await writing.save_notes(session, row.id or 0, by=here.adviser, text=NOTE, now=NOON)
+        await writing.say(session, row.id or 0, by=here.adviser, text=f"Again {LINE}", key="again", now=NOON)
+        news = live.taken_from(session)
+        assert f"room:{here.room}" in repr(news) and not leaked(repr(news))
+
+
+@pytest.fixture
+def logging() -> Iterator[None]:
+    """As a server logs; loggers are not kept, so the next test has its own again."""
+    logs.set_up(level="info", form="json")
+    structlog.configure(cache_logger_on_first_use=False)
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.mark.usefixtures("logging")
+async def test_a_page_that_breaks_writes_no_word_into_the_log(
+    site: Site, here: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    visitor = await site.as_person(here.adviser)
+    await visitor.get(f"/rooms/{here.room}")
+    async with transaction() as session:
+        await (await session.connection()).execute(sql("alter table contribution rename to elsewhere"))
+    broken = await visitor.send_form(f"/rooms/{here.room}/lines", {"text": f"I say {LINE}", "key": "broken"})
+    noted = "".join(capsys.readouterr())
+    assert broken.status_code == 500 and not leaked(broken.text)
+    assert "page broken" in noted and not leaked(noted)
