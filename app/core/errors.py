@@ -46,7 +46,7 @@ class TooMany(Refused):
 
 
 class Invalid(Refused):
-    """What was typed cannot be taken as it is; `fields` maps field name → sentence."""
+    """What was typed cannot be taken as it is; `fields` maps field name → sentence, filled from `values`, too."""
 
     status = 422
 
@@ -54,6 +54,7 @@ class Invalid(Refused):
         self,
         fields: Mapping[str, str],
         sentence: str = N_("Please look at the marked fields. Nothing you typed is lost."),
+        **values: object,
     ) -> None:
-        super().__init__(sentence)
+        super().__init__(sentence, **values)
         self.fields = dict(fields)

@@ -255,7 +255,7 @@ async def _shown_again(visit: Visit, refusal: Refused, shows: Handler | None) ->
     """The same page with what was typed and the sentence; a script gets the sentences."""
     sentence = i18n.say_refusal(visit.lang, refusal)
     fields = refusal.fields if isinstance(refusal, Invalid) else {}
-    errors = {name: i18n.say(visit.lang, words) for name, words in fields.items()}
+    errors = {name: i18n.say(visit.lang, words, **refusal.values) for name, words in fields.items()}
     if visit.quiet:
         return JSONResponse({"refused": sentence, "fields": errors}, status_code=refusal.status)
     if shows is None or isinstance(refusal, TooBig):

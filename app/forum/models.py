@@ -81,7 +81,7 @@ class Thread(Row, table=True):
 class Post(Row, table=True):
     """`version`: the thread's version when this post changed last; `worded` when its words did. `via`: web or mail.
 
-    `thanks` counts the rows in Thanks, so that a page without any asks nothing.
+    `thanks` and `files` count the rows in Thanks and Attachment, so that a page without any asks nothing.
     """
 
     __tablename__ = "forum_post"
@@ -107,6 +107,7 @@ class Post(Row, table=True):
     version: int
     worded: int
     thanks: int = 0
+    files: int = 0
     created_at: datetime
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
@@ -119,6 +120,27 @@ class Post(Row, table=True):
     def stands(self) -> bool:
         """Neither taken away nor hidden: it counts, it is found, others may quote it."""
         return self.deleted_at is None and self.hidden_at is None
+
+
+class Attachment(Row, table=True):
+    """A picture or a file of a post; while `post_id` is None it waits for the post its person is writing.
+
+    `width`, `height`: of a picture at its widest; `widths`: the narrower sizes it is kept in.
+    """
+
+    __tablename__ = "forum_attachment"
+    __table_args__ = (Index("ix_attachment_waiting", "thread_id", "person_id", "post_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int | None = Field(default=None, foreign_key="forum_post.id", index=True, ondelete="CASCADE")
+    thread_id: int = Field(foreign_key="forum_thread.id", ondelete="CASCADE")
+    person_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    file_id: int = Field(foreign_key="stored_file.id", unique=True, ondelete="CASCADE")
+    alt: str = Field(default="", max_length=500)
+    width: int = 0
+    height: int = 0
+    widths: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    added_at: datetime
 
 
 class PostEdit(Row, table=True):

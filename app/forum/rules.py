@@ -27,6 +27,13 @@ MOST_LINKED = 50
 """So many posts of one summary are followed back to their authors."""
 
 
+MOST_FILES = 10
+"""So many pictures and files of one post."""
+LONGEST_ALT = 500
+WAITS_FOR_POST = timedelta(days=2)
+"""So long a file waits for the post it was added to."""
+
+
 class SpaceKind(StrEnum):
     EVENT = "event"
     THEME = "theme"
@@ -149,6 +156,31 @@ def check_text(text: str, *, field: str = "text") -> None:
         raise Invalid({field: N_("Please write a few words.")})
     if len(text) > MAX_LENGTH:
         raise Invalid({field: N_("This is longer than 20,000 characters. Please split it into two.")})
+
+
+def check_adding(standing: Standing, *, locked: bool, there: int) -> None:
+    check_reply(PostKind.REPLY, standing, locked=locked)
+    if there >= MOST_FILES:
+        raise Refused(N_("A post takes ten files at most. Send this one, then go on in the next."))
+
+
+def check_described(alts: Mapping[str, str]) -> None:
+    """`alts`: field → what is said there about a picture."""
+    wanting = [field for field, alt in alts.items() if not alt.strip()]
+    if wanting:
+        sentence = N_("Please say in a sentence what the picture shows, for everybody who does not see it.")
+        raise Invalid(dict.fromkeys(wanting, sentence))
+
+
+def file_words(name: str) -> str:
+    """What kind of file it is, for people; the ending is ours, by what the file holds."""
+    return _ENDINGS.get(name.rpartition(".")[2], N_("File"))
+
+
+_ENDINGS = {
+    "pdf": "PDF", "txt": N_("Text"), "docx": N_("Text document"), "odt": N_("Text document"), "xlsx": N_("Table"),
+    "ods": N_("Table"), "pptx": N_("Slides"), "odp": N_("Slides"), "webp": N_("Picture"),
+}  # fmt: skip
 
 
 def _check_writes(standing: Standing) -> None:

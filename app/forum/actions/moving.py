@@ -6,6 +6,7 @@ from app.core import audience, search
 from app.core.errors import Missing
 from app.core.live import announce
 from app.forum import rules
+from app.forum.actions.attaching import rehome_files
 from app.forum.actions.threads import grow
 from app.forum.models import Space, Thread
 from app.forum.queries import lookups
@@ -47,6 +48,7 @@ async def _change_readers(session: AsyncSession, thread: Thread, space: Space) -
     post_ids = await lookups.post_ids(session, thread.id)
     await search.rehome(session, kind=f"forum-{thread.kind}", refs=[thread.id], audience_id=space.audience_id)
     await search.rehome(session, kind="forum-post", refs=post_ids, audience_id=space.audience_id)
+    await rehome_files(session, thread)
     topics = [f"thread:{thread.id}", f"asked:{thread.id}"]
     topics += [f"{kind}:{post_id}" for post_id in post_ids for kind in ("thanks", "hidden")]
     await notices.rehome(session, topics, audience_id=space.audience_id)

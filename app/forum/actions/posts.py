@@ -1,7 +1,8 @@
 """Posts: written, changed, taken away and brought back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,6 +12,7 @@ from app.core.errors import Missing, Refused
 from app.core.text import plain, to_html
 from app.core.words import N_
 from app.forum import rules
+from app.forum.actions.attaching import attach
 from app.forum.actions.reading import follow_quietly, set_mark
 from app.forum.actions.telling import tell_mentioned, tell_of_post, topic_of
 from app.forum.actions.threads import grow
@@ -22,11 +24,23 @@ from app.notices import actions as notices
 LONGEST_QUOTE = 1000
 
 
+@dataclass(frozen=True)
+class Files:
+    """What an author says about the pictures of a post: see `attaching.attach`."""
+
+    alts: Mapping[int, str] = field(default_factory=dict)
+    fields: Mapping[int, str] = field(default_factory=dict)
+
+
 async def reply(
     session: AsyncSession, *, thread_id: int, author_id: int, key: str, text: str, lang: str, now: datetime,
     kind: PostKind = PostKind.REPLY, title: str = "", quote_of: int | None = None, quote: str = "", via: str = "web",
+    files: Files | None = None,
 ) -> Post:  # fmt: skip
-    """A post at the end of the thread. The same key twice is one post and the same answer."""
+    """A post at the end of the thread. The same key twice is one post and the same answer.
+
+    With `files` everything its author has added to a reply here goes with it.
+    """
     thread = await _held(session, thread_id)
     known = await lookups.post_with_key(session, key)
     if known is not None:
@@ -47,6 +61,8 @@ async def reply(
     session.add(post)
     _count(thread, post, by=1)
     await session.flush()
+    if files is not None:
+        await attach(session, post, alts=files.alts, fields=files.fields)
     await make_findable(session, thread, post)
     await _read_own(session, thread, author_id, before=had_read_all, now=now)
     await tell_of_post(session, thread, post, quoted, now=now)

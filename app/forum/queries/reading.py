@@ -13,6 +13,7 @@ from app.core.audience import readable, writable
 from app.events.models import Event
 from app.forum.models import Follow, Post, ReadMark, Space, Thread
 from app.forum.queries import posts
+from app.forum.queries.files import waiting
 from app.forum.queries.rights import has_news, mark_of, rights, standing_of
 from app.forum.queries.shown import PostOpen, SpaceShown, ThreadOpen, ThreadPage, ThreadShown, Whereabouts, by
 from app.forum.rules import ASKING, PAGE, THREADS, Line, Standing, ThreadKind, pages
@@ -159,7 +160,8 @@ async def thread_page(
     source = next((post for post in found if post.id == answering), None)
     if answering and source is None:
         source = await posts.post_shown(session, answering, thread_id=thread_id)
-    return ThreadPage(opened, found, await posts.weaves(session, thread_id), page, source)
+    added = await waiting(session, thread_id, person_id=person_id) if person_id and opened.standing.writes else []
+    return ThreadPage(opened, found, await posts.weaves(session, thread_id), page, source, added)
 
 
 async def post_for(session: AsyncSession, post_id: int, *, person_id: int) -> PostOpen | None:

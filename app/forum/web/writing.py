@@ -16,6 +16,7 @@ from app.forum.queries import lookups
 from app.forum.queries import posts as posts_read
 from app.forum.queries import reading as queries
 from app.forum.rules import PostKind, SpaceKind, ThreadKind
+from app.forum.web.files import sent_with_reply
 from app.forum.web.reading import show_thread
 from app.forum.web.shared import POSTS, THREADS, WRITING, check_pace
 
@@ -61,10 +62,11 @@ class NewSpace(SQLModel):
 async def reply(visit: Visit) -> Response:
     sent = await visit.form(Reply)
     await check_pace(visit, "posts", POSTS)
+    files = await sent_with_reply(visit)
     async with transaction() as session:
         thread_id = await _check_open(visit, session)
         written = await posts.reply(
-            session, thread_id=thread_id, author_id=visit.me.id, now=visit.now, **sent.model_dump()
+            session, thread_id=thread_id, author_id=visit.me.id, now=visit.now, files=files, **sent.model_dump()
         )
         shown = await posts_read.post_shown(session, written.id or 0, thread_id=written.thread_id)
     html = fragments.post_html(shown, lang=visit.lang, zone=visit.zone) if shown is not None else ""
