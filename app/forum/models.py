@@ -81,7 +81,8 @@ class Thread(Row, table=True):
 class Post(Row, table=True):
     """`version`: the thread's version when this post changed last; `worded` when its words did. `via`: web or mail.
 
-    `thanks` and `files` count the rows in Thanks and Attachment, so that a page without any asks nothing.
+    `thanks` and `files` count the rows in Thanks and Attachment, `translations` the languages it is translated into, so
+    that a page without any asks nothing.
     """
 
     __tablename__ = "forum_post"
@@ -108,6 +109,7 @@ class Post(Row, table=True):
     worded: int
     thanks: int = 0
     files: int = 0
+    translations: int = 0
     created_at: datetime
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
@@ -141,6 +143,26 @@ class Attachment(Row, table=True):
     height: int = 0
     widths: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     added_at: datetime
+
+
+class Translation(Row, table=True):
+    """A post in other words, by a person; a newer row of the same language corrects it, one without text takes it away.
+
+    `of`: the post's `worded` when it was translated.
+    """
+
+    __tablename__ = "forum_translation"
+    __table_args__ = (Index("ix_translation_of_post", "post_id", "lang"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = Field(foreign_key="forum_post.id", ondelete="CASCADE")
+    key: str = Field(max_length=64, unique=True)
+    lang: str = Field(max_length=10)
+    text: str = _long()
+    html: str = _long()
+    by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    of: int
+    at: datetime
 
 
 class PostEdit(Row, table=True):

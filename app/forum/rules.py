@@ -125,6 +125,19 @@ def check_undo(deleted_at: datetime, deleted_by: int | None, standing: Standing,
         raise Refused(N_("This was taken away more than a day ago and cannot be brought back here. Ask a moderator."))
 
 
+def check_translate(standing: Standing, *, stands: bool, same: bool, seen: int, there: int) -> None:
+    """`seen`: the version that was before the translator's eyes; `there`: the one that stands now (0 for none)."""
+    _check_writes(standing)
+    if not stands:
+        raise Refused(N_("This post was taken away meanwhile."))
+    if same:
+        raise Invalid({"lang": N_("The post itself is in this language. Please choose the one you translate into.")})
+    if seen != there:
+        raise Refused(
+            N_("Somebody else has just translated this. Your text is still here: compare, then send it again.")
+        )
+
+
 def check_thanks(author_id: int | None, standing: Standing, *, stands: bool) -> None:
     """Whoever may read may thank; nobody thanks for what is gone, and nobody themselves."""
     if not stands:

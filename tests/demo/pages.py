@@ -75,6 +75,7 @@ WHO = {
     "/events/{event}/forum/new": "moderator",
     "/events/{event}/announce": "moderator",
     "/posts/{post:int}/thanks": "participant",
+    "/posts/{post:int}/translations": "participant",
     "/posts/{post:int}/report": "participant",
     "/events/{event}/concerns": "moderator",
     "/concerns/{concern:int}": "moderator",

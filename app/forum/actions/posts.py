@@ -17,7 +17,7 @@ from app.forum.actions.reading import follow_quietly, set_mark
 from app.forum.actions.telling import tell_mentioned, tell_of_post, topic_of
 from app.forum.actions.threads import grow
 from app.forum.models import Post, PostEdit, Thread
-from app.forum.queries import lookups
+from app.forum.queries import lookups, translations
 from app.forum.rules import PostKind
 from app.notices import actions as notices
 
@@ -177,9 +177,11 @@ async def forget(session: AsyncSession, thread: Thread, post: Post) -> None:
 
 async def make_findable(session: AsyncSession, thread: Thread, post: Post) -> None:
     assert post.id is not None
+    texts = await translations.texts_of(session, post.id) if post.translations else {}
+    words = [plain(post.text), *(plain(each.text) for each in texts.values())]
     await search.put(
         session, kind="forum-post", ref=post.id, event_id=thread.event_id, audience_id=thread.audience_id,
-        title=post.title or thread.title, body=plain(post.text), url=f"/posts/{post.id}", at=post.created_at, lang=post.lang,
+        title=post.title or thread.title, body=" ".join(words), url=f"/posts/{post.id}", at=post.created_at, lang=post.lang,
     )  # fmt: skip
 
 

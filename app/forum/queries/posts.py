@@ -12,8 +12,9 @@ from app.events.models import Event
 from app.forum.models import Post, PostEdit, Thread
 from app.forum.queries.files import files_of
 from app.forum.queries.rights import standing_posts
-from app.forum.queries.shown import FileShown, PostShown, Quoted, Thank, Weave, Whereabouts, by
+from app.forum.queries.shown import FileShown, PostShown, Quoted, Thank, TranslationShown, Weave, Whereabouts, by
 from app.forum.queries.thanks import first_thanks
+from app.forum.queries.translations import translations_of
 from app.forum.rules import PostKind
 from app.people.models import Person
 
@@ -86,9 +87,12 @@ async def _shown(
     given = await first_thanks(session, thanked) if thanked else {}
     holding = [row[0].id for row in rows if row[0].files and not _is_bare(row[0], reader_id, moderates)]
     files = await files_of(session, holding) if holding else {}
+    abroad = [row[0].id for row in rows if row[0].translations and not _is_bare(row[0], reader_id, moderates)]
+    translations = await translations_of(session, abroad) if abroad else {}
     return [
         _post_shown(
             *row, thanks=given.get(row[0].id, ()), files=files.get(row[0].id, ()),
+            translations=translations.get(row[0].id, ()),
             bare=_is_bare(row[0], reader_id, moderates),
         )
         for row in rows
@@ -116,7 +120,8 @@ def _posts() -> Any:
 
 def _post_shown(
     post: Post, author: Person | None, slug: str, quoted: int | None, quoted_in: int | None, quoted_name: str | None,
-    quoted_hidden: datetime | None, *, thanks: tuple[Thank, ...], files: tuple[FileShown, ...], bare: bool,
+    quoted_hidden: datetime | None, *, thanks: tuple[Thank, ...], files: tuple[FileShown, ...],
+    translations: tuple[TranslationShown, ...], bare: bool,
 ) -> PostShown:  # fmt: skip
     assert post.id is not None
     return PostShown(
@@ -126,4 +131,5 @@ def _post_shown(
         hidden=post.hidden_at is not None, via=post.via, quote="" if bare or quoted_hidden else post.quote,
         quoted=Quoted(quoted, quoted_in or 0, quoted_name or "") if quoted is not None else None,
         thanked=post.thanks, thanks=thanks, files=files,
+        translations=translations,
     )  # fmt: skip

@@ -91,6 +91,17 @@ class FileShown:
 
 
 @dataclass(frozen=True)
+class TranslationShown:
+    """A post in another language. `outdated`: the post says something else since."""
+
+    lang: str
+    html: str
+    by: str
+    at: datetime
+    outdated: bool
+
+
+@dataclass(frozen=True)
 class PostShown:
     """A post as everybody sees it: no rights, no reader, no zone in it. `thanks`: the first few of `thanked`.
 
@@ -117,6 +128,7 @@ class PostShown:
     thanked: int = 0
     thanks: tuple[Thank, ...] = ()
     files: tuple[FileShown, ...] = ()
+    translations: tuple[TranslationShown, ...] = ()
 
 
 @dataclass(frozen=True)

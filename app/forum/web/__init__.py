@@ -1,8 +1,9 @@
-"""The pages of the forum: `reading`, `writing`, `looking_after`, `thanking`, `concerns`, `cockpit`, `searching`, `files`."""
+"""The pages of the forum: `reading`, `writing`, `looking_after`, `thanking`, `concerns`, `cockpit`, `searching`, `files`,
+`translating`."""
 
-from app.forum.web import cockpit, concerns, files, looking_after, reading, searching, thanking, writing
+from app.forum.web import cockpit, concerns, files, looking_after, reading, searching, thanking, translating, writing
 
 routes = [
     *reading.routes, *writing.routes, *looking_after.routes, *thanking.routes, *concerns.routes, *cockpit.routes,
-    *searching.routes, *files.routes,
+    *searching.routes, *files.routes, *translating.routes,
 ]  # fmt: skip
