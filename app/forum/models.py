@@ -1,4 +1,5 @@
-"""Rows of the forum. What was written is kept as written and as safe HTML; positions of posts never change."""
+"""Rows of the forum. What was written is kept as written and as safe HTML; positions of posts change only when
+threads are merged."""
 
 from datetime import datetime
 from typing import Any
@@ -39,6 +40,8 @@ class Space(Row, table=True):
 class Thread(Row, table=True):
     """`version` grows with every change to the thread or a post in it; `last_position` counts posts, deleted ones too.
 
+    `merged_into`: its posts stand there now, and its address leads there.
+
     `answers`: replies that stand, by others than the author. `facts`: [[term, words]].
     """
 
@@ -64,6 +67,7 @@ class Thread(Row, table=True):
     pinned: bool = False
     locked: bool = False
     closes_at: datetime | None = None
+    merged_into: int | None = Field(default=None, foreign_key="forum_thread.id", index=True, ondelete="SET NULL")
     version: int = 1
     last_position: int = 0
     posts: int = 0

@@ -152,6 +152,21 @@ def check_move(*, public: bool, stays_public: bool) -> None:
         raise Refused(N_("What was public stays public. Start a new thread in the closed space and link to this one."))
 
 
+def check_merge(*, same: bool, over: bool, public: bool, stays_public: bool) -> None:
+    """`over`: one of the two has been merged into another before."""
+    if same:
+        raise Invalid({"into": N_("This is the thread itself. Please choose another one.")})
+    if over:
+        raise Refused(N_("One of these threads is part of another one already. Please choose that one."))
+    check_move(public=public, stays_public=stays_public)
+
+
+def thread_named(address: str) -> int | None:
+    """The thread that somebody means who writes its number or pastes its address."""
+    found = re.fullmatch(r"(?:.*/threads/)?(\d{1,9})(?:[/?#].*)?", address.strip())
+    return int(found[1]) if found else None
+
+
 def check_closing(at: datetime | None, *, locked: bool, now: datetime) -> None:
     if at is not None and locked:
         raise Refused(N_("This thread is closed already. Open it again first."))

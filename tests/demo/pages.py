@@ -90,6 +90,7 @@ WHO = {
     "/events/{event}/threads/{thread:int}/context": "moderator",
     "/events/{event}/threads/{thread:int}/closing": "moderator",
     "/events/{event}/threads/{thread:int}/move": "moderator",
+    "/events/{event}/threads/{thread:int}/merge": "moderator",
     "/events/{event}/search": "participant",
     "/events/{event}/rooms": "participant coordinator",
     "/events/{event}/rooms/written": "moderator",

@@ -44,17 +44,17 @@ async def reply(
     thread = await _held(session, thread_id)
     known = await lookups.post_with_key(session, key)
     if known is not None:
-        return _own(known, thread_id, author_id)
+        return _own(known, thread.id, author_id)
     standing = await lookups.standing(session, author_id, audience_id=thread.audience_id, event_id=thread.event_id)
     rules.check_reply(kind, standing, locked=thread.is_closed(now))
     rules.check_text(text)
-    quoted = await lookups.post_of_thread(session, quote_of, thread_id) if quote_of is not None else None
+    quoted = await lookups.post_of_thread(session, quote_of, thread.id or 0) if quote_of is not None else None
     had_read_all = thread.last_position
     thread.last_position += 1
     thread.last_post_at, thread.last_by_id = now, author_id
     grow(session, thread)
     post = Post(
-        thread_id=thread_id, author_id=author_id, key=key, position=thread.last_position, kind=kind, title=title,
+        thread_id=thread.id or 0, author_id=author_id, key=key, position=thread.last_position, kind=kind, title=title,
         text=text, html=str(to_html(text)), lang=lang, via=via, version=thread.version, worded=thread.version, created_at=now,
         quote_of=quoted.id if quoted else None, quote=_quote(quote, quoted),
     )  # fmt: skip
@@ -122,7 +122,10 @@ async def restore_post(session: AsyncSession, post_id: int, *, person_id: int, n
 
 
 async def _held(session: AsyncSession, thread_id: int) -> Thread:
+    """The thread, or the one it is part of now: what was written in a page from before still arrives."""
     thread = await lookups.thread_to_change(session, thread_id)
+    if thread is not None and thread.merged_into is not None:
+        thread = await lookups.thread_to_change(session, thread.merged_into)
     if thread is None:
         raise Missing
     return thread
@@ -135,7 +138,7 @@ async def held_with_post(session: AsyncSession, post_id: int) -> tuple[Thread, P
     return found
 
 
-def _own(post: Post, thread_id: int, author_id: int) -> Post:
+def _own(post: Post, thread_id: int | None, author_id: int) -> Post:
     if (post.thread_id, post.author_id) != (thread_id, author_id):
         raise Refused(N_("This form was used before. Reload the page and send your text again."))
     return post

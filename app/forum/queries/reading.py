@@ -25,7 +25,7 @@ async def spaces(session: AsyncSession, *, event_id: int, person_id: int | None)
     unread = case((has_news(), 1), else_=0) if person_id is not None else case((col(Thread.id).is_(None), 1), else_=0)
     query = (
         select(Space, func.count(col(Thread.id)), func.sum(unread), func.max(Thread.last_post_at))
-        .outerjoin(Thread, col(Thread.space_id) == col(Space.id))
+        .outerjoin(Thread, (col(Thread.space_id) == col(Space.id)) & col(Thread.merged_into).is_(None))
         .outerjoin(ReadMark, mark_of(person_id))
         .where(Space.event_id == event_id, col(Space.audience_id).in_(readable(person_id)))
         .group_by(col(Space.id))
@@ -210,7 +210,7 @@ def _threads(person_id: int | None) -> Any:
         .outerjoin(ReadMark, mark_of(person_id))
         .outerjoin(author, col(author.id) == col(Thread.author_id))
         .outerjoin(last, col(last.id) == col(Thread.last_by_id))
-        .where(col(Thread.audience_id).in_(readable(person_id)))
+        .where(col(Thread.audience_id).in_(readable(person_id)), col(Thread.merged_into).is_(None))
     )
 
 

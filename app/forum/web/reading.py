@@ -45,6 +45,8 @@ async def show_space(visit: Visit) -> Response:
 
 async def show_thread(visit: Visit) -> Response:
     found = await _thread_page(visit)
+    if found.thread.merged_into is not None:
+        return visit.go(f"/threads/{found.thread.merged_into}")
     if visit.person is not None and found.is_mark_due(visit.now):
         async with transaction() as session:
             await mark_read(
