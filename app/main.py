@@ -50,6 +50,7 @@ class Setup:
     mail_domain: str = "localhost"
     demo: bool = False
     sends_mail: bool = True  # False: letters wait, and the administrator may read them meanwhile
+    file_limit: int = 10  # megabytes
     programme: dict[str, Any] = field(default_factory=dict)
 
 
@@ -66,7 +67,12 @@ def create_app(setup: Setup, *, more: Sequence[BaseRoute] = ()) -> ASGIApp:
         routes=[*_own_routes(), *more, *slice_routes(demo=setup.demo)],
         exception_handlers={Refused: _refused, HTTPException: _http, Exception: _broken},
         middleware=[
-            Middleware(Wall, cookies=Cookies(secure=setup.base_url.startswith("https:")), find_person=find_person),
+            Middleware(
+                Wall,
+                cookies=Cookies(secure=setup.base_url.startswith("https:")),
+                find_person=find_person,
+                file_limit=setup.file_limit,
+            ),
             Middleware(GZipMiddleware, minimum_size=700, compresslevel=6),
         ],
         lifespan=_lifespan,
@@ -87,7 +93,7 @@ def open_stores(setup: Setup) -> None:
     db.connect(setup.database_url)
     live.connect(setup.redis_url)
     signs.use_secret(setup.secret)
-    files.use_folder(setup.files)
+    files.use_folder(setup.files, limit=setup.file_limit)
     mail.set_house(name=setup.name, url=setup.base_url, domain=setup.mail_domain)
     register_sources(demo=setup.demo)
 

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="PostgreSQL address; without it a SQLite file in DATA.")
     redis_url: str = Field("", description="Redis or Valkey address; without it a private Valkey is started.")
     files: Path | None = Field(None, description="The folder for uploaded files, shared by all web processes.")
+    file_limit_mb: int = Field(10, ge=1, le=100, description="The biggest file people may send, in megabytes.")
     secret: str = Field("", description="Signs links and sessions; made and kept in DATA when one process runs alone.")
 
     # Mail

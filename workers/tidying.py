@@ -1,4 +1,5 @@
-"""Every night what nobody needs any more is forgotten: work that is over, ended sessions, what old letters said."""
+"""Every night what nobody needs any more is forgotten: work that is over, ended sessions, what old letters said,
+files that were never sent."""
 
 from datetime import datetime, time, timedelta
 
@@ -7,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core import mail
 from app.core.db import transaction
 from app.core.jobs import TidyUp, schedule
+from app.forum.actions import attaching
 from app.people import actions as people
 from workers import leases
 from workers.registry import Turn, begins, handles_outside
@@ -32,4 +34,5 @@ async def tidy_up(_: TidyUp, *, turn: Turn) -> None:
         now = turn.now
         await leases.forget(session, done_before=now - WORK_KEPT, failed_before=now - FAILURES_KEPT)
         await people.forget_ended(session, before=now - SESSIONS_KEPT)
+        await attaching.forget_never_sent(session, now=now)
         await mail.forget_texts(session, before=now - LETTERS_KEPT)

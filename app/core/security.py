@@ -107,11 +107,11 @@ def check_same_site(headers: Headers, *, own_origin: str) -> None:
 class Wall:
     """Middleware around everything: finds the person, adds headers, refuses bodies that are too big."""
 
-    def __init__(self, app: ASGIApp, *, cookies: Cookies, find_person: FindPerson, max_body: int = 12_000_000) -> None:
+    def __init__(self, app: ASGIApp, *, cookies: Cookies, find_person: FindPerson, file_limit: int = 10) -> None:
         self.app = app
         self.cookies = cookies
         self.find_person = find_person
-        self.max_body = max_body
+        self.file_limit = file_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
@@ -122,7 +122,7 @@ class Wall:
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
             return
-        await self.app(scope, _limited(receive, self.max_body), self._with_headers(scope, state, send))
+        await self.app(scope, _limited(receive, self.file_limit), self._with_headers(scope, state, send))
 
     async def _recognise(self, scope: Scope, state: dict[str, Any]) -> None:
         headers = Headers(scope=scope)
@@ -171,19 +171,20 @@ def _headers(nonce: str, *, secure: bool) -> list[tuple[str, str]]:
 class TooBig(Refused):
     status = 413
 
-    def __init__(self) -> None:
-        super().__init__(N_("This is too big to send. Files may have up to 10 MB."))
+    def __init__(self, megabytes: int) -> None:
+        super().__init__(N_("This is too big to send. Files may have up to {megabytes} MB."), megabytes=megabytes)
 
 
-def _limited(receive: Receive, limit: int) -> Receive:
-    seen = 0
+def _limited(receive: Receive, file_limit: int) -> Receive:
+    """A file of this many megabytes passes, with what a form says around it."""
+    seen, limit = 0, file_limit * 1_000_000 + 2_000_000
 
     async def limited() -> Message:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > limit:
-            raise TooBig
+            raise TooBig(file_limit)
         return message
 
     return limited

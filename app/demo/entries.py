@@ -164,6 +164,14 @@ class Thanks(Entry):
     reason: str
 
 
+class Translated(Entry):
+    """A post in another language, by somebody of the event."""
+
+    by: str
+    lang: str
+    text: str
+
+
 class Post(Entry):
     by: str
     day: int
@@ -174,6 +182,7 @@ class Post(Entry):
     lang: str = "en"
     via: Literal["", "mail"] = ""
     thanks: list[Thanks] = []
+    translations: list[Translated] = []
     weaving: bool = False
     title: str = ""
     quotes: list[str] = []

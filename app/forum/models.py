@@ -1,4 +1,5 @@
-"""Rows of the forum. What was written is kept as written and as safe HTML; positions of posts never change."""
+"""Rows of the forum. What was written is kept as written and as safe HTML; positions of posts change only when
+threads are merged."""
 
 from datetime import datetime
 from typing import Any
@@ -39,6 +40,8 @@ class Space(Row, table=True):
 class Thread(Row, table=True):
     """`version` grows with every change to the thread or a post in it; `last_position` counts posts, deleted ones too.
 
+    `merged_into`: its posts stand there now, and its address leads there.
+
     `answers`: replies that stand, by others than the author. `facts`: [[term, words]].
     """
 
@@ -64,6 +67,7 @@ class Thread(Row, table=True):
     pinned: bool = False
     locked: bool = False
     closes_at: datetime | None = None
+    merged_into: int | None = Field(default=None, foreign_key="forum_thread.id", index=True, ondelete="SET NULL")
     version: int = 1
     last_position: int = 0
     posts: int = 0
@@ -81,7 +85,8 @@ class Thread(Row, table=True):
 class Post(Row, table=True):
     """`version`: the thread's version when this post changed last; `worded` when its words did. `via`: web or mail.
 
-    `thanks` counts the rows in Thanks, so that a page without any asks nothing.
+    `thanks` and `files` count the rows in Thanks and Attachment, `translations` the languages it is translated into, so
+    that a page without any asks nothing.
     """
 
     __tablename__ = "forum_post"
@@ -107,6 +112,8 @@ class Post(Row, table=True):
     version: int
     worded: int
     thanks: int = 0
+    files: int = 0
+    translations: int = 0
     created_at: datetime
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
@@ -119,6 +126,47 @@ class Post(Row, table=True):
     def stands(self) -> bool:
         """Neither taken away nor hidden: it counts, it is found, others may quote it."""
         return self.deleted_at is None and self.hidden_at is None
+
+
+class Attachment(Row, table=True):
+    """A picture or a file of a post; while `post_id` is None it waits for the post its person is writing.
+
+    `width`, `height`: of a picture at its widest; `widths`: the narrower sizes it is kept in.
+    """
+
+    __tablename__ = "forum_attachment"
+    __table_args__ = (Index("ix_attachment_waiting", "thread_id", "person_id", "post_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int | None = Field(default=None, foreign_key="forum_post.id", index=True, ondelete="CASCADE")
+    thread_id: int = Field(foreign_key="forum_thread.id", ondelete="CASCADE")
+    person_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    file_id: int = Field(foreign_key="stored_file.id", unique=True, ondelete="CASCADE")
+    alt: str = Field(default="", max_length=500)
+    width: int = 0
+    height: int = 0
+    widths: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    added_at: datetime
+
+
+class Translation(Row, table=True):
+    """A post in other words, by a person; a newer row of the same language corrects it, one without text takes it away.
+
+    `of`: the post's `worded` when it was translated.
+    """
+
+    __tablename__ = "forum_translation"
+    __table_args__ = (Index("ix_translation_of_post", "post_id", "lang"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = Field(foreign_key="forum_post.id", ondelete="CASCADE")
+    key: str = Field(max_length=64, unique=True)
+    lang: str = Field(max_length=10)
+    text: str = _long()
+    html: str = _long()
+    by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    of: int
+    at: datetime
 
 
 class PostEdit(Row, table=True):

@@ -27,6 +27,13 @@ MOST_LINKED = 50
 """So many posts of one summary are followed back to their authors."""
 
 
+MOST_FILES = 10
+"""So many pictures and files of one post."""
+LONGEST_ALT = 500
+WAITS_FOR_POST = timedelta(days=2)
+"""So long a file waits for the post it was added to."""
+
+
 class SpaceKind(StrEnum):
     EVENT = "event"
     THEME = "theme"
@@ -118,6 +125,19 @@ def check_undo(deleted_at: datetime, deleted_by: int | None, standing: Standing,
         raise Refused(N_("This was taken away more than a day ago and cannot be brought back here. Ask a moderator."))
 
 
+def check_translate(standing: Standing, *, stands: bool, same: bool, seen: int, there: int) -> None:
+    """`seen`: the version that was before the translator's eyes; `there`: the one that stands now (0 for none)."""
+    _check_writes(standing)
+    if not stands:
+        raise Refused(N_("This post was taken away meanwhile."))
+    if same:
+        raise Invalid({"lang": N_("The post itself is in this language. Please choose the one you translate into.")})
+    if seen != there:
+        raise Refused(
+            N_("Somebody else has just translated this. Your text is still here: compare, then send it again.")
+        )
+
+
 def check_thanks(author_id: int | None, standing: Standing, *, stands: bool) -> None:
     """Whoever may read may thank; nobody thanks for what is gone, and nobody themselves."""
     if not stands:
@@ -130,6 +150,21 @@ def check_move(*, public: bool, stays_public: bool) -> None:
     """Strangers may be reading a public thread at this moment, and search engines have it."""
     if public and not stays_public:
         raise Refused(N_("What was public stays public. Start a new thread in the closed space and link to this one."))
+
+
+def check_merge(*, same: bool, over: bool, public: bool, stays_public: bool) -> None:
+    """`over`: one of the two has been merged into another before."""
+    if same:
+        raise Invalid({"into": N_("This is the thread itself. Please choose another one.")})
+    if over:
+        raise Refused(N_("One of these threads is part of another one already. Please choose that one."))
+    check_move(public=public, stays_public=stays_public)
+
+
+def thread_named(address: str) -> int | None:
+    """The thread that somebody means who writes its number or pastes its address."""
+    found = re.fullmatch(r"(?:.*/threads/)?(\d{1,9})(?:[/?#].*)?", address.strip())
+    return int(found[1]) if found else None
 
 
 def check_closing(at: datetime | None, *, locked: bool, now: datetime) -> None:
@@ -149,6 +184,31 @@ def check_text(text: str, *, field: str = "text") -> None:
         raise Invalid({field: N_("Please write a few words.")})
     if len(text) > MAX_LENGTH:
         raise Invalid({field: N_("This is longer than 20,000 characters. Please split it into two.")})
+
+
+def check_adding(standing: Standing, *, locked: bool, there: int) -> None:
+    check_reply(PostKind.REPLY, standing, locked=locked)
+    if there >= MOST_FILES:
+        raise Refused(N_("A post takes ten files at most. Send this one, then go on in the next."))
+
+
+def check_described(alts: Mapping[str, str]) -> None:
+    """`alts`: field → what is said there about a picture."""
+    wanting = [field for field, alt in alts.items() if not alt.strip()]
+    if wanting:
+        sentence = N_("Please say in a sentence what the picture shows, for everybody who does not see it.")
+        raise Invalid(dict.fromkeys(wanting, sentence))
+
+
+def file_words(name: str) -> str:
+    """What kind of file it is, for people; the ending is ours, by what the file holds."""
+    return _ENDINGS.get(name.rpartition(".")[2], N_("File"))
+
+
+_ENDINGS = {
+    "pdf": "PDF", "txt": N_("Text"), "docx": N_("Text document"), "odt": N_("Text document"), "xlsx": N_("Table"),
+    "ods": N_("Table"), "pptx": N_("Slides"), "odp": N_("Slides"), "webp": N_("Picture"),
+}  # fmt: skip
 
 
 def _check_writes(standing: Standing) -> None:

@@ -10,7 +10,6 @@ const parts = {
   "draft-box": "./outbox.js",
   "week-grid": "./elements/week-grid.js",
   "read-mark": "./elements/follow.js",
-  "name-list": "./elements/names.js",
 };
 
 export const words = JSON.parse(document.body.dataset.words || "{}");
@@ -41,6 +40,19 @@ function wake(root = document) {
   if (person && document.getElementById("line")) names.push("quiet-form"); // a letter may wait from an earlier page
   for (const file of new Set(names.map((name) => parts[name]))) import(file);
   for (const box of root.querySelectorAll("copy-button")) offerCopy(box);
+}
+
+// What few people use is loaded when somebody begins to use it.
+document.addEventListener("focusin", ({ target }) => {
+  if (target.closest("name-list")) import("./elements/names.js");
+});
+for (const kind of ["keydown", "click"]) document.addEventListener(kind, wakeKeys);
+
+async function wakeKeys(event) {
+  const here = event.type === "click" ? event.target.closest("read-keys") : !event.target.closest("input, textarea, select");
+  if (!here || !document.querySelector("read-keys:not(:defined)")) return;
+  await import("./elements/keys.js");
+  event.target.dispatchEvent(new event.constructor(event.type, event)); // once more, now that somebody listens
 }
 
 function offerCopy(box) {

@@ -240,3 +240,35 @@ async def test_a_name_is_completed_by_keyboard_and_closed_by_escape(browser: Bro
     await field.press("Enter")
     await expect(field).to_have_value("Dear @Marta Lindqvist and @li\n")
     await page.context.close()
+
+
+async def test_posts_are_read_by_single_keys_that_can_be_switched_off(
+    browser: Browser, house: str, forum: Forum
+) -> None:
+    thread = await lively(forum)
+    page = await entered(browser, house, forum.tamta, width=360)
+    await page.goto(f"{forum.url}/threads/{thread.id}")
+    first, second = [await page.locator("#posts article").nth(n).get_attribute("id") for n in (0, 1)]
+
+    async def focused() -> str:
+        return str(await page.evaluate("document.activeElement.id"))
+
+    for key, there in (("j", first), ("j", second), ("k", first), ("k", first), ("r", "f-text")):
+        await page.keyboard.press(key)
+        await page.wait_for_function("id => document.activeElement.id === id", arg=there)
+    await page.keyboard.press("j")
+    await expect(page.locator("#f-text")).to_have_value("j")
+    await page.locator("#f-text").blur()
+    await page.keyboard.press("n")
+    unread = await page.evaluate("document.getElementById('unread').nextElementSibling.id")
+    assert await focused() == unread, "the keys are loaded by now, so that nothing is waited for"
+    await page.keyboard.press("?")
+    await expect(page.locator("dialog.keys")).to_be_visible()
+    assert await violations(page) == []
+    assert await too_small(page) == []
+    await page.get_by_label("Use these keys on this device").uncheck()
+    await page.keyboard.press("Escape")
+    before = await focused()
+    await page.keyboard.press("j")
+    assert await focused() == before
+    await page.context.close()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,6 +15,7 @@ from app.events.queries_programme import tasks_of
 from app.events.standing import flowing
 from app.forum.actions.posts import reply
 from app.forum.actions.threads import look_after, open_space, start_thread
+from app.forum.actions.translating import translate
 from app.forum.rules import PostKind, SpaceKind, ThreadKind
 
 Facts = list[tuple[str, str]]
@@ -34,6 +35,7 @@ OFFERS = {
     "expert_mission": "an expert who comes",
 }
 HOST = "marta"
+TRANSLATED_AFTER = timedelta(minutes=25)
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,11 @@ async def _answer(session: AsyncSession, world: World, writing: Writing, posts: 
     assert row.id is not None
     if post.key:
         posts[thread.key, post.key] = row.id
+    for told in post.translations:
+        await translate(
+            session, row.id, person_id=world.people[told.by], key=world.key("translation", f"{thread.key}-{writing.number}-{told.lang}"),
+            lang=told.lang, text=told.text, now=writing.at + TRANSLATED_AFTER,
+        )  # fmt: skip
 
 
 def _linked(text: str, thread: str, posts: dict[tuple[str, str], int]) -> str:

@@ -6,6 +6,7 @@ from app.core import audience, search
 from app.core.errors import Missing
 from app.core.live import announce
 from app.forum import rules
+from app.forum.actions.attaching import rehome_files
 from app.forum.actions.threads import grow
 from app.forum.models import Space, Thread
 from app.forum.queries import lookups
@@ -30,12 +31,12 @@ async def move_thread(session: AsyncSession, thread_id: int, *, space_id: int, m
     )
     thread.space_id = space_id
     if before != space.audience_id:
-        await _change_readers(session, thread, space)
+        await change_readers(session, thread, space)
     grow(session, thread)
     return thread
 
 
-async def _change_readers(session: AsyncSession, thread: Thread, space: Space) -> None:
+async def change_readers(session: AsyncSession, thread: Thread, space: Space) -> None:
     """Who may not read it any more loses the live line first, then what could still be found or shown of it."""
     assert thread.id is not None
     leaving = set(await audience.members(session, thread.audience_id)) - set(
@@ -44,9 +45,13 @@ async def _change_readers(session: AsyncSession, thread: Thread, space: Space) -
     for person_id in sorted(leaving):
         announce(session, f"standing:{person_id}", version=0)
     thread.audience_id = space.audience_id
+    for part in await lookups.merged_into(session, thread.id):
+        part.audience_id, part.space_id = space.audience_id, space.id or 0
+        session.add(part)
     post_ids = await lookups.post_ids(session, thread.id)
     await search.rehome(session, kind=f"forum-{thread.kind}", refs=[thread.id], audience_id=space.audience_id)
     await search.rehome(session, kind="forum-post", refs=post_ids, audience_id=space.audience_id)
+    await rehome_files(session, thread)
     topics = [f"thread:{thread.id}", f"asked:{thread.id}"]
     topics += [f"{kind}:{post_id}" for post_id in post_ids for kind in ("thanks", "hidden")]
     await notices.rehome(session, topics, audience_id=space.audience_id)

@@ -1,7 +1,8 @@
 """Posts: written, changed, taken away and brought back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,42 +12,57 @@ from app.core.errors import Missing, Refused
 from app.core.text import plain, to_html
 from app.core.words import N_
 from app.forum import rules
+from app.forum.actions.attaching import attach
 from app.forum.actions.reading import follow_quietly, set_mark
 from app.forum.actions.telling import tell_mentioned, tell_of_post, topic_of
 from app.forum.actions.threads import grow
 from app.forum.models import Post, PostEdit, Thread
-from app.forum.queries import lookups
+from app.forum.queries import lookups, translations
 from app.forum.rules import PostKind
 from app.notices import actions as notices
 
 LONGEST_QUOTE = 1000
 
 
+@dataclass(frozen=True)
+class Files:
+    """What an author says about the pictures of a post: see `attaching.attach`."""
+
+    alts: Mapping[int, str] = field(default_factory=dict)
+    fields: Mapping[int, str] = field(default_factory=dict)
+
+
 async def reply(
     session: AsyncSession, *, thread_id: int, author_id: int, key: str, text: str, lang: str, now: datetime,
     kind: PostKind = PostKind.REPLY, title: str = "", quote_of: int | None = None, quote: str = "", via: str = "web",
+    files: Files | None = None,
 ) -> Post:  # fmt: skip
-    """A post at the end of the thread. The same key twice is one post and the same answer."""
+    """A post at the end of the thread. The same key twice is one post and the same answer.
+
+    With `files` everything its author has added to a reply here goes with it.
+    """
     thread = await _held(session, thread_id)
     known = await lookups.post_with_key(session, key)
     if known is not None:
-        return _own(known, thread_id, author_id)
+        return _own(known, thread.id, author_id)
     standing = await lookups.standing(session, author_id, audience_id=thread.audience_id, event_id=thread.event_id)
     rules.check_reply(kind, standing, locked=thread.is_closed(now))
     rules.check_text(text)
-    quoted = await lookups.post_of_thread(session, quote_of, thread_id) if quote_of is not None else None
+    quoted = await lookups.post_of_thread(session, quote_of, thread.id or 0) if quote_of is not None else None
     had_read_all = thread.last_position
     thread.last_position += 1
     thread.last_post_at, thread.last_by_id = now, author_id
     grow(session, thread)
     post = Post(
-        thread_id=thread_id, author_id=author_id, key=key, position=thread.last_position, kind=kind, title=title,
+        thread_id=thread.id or 0, author_id=author_id, key=key, position=thread.last_position, kind=kind, title=title,
         text=text, html=str(to_html(text)), lang=lang, via=via, version=thread.version, worded=thread.version, created_at=now,
         quote_of=quoted.id if quoted else None, quote=_quote(quote, quoted),
     )  # fmt: skip
     session.add(post)
     _count(thread, post, by=1)
     await session.flush()
+    if files is not None:
+        await attach(session, post, alts=files.alts, fields=files.fields)
     await make_findable(session, thread, post)
     await _read_own(session, thread, author_id, before=had_read_all, now=now)
     await tell_of_post(session, thread, post, quoted, now=now)
@@ -106,7 +122,10 @@ async def restore_post(session: AsyncSession, post_id: int, *, person_id: int, n
 
 
 async def _held(session: AsyncSession, thread_id: int) -> Thread:
+    """The thread, or the one it is part of now: what was written in a page from before still arrives."""
     thread = await lookups.thread_to_change(session, thread_id)
+    if thread is not None and thread.merged_into is not None:
+        thread = await lookups.thread_to_change(session, thread.merged_into)
     if thread is None:
         raise Missing
     return thread
@@ -119,7 +138,7 @@ async def held_with_post(session: AsyncSession, post_id: int) -> tuple[Thread, P
     return found
 
 
-def _own(post: Post, thread_id: int, author_id: int) -> Post:
+def _own(post: Post, thread_id: int | None, author_id: int) -> Post:
     if (post.thread_id, post.author_id) != (thread_id, author_id):
         raise Refused(N_("This form was used before. Reload the page and send your text again."))
     return post
@@ -161,9 +180,11 @@ async def forget(session: AsyncSession, thread: Thread, post: Post) -> None:
 
 async def make_findable(session: AsyncSession, thread: Thread, post: Post) -> None:
     assert post.id is not None
+    texts = await translations.texts_of(session, post.id) if post.translations else {}
+    words = [plain(post.text), *(plain(each.text) for each in texts.values())]
     await search.put(
         session, kind="forum-post", ref=post.id, event_id=thread.event_id, audience_id=thread.audience_id,
-        title=post.title or thread.title, body=plain(post.text), url=f"/posts/{post.id}", at=post.created_at, lang=post.lang,
+        title=post.title or thread.title, body=" ".join(words), url=f"/posts/{post.id}", at=post.created_at, lang=post.lang,
     )  # fmt: skip
 
 

@@ -27,6 +27,8 @@ async def mark_read(session: AsyncSession, *, person_id: int, thread_id: int, po
     await set_mark(session, person_id, thread, position=position, now=now, mark=mark)
     await notices.seen(session, person_id, f"thread:{thread_id}", place=position, now=now)
     await notices.seen(session, person_id, f"asked:{thread_id}", place=0, now=now)
+    for part in await lookups.merged_into(session, thread_id):
+        await notices.seen(session, person_id, f"thread:{part.id}", place=thread.last_position, now=now)
     return True
 
 

@@ -124,7 +124,7 @@ async def make_findable(session: AsyncSession, thread: Thread) -> None:
 
 async def _to_change(session: AsyncSession, thread_id: int) -> Thread:
     thread = await lookups.thread_to_change(session, thread_id)
-    if thread is None:
+    if thread is None or thread.merged_into is not None:
         raise Missing
     return thread
 

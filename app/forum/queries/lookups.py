@@ -9,7 +9,7 @@ from app.core.audience import Audience, AudienceMember
 from app.core.db import locked
 from app.events.models import Participation
 from app.events.rules import MODERATORS
-from app.forum.models import Follow, Post, ReadMark, Space, Thread
+from app.forum.models import Attachment, Follow, Post, ReadMark, Space, Thread
 from app.forum.queries.rights import standing_of, standing_posts
 from app.forum.rules import Standing
 from app.people.models import Person
@@ -134,6 +134,21 @@ async def moderates(session: AsyncSession, person_id: int, event_id: int) -> boo
 async def post_ids(session: AsyncSession, thread_id: int) -> list[int]:
     found = (await session.exec(select(Post.id).where(Post.thread_id == thread_id))).all()
     return [post_id for post_id in found if post_id is not None]
+
+
+async def posts_to_change(session: AsyncSession, thread_id: int) -> list[Post]:
+    """Every post of a thread in its order, those taken away, too."""
+    query = select(Post).where(Post.thread_id == thread_id).order_by(col(Post.position))
+    return list((await session.exec(locked(query))).all())
+
+
+async def attachments_in(session: AsyncSession, thread_id: int) -> list[Attachment]:
+    return list((await session.exec(select(Attachment).where(Attachment.thread_id == thread_id))).all())
+
+
+async def merged_into(session: AsyncSession, thread_id: int) -> list[Thread]:
+    """The threads whose posts stand in this one now."""
+    return list((await session.exec(select(Thread).where(Thread.merged_into == thread_id).limit(100))).all())
 
 
 async def is_public(session: AsyncSession, audience_id: int) -> bool:

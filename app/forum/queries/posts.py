@@ -10,9 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core.audience import readable
 from app.events.models import Event
 from app.forum.models import Post, PostEdit, Thread
+from app.forum.queries.files import files_of
 from app.forum.queries.rights import standing_posts
-from app.forum.queries.shown import PostShown, Quoted, Thank, Weave, Whereabouts, by
+from app.forum.queries.shown import FileShown, PostShown, Quoted, Thank, TranslationShown, Weave, Whereabouts, by
 from app.forum.queries.thanks import first_thanks
+from app.forum.queries.translations import translations_of
 from app.forum.rules import PostKind
 from app.people.models import Person
 
@@ -83,9 +85,18 @@ async def _shown(
     rows = (await session.exec(query)).all()
     thanked = [row[0].id for row in rows if row[0].thanks and row[0].stands]
     given = await first_thanks(session, thanked) if thanked else {}
+    holding = [row[0].id for row in rows if row[0].files and not _is_bare(row[0], reader_id, moderates)]
+    files = await files_of(session, holding) if holding else {}
+    abroad = [row[0].id for row in rows if row[0].translations and not _is_bare(row[0], reader_id, moderates)]
+    translations = await translations_of(session, abroad) if abroad else {}
     return [
-        _post_shown(*row, thanks=given.get(row[0].id, ()), bare=_is_bare(row[0], reader_id, moderates)) for row in rows
-    ]
+        _post_shown(
+            *row, thanks=given.get(row[0].id, ()), files=files.get(row[0].id, ()),
+            translations=translations.get(row[0].id, ()),
+            bare=_is_bare(row[0], reader_id, moderates),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def _is_bare(post: Post, reader_id: int | None, moderates: bool) -> bool:
@@ -109,7 +120,8 @@ def _posts() -> Any:
 
 def _post_shown(
     post: Post, author: Person | None, slug: str, quoted: int | None, quoted_in: int | None, quoted_name: str | None,
-    quoted_hidden: datetime | None, *, thanks: tuple[Thank, ...], bare: bool,
+    quoted_hidden: datetime | None, *, thanks: tuple[Thank, ...], files: tuple[FileShown, ...],
+    translations: tuple[TranslationShown, ...], bare: bool,
 ) -> PostShown:  # fmt: skip
     assert post.id is not None
     return PostShown(
@@ -118,5 +130,6 @@ def _post_shown(
         by=by(author), at=post.created_at, edited=post.edited_at is not None, deleted=post.deleted_at is not None,
         hidden=post.hidden_at is not None, via=post.via, quote="" if bare or quoted_hidden else post.quote,
         quoted=Quoted(quoted, quoted_in or 0, quoted_name or "") if quoted is not None else None,
-        thanked=post.thanks, thanks=thanks,
+        thanked=post.thanks, thanks=thanks, files=files,
+        translations=translations,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from app.core.audience import readable, writable
 from app.events.models import Event
 from app.forum.models import Follow, Post, ReadMark, Space, Thread
 from app.forum.queries import posts
+from app.forum.queries.files import waiting
 from app.forum.queries.rights import has_news, mark_of, rights, standing_of
 from app.forum.queries.shown import PostOpen, SpaceShown, ThreadOpen, ThreadPage, ThreadShown, Whereabouts, by
 from app.forum.rules import ASKING, PAGE, THREADS, Line, Standing, ThreadKind, pages
@@ -24,7 +25,7 @@ async def spaces(session: AsyncSession, *, event_id: int, person_id: int | None)
     unread = case((has_news(), 1), else_=0) if person_id is not None else case((col(Thread.id).is_(None), 1), else_=0)
     query = (
         select(Space, func.count(col(Thread.id)), func.sum(unread), func.max(Thread.last_post_at))
-        .outerjoin(Thread, col(Thread.space_id) == col(Space.id))
+        .outerjoin(Thread, (col(Thread.space_id) == col(Space.id)) & col(Thread.merged_into).is_(None))
         .outerjoin(ReadMark, mark_of(person_id))
         .where(Space.event_id == event_id, col(Space.audience_id).in_(readable(person_id)))
         .group_by(col(Space.id))
@@ -159,7 +160,8 @@ async def thread_page(
     source = next((post for post in found if post.id == answering), None)
     if answering and source is None:
         source = await posts.post_shown(session, answering, thread_id=thread_id)
-    return ThreadPage(opened, found, await posts.weaves(session, thread_id), page, source)
+    added = await waiting(session, thread_id, person_id=person_id) if person_id and opened.standing.writes else []
+    return ThreadPage(opened, found, await posts.weaves(session, thread_id), page, source, added)
 
 
 async def post_for(session: AsyncSession, post_id: int, *, person_id: int) -> PostOpen | None:
@@ -208,7 +210,7 @@ def _threads(person_id: int | None) -> Any:
         .outerjoin(ReadMark, mark_of(person_id))
         .outerjoin(author, col(author.id) == col(Thread.author_id))
         .outerjoin(last, col(last.id) == col(Thread.last_by_id))
-        .where(col(Thread.audience_id).in_(readable(person_id)))
+        .where(col(Thread.audience_id).in_(readable(person_id)), col(Thread.merged_into).is_(None))
     )
 
 

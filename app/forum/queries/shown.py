@@ -1,6 +1,6 @@
 """What the forum's pages show, as values: no rows, so that a template cannot ask for more."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.forum import rules
@@ -69,6 +69,39 @@ class Thank:
 
 
 @dataclass(frozen=True)
+class FileShown:
+    """A picture or a file at a post. `widths`: the narrower sizes a picture is kept in."""
+
+    id: int
+    name: str
+    type: str
+    size: int
+    alt: str
+    width: int
+    height: int
+    widths: tuple[int, ...]
+
+    @property
+    def is_picture(self) -> bool:
+        return self.width > 0
+
+    @property
+    def words(self) -> str:
+        return rules.file_words(self.name)
+
+
+@dataclass(frozen=True)
+class TranslationShown:
+    """A post in another language. `outdated`: the post says something else since."""
+
+    lang: str
+    html: str
+    by: str
+    at: datetime
+    outdated: bool
+
+
+@dataclass(frozen=True)
 class PostShown:
     """A post as everybody sees it: no rights, no reader, no zone in it. `thanks`: the first few of `thanked`.
 
@@ -94,6 +127,8 @@ class PostShown:
     quoted: Quoted | None
     thanked: int = 0
     thanks: tuple[Thank, ...] = ()
+    files: tuple[FileShown, ...] = ()
+    translations: tuple[TranslationShown, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,13 +183,16 @@ class Whereabouts:
 
 @dataclass(frozen=True)
 class ThreadPage:
-    """One page of a thread as one person sees it. `answering`: the post their reply will point to."""
+    """One page of a thread as one person sees it. `answering`: the post their reply will point to;
+    `waiting`: the files they have added to a reply that is not sent yet.
+    """
 
     opened: ThreadOpen
     posts: list[PostShown]
     weaves: list[Weave]
     number: int
     answering: PostShown | None
+    waiting: list[FileShown] = field(default_factory=list)
 
     @property
     def thread(self) -> Thread:

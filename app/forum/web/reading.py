@@ -7,6 +7,7 @@ from app.core import doors
 from app.core.db import reading, transaction
 from app.core.doors import SignInFirst, signed_in
 from app.core.errors import Missing
+from app.core.files import limit
 from app.core.pages import Visit, get, post
 from app.events.doors import member, reader
 from app.events.rules import MODERATORS
@@ -44,13 +45,20 @@ async def show_space(visit: Visit) -> Response:
 
 async def show_thread(visit: Visit) -> Response:
     found = await _thread_page(visit)
+    if found.thread.merged_into is not None:
+        return visit.go(f"/threads/{found.thread.merged_into}")
     if visit.person is not None and found.is_mark_due(visit.now):
         async with transaction() as session:
             await mark_read(
                 session, person_id=visit.me.id, thread_id=found.thread.id or 0, position=found.last_shown, now=visit.now
             )
+    if found.waiting and visit.typed:
+        visit.typed = {name: words for name, words in visit.typed.items() if name != "alt"}  # it stands at the file
     drawn = [(post, fragments.post_html(post, lang=visit.lang, zone=visit.zone)) for post in found.posts]
-    return visit.page("forum/thread.html", found=found, drawn=drawn, line=found.line(visit.now), writing=WRITING)
+    return visit.page(
+        "forum/thread.html", found=found, drawn=drawn, line=found.line(visit.now), writing=WRITING,
+        file_limit=limit(),
+    )  # fmt: skip
 
 
 async def _thread_page(visit: Visit) -> ThreadPage:

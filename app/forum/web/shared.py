@@ -10,7 +10,7 @@ WRITING = (
     "en", "de", "fr", "es", "pt", "ru", "uk", "ar", "sq", "az", "bs", "hr", "hy", "ka", "mk", "mn", "ro", "sr", "tr",
 )  # fmt: skip
 """Languages people may say they write in; the interface speaks fewer."""
-POSTS, THREADS = "60/10 minutes", "20/hour"
+POSTS, THREADS, FILES = "60/10 minutes", "20/hour", "60/10 minutes"
 """What one person may write. Far more than anybody thinks up; a script, or a key that got stuck, is stopped."""
 
 

@@ -12,10 +12,12 @@ from app.core.words import N_
 from app.events.doors import member, moderator
 from app.forum import fragments, rules
 from app.forum.actions import posts, threads
+from app.forum.models import Post
 from app.forum.queries import lookups
 from app.forum.queries import posts as posts_read
 from app.forum.queries import reading as queries
 from app.forum.rules import PostKind, SpaceKind, ThreadKind
+from app.forum.web.files import sent_with_reply
 from app.forum.web.reading import show_thread
 from app.forum.web.shared import POSTS, THREADS, WRITING, check_pace
 
@@ -61,14 +63,15 @@ class NewSpace(SQLModel):
 async def reply(visit: Visit) -> Response:
     sent = await visit.form(Reply)
     await check_pace(visit, "posts", POSTS)
+    files = await sent_with_reply(visit)
     async with transaction() as session:
         thread_id = await _check_open(visit, session)
         written = await posts.reply(
-            session, thread_id=thread_id, author_id=visit.me.id, now=visit.now, **sent.model_dump()
+            session, thread_id=thread_id, author_id=visit.me.id, now=visit.now, files=files, **sent.model_dump()
         )
         shown = await posts_read.post_shown(session, written.id or 0, thread_id=written.thread_id)
     html = fragments.post_html(shown, lang=visit.lang, zone=visit.zone) if shown is not None else ""
-    return visit.go(_place(visit, written.position, written.id), said=N_("Your post is here."), html=html)
+    return visit.go(_place(visit, written), said=N_("Your post is here."), html=html)
 
 
 async def complete_name(visit: Visit) -> Response:
@@ -104,7 +107,7 @@ async def weave(visit: Visit) -> Response:
             session, thread_id=thread_id, author_id=visit.me.id, kind=PostKind.WEAVING, now=visit.now,
             **sent.model_dump(),
         )  # fmt: skip
-    return visit.go(_place(visit, written.position, written.id), said=N_("Your summary is here."))
+    return visit.go(_place(visit, written), said=N_("Your summary is here."))
 
 
 async def show_new_thread(visit: Visit) -> Response:
@@ -173,9 +176,9 @@ async def _check_open(visit: Visit, session: AsyncSession) -> int:
     return opened.thread.id or 0
 
 
-def _place(visit: Visit, position: int, post_id: int | None) -> str:
-    page = rules.page_of(position)
-    return f"/events/{visit.here.slug}/threads/{visit.params['thread']}?page={page}#post-{post_id}"
+def _place(visit: Visit, written: Post) -> str:
+    page = rules.page_of(written.position)
+    return f"/events/{visit.here.slug}/threads/{written.thread_id}?page={page}#post-{written.id}"
 
 
 routes = [

@@ -31,6 +31,7 @@ class NameList extends HTMLElement {
     field.setAttribute("autocomplete", "off");
     for (const kind of ["input", "keydown", "blur"]) field.addEventListener(kind, this);
     this.#list.addEventListener("pointerdown", this);
+    this.#later(); // what was typed before this was loaded counts, too
   }
 
   disconnectedCallback() {

@@ -42,8 +42,9 @@ class QuietForm extends HTMLElement {
 
   async #submit(event) {
     const form = event.target;
-    event.preventDefault();
     const button = event.submitter;
+    if (button?.hasAttribute("data-whole")) return; // a button whose answer is a page
+    event.preventDefault();
     const fields = [...new FormData(form, button || undefined)];
     const action = new URL(button?.hasAttribute("formaction") ? button.formAction : form.getAttribute("action") || "", location.href).href;
     const asked = action + told(fields);
@@ -104,6 +105,7 @@ class QuietForm extends HTMLElement {
     const more = typed(form) !== this.#sent;
     form.dispatchEvent(new CustomEvent("sent", { bubbles: true, detail: { more } }));
     if (this.hasAttribute("clear") && !more) form.reset();
+    for (const gone of form.querySelectorAll("[data-once]")) gone.remove(); // files that have left with it
     const key = form.querySelector("input[name=key]");
     if (key) key.value = newKey();
   }
