@@ -76,6 +76,7 @@ WHO = {
     "/events/{event}/concerns": "moderator",
     "/concerns/{concern:int}": "moderator",
     "/events/{event}/ask-for-help": "participant",
+    "/events/{event}/mails": "moderator",
     "/events/{event}/cockpit": "moderator",
     "/events/{event}/cockpit/first": "moderator",
     "/events/{event}/cockpit/questions": "moderator",
