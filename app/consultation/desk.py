@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.consultation.actions.closing import may_leave
 from app.consultation.engine import rules
 from app.consultation.engine.floor import may_speak
+from app.consultation.engine.groups import may_group
 from app.consultation.engine.leading import may_ask_to_lead
 from app.consultation.engine.method import NOT_TYPED, Floor, Kind, Output, Seen, said
 from app.consultation.engine.part import part
@@ -18,7 +19,7 @@ from app.consultation.engine.sight import may_release
 from app.consultation.engine.votes import ballot, is_vote
 from app.consultation.fragments import cards_of
 from app.consultation.practice.scripts import help_for
-from app.consultation.queries import LINE, Sitting, notes, open_contributions, own_contributions
+from app.consultation.queries import ASIDE, GROUP, Sitting, notes, open_contributions, own_contributions
 from app.consultation.queries_seats import Somebody
 
 
@@ -56,6 +57,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "composers": composers(me, mine),
         "face_down": _still_down(me, mine),
         "ballot": my_ballot(me, mine),
+        "groups_for_me": await _groups(session, me) if may_group(room, seat) else None,
         "keeps": seat in room.case_givers(),
         "kept": [row.id for row in await open_contributions(session, me.here.id) if row.valued]
         if seat in room.case_givers() else [],
@@ -84,6 +86,11 @@ async def release_values(session: AsyncSession, me: Me) -> dict[str, Any] | None
         "cards": [{**card, "valued": row.valued} for card, row in zip(shown, rows, strict=True)],
         "city": me.seat.city,
     }
+
+
+async def _groups(session: AsyncSession, me: Me) -> list[tuple[int | None, str]]:
+    """(number, heading) of each group there is."""
+    return [(row.id, row.text) for row in await open_contributions(session, me.here.id) if row.deck == GROUP]
 
 
 async def my_notes(session: AsyncSession, me: Me) -> dict[str, Any]:
@@ -127,7 +134,7 @@ def _composer(output: Output, mine: list[Any], room: Room, me: Me) -> dict[str, 
 
 
 def _is_no_card(room: Room, deck: str) -> bool:
-    return deck == LINE or is_vote(room.method.output(deck))
+    return deck in ASIDE or is_vote(room.method.output(deck))
 
 
 def _still_down(me: Me, mine: list[Any]) -> list[dict[str, Any]]:

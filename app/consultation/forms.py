@@ -137,6 +137,15 @@ class Vote(BaseModel):
     on: bool
 
 
+class Grouping(BaseModel):
+    """`group`: its number, `new`, or nothing for no group."""
+
+    cards: list[int] = Field(default_factory=list, max_length=200)
+    group: str = Field(default="", max_length=20)
+    heading: str = Field(default="", max_length=200)
+    key: str = Field(min_length=1, max_length=64)
+
+
 class Release(BaseModel):
     chosen: list[int] = Field(default_factory=list, max_length=500)
     city: bool = False

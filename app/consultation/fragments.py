@@ -10,14 +10,14 @@ from app.consultation.engine import clock
 from app.consultation.engine.method import Kind, said
 from app.consultation.engine.room import Room
 from app.consultation.engine.state import Status
-from app.consultation.engine.touched import CLOCK, DOWN, ORDER, PHASES, QUESTION, STATUS
+from app.consultation.engine.touched import CLOCK, DOWN, GROUPS, ORDER, PHASES, QUESTION, STATUS
 from app.consultation.engine.votes import is_vote, tally
 from app.consultation.models import Contribution
-from app.consultation.queries import LINE, Sitting, face_down, key_question, open_contributions, sitting
+from app.consultation.queries import ASIDE, GROUP, LINE, Sitting, face_down, key_question, open_contributions, sitting
 from app.consultation.seats import order_of_speaking
 from app.core.render import render
 
-PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN)
+PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS)
 ICONS = {"experience": "city", "idea": "bulb", "warning": "warn"}
 
 
@@ -34,9 +34,10 @@ async def room_values(
     """Values of the shared parts; `changed` names those that differ since version `after`."""
     written = await open_contributions(session, here.id, after=after)
     question = await key_question(session, here)
+    changed = {part for part in PARTS if after == 0 or here.row.marks.get(part, 0) > after}
     return {
         "here": here.row,
-        "changed": {part for part in PARTS if after == 0 or here.row.marks.get(part, 0) > after},
+        "changed": changed,
         "status": here.row.status,
         "phases": _phases(here.room, lang),
         "clock": _clock(here.room, now=now),
@@ -44,8 +45,9 @@ async def room_values(
         "prompt": said(here.room.phase.prompt, lang) if here.room.phase else "",
         "module": _module(here.room, lang),
         "order": order_of_speaking(here),
-        "ranking": await ranking_of(session, here) if after == 0 or here.row.marks.get(PHASES, 0) > after else [],
+        "ranking": await ranking_of(session, here) if changed & {PHASES, GROUPS} else [],
         "lines": [_line(here, row) for row in written if row.deck == LINE],
+        "groups": [_group(row) for row in written if row.deck == GROUP],
         "cards": [_card(here, row, lang) for row in written if _is_card(here.room, row)],
         "down": len([row for row in await face_down(session, here.id) if _counts(here.room, row)]),
     }
@@ -88,7 +90,7 @@ def _module(room: Room, lang: str) -> dict[str, str] | None:
 def _is_card(room: Room, row: Contribution) -> bool:
     """Everything written but lines, and the questions, which have their own place."""
     output = room.method.output(row.deck)
-    return row.deck != LINE and not is_vote(output) and (output is None or output.kind is not Kind.QUESTION)
+    return row.deck not in ASIDE and not is_vote(output) and (output is None or output.kind is not Kind.QUESTION)
 
 
 def _counts(room: Room, row: Contribution) -> bool:
@@ -97,7 +99,10 @@ def _counts(room: Room, row: Contribution) -> bool:
 
 
 async def ranking_of(session: AsyncSession, here: Sitting) -> list[dict[str, Any]]:
-    """The cards with their dots, once the vote is over; of several the last. Whose dots they are nobody learns."""
+    """The cards with their dots, once the vote is over; of several the last. Whose dots they are nobody learns.
+
+    Cards that stand under one heading are counted together, as that heading.
+    """
     room = here.room
     rows = (
         await open_contributions(session, here.id)
@@ -106,8 +111,14 @@ async def ranking_of(session: AsyncSession, here: Sitting) -> list[dict[str, Any
     )
     votes = [row for row in rows if is_vote(room.method.output(row.deck))]
     texts = {row.id: row.text for row in rows if row.id is not None}
-    dots = tally((int(row.kind) for row in votes if row.step == max(vote.step for vote in votes)), cards=texts)
+    group = {row.id: row.group_id for row in rows if row.group_id is not None}
+    last = (int(row.kind) for row in votes if row.step == max(vote.step for vote in votes))
+    dots = tally((group.get(card, card) for card in last), cards=texts)
     return [{"text": texts[card], "dots": given} for card, given in dots]
+
+
+def _group(row: Contribution) -> dict[str, Any]:
+    return {"id": row.id, "heading": row.text, "gone": row.gone, "version": row.version}
 
 
 def _line(here: Sitting, row: Contribution) -> dict[str, Any]:
@@ -125,6 +136,7 @@ def _card(here: Sitting, row: Contribution, lang: str) -> dict[str, Any]:
         "id": row.id, "text": row.text, "kind": row.kind or row.deck, "words": said(words, lang),
         "from": author.city or author.name, "due": row.due, "icon": ICONS.get(row.kind, "note"),
         "gone": row.gone, "version": row.version, "keep": bool(output and output.kind is Kind.CARDS), "deck": row.deck,
+        "group": row.group_id,
     }  # fmt: skip
 
 

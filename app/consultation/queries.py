@@ -20,6 +20,8 @@ from app.events.models import Event, Participation
 from app.people.rules import theme_in_words
 
 LINE = "line"  # the deck of the text lane
+GROUP = "group"  # headings under which cards stand
+ASIDE = frozenset({LINE, GROUP})  # what is written besides the method's own outputs
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,12 @@ async def released(session: AsyncSession, room_id: int) -> list[Contribution]:
         Contribution.consultation_id == room_id, col(Contribution.released).is_(True), col(Contribution.gone).is_(False)
     )
     return list((await session.exec(query.order_by(col(Contribution.step), col(Contribution.id)))).all())
+
+
+async def headings_of(session: AsyncSession, rows: Sequence[Contribution]) -> dict[int | None, str]:
+    """Group → heading, of the groups that these rows stand in and of no other."""
+    query = select(Contribution).where(col(Contribution.id).in_({row.group_id for row in rows if row.group_id}))
+    return {row.id: row.text for row in (await session.exec(query)).all()}
 
 
 @dataclass(frozen=True)

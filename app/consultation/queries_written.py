@@ -5,7 +5,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.models import Consultation, ConsultationSeat, Contribution
-from app.consultation.queries import LINE, Sitting
+from app.consultation.queries import ASIDE, GROUP, Sitting
 from app.consultation.queries_seats import somebody
 from app.people.models import Person
 
@@ -13,19 +13,20 @@ MOST_ROOMS, MOST_WRITTEN = 50, 2000
 
 
 async def written_in(session: AsyncSession, room_id: int, *, step: int) -> dict[int, int]:
-    """Seat → how many things it has written in this step; lines are talk and do not count."""
+    """Seat → how many things it has written in this step; lines are talk, headings are order; neither counts."""
     query = (
         select(Contribution.seat_id, func.count(col(Contribution.id)))
         .where(Contribution.consultation_id == room_id, Contribution.step == step)
-        .where(col(Contribution.gone).is_(False), Contribution.deck != LINE)
+        .where(col(Contribution.gone).is_(False), col(Contribution.deck).not_in(ASIDE))
         .group_by(col(Contribution.seat_id))
     )
     return dict((await session.exec(query)).all())
 
 
 async def everything_written(session: AsyncSession, room_id: int) -> list[Contribution]:
-    """All there is in a room, in the order of writing. For the engine to judge who may see what."""
+    """All there is in a room but headings of groups, in the order of writing. For the engine to judge who may see what."""
     query = select(Contribution).where(Contribution.consultation_id == room_id, col(Contribution.gone).is_(False))
+    query = query.where(Contribution.deck != GROUP)
     return list((await session.exec(query.order_by(col(Contribution.id)).limit(MOST_WRITTEN))).all())
 
 
@@ -67,7 +68,7 @@ async def _steps_written_in(session: AsyncSession, room_ids: list[int], *, perso
         select(Contribution.consultation_id, Contribution.step)
         .join(ConsultationSeat, col(ConsultationSeat.id) == col(Contribution.seat_id))
         .where(col(Contribution.consultation_id).in_(room_ids), ConsultationSeat.person_id == person_id)
-        .where(col(Contribution.gone).is_(False), Contribution.deck != LINE)
+        .where(col(Contribution.gone).is_(False), col(Contribution.deck).not_in(ASIDE))
         .distinct()
     )
     return {(room_id, step) for room_id, step in (await session.exec(query)).all()}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.core.errors import Forbidden, Invalid, Refused
-from app.core.text import MAX_LENGTH
+from app.core.text import MAX_LENGTH, folded
 from app.core.words import N_
 
 PAGE = 20
@@ -213,3 +213,23 @@ def mentioned(text: str, names: Mapping[int, str]) -> set[int]:
         if person is not None:
             found.add(person)
     return found
+
+
+NAMES_OFFERED = 8
+LONGEST_BEGINNING = 40
+
+
+def names_beginning(beginning: str, names: Mapping[int, tuple[str, str]]) -> list[tuple[str, str]]:
+    """(name, where from) of the people one may mean who types `beginning` after an @: any part of the name begins so.
+
+    Whose whole name begins so stands first; accents do not matter. Eight at most.
+    """
+    asked = folded(beginning.strip())
+    if not asked:
+        return []
+    fits = [
+        (not whole.startswith(asked), whole, person)
+        for person in names.values()
+        if (whole := folded(person[0])).startswith(asked) or f" {asked}" in whole
+    ]
+    return [person for _, _, person in sorted(fits)[:NAMES_OFFERED]]

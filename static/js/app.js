@@ -10,6 +10,7 @@ const parts = {
   "draft-box": "./outbox.js",
   "week-grid": "./elements/week-grid.js",
   "read-mark": "./elements/follow.js",
+  "name-list": "./elements/names.js",
 };
 
 export const words = JSON.parse(document.body.dataset.words || "{}");

@@ -34,7 +34,8 @@ function update(shown, item) {
   else morph(shown, item);
 }
 
-function place(list, item) {
+/** Into the list, before the first item with a higher data-seq. */
+export function place(list, item) {
   const seq = Number(item.dataset.seq);
   const next = item.dataset.seq && [...list.children].find((other) => Number(other.dataset.seq) > seq);
   const own = list.querySelector(":scope > .fresh, :scope > .only-sr[role=status]");

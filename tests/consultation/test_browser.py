@@ -137,6 +137,36 @@ async def test_a_hand_a_turn_and_a_card_by_keyboard_alone(table: Table) -> None:
     assert (await room.sitting()).room.state.turns.speaker != turns.speaker
 
 
+async def test_cards_are_put_under_a_heading_by_keyboard_and_move_on_every_screen(busy: Table, shots: Shots) -> None:
+    room = busy.stage
+    page, other = await reads(busy, room.moderator, "en"), await reads(busy, room.adviser, "en")
+    await reach(page, "#desk-group summary")
+    await page.keyboard.press("Enter")
+    for box in (await page.locator("[data-choose] input").all())[:2]:
+        await box.focus()
+        await page.keyboard.press("Space")
+    await page.locator("#group-heading").focus()
+    await page.keyboard.type("Depots")
+    await shots.take(page, "grouping", whole=False)
+    assert await violations(page) == []
+    await page.keyboard.press("Enter")
+    for screen in (page, other):
+        await expect(screen.locator(".idea-group h3")).to_have_text("Depots")
+        await expect(screen.locator(".idea-group .idea")).to_have_count(2)
+        await expect(screen.locator("#room-cards .idea:not(.idea-hidden)")).to_have_count(6)
+    await expect(page.locator("#group-heading")).to_have_value("")
+    await expect(page.locator("[data-choose] input:checked")).to_have_count(0)
+    await shots.take(other, "grouped", whole=False)
+    boxes = await page.locator(".idea-group [data-choose] input").all()
+    for box in boxes:
+        await box.check()
+    await page.locator("#desk-group select").select_option("")
+    await page.locator("#group-form button").click()
+    for screen in (page, other):
+        await expect(screen.locator(".idea-group")).to_have_count(0)
+        await expect(screen.locator("#room-cards > .idea:not(.idea-hidden)")).to_have_count(6)
+
+
 async def test_a_room_costs_little(busy: Table) -> None:
     page = await busy.comes(busy.stage.adviser)
     await page.goto("about:blank")

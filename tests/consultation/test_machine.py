@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from app.consultation.engine import clock, floor, leading, pace, queue, rules, steps
 from app.consultation.engine.cast import Cast
+from app.consultation.engine.groups import may_group
 from app.consultation.engine.method import Floor, Seen
 from app.consultation.engine.part import part
 from app.consultation.engine.room import Room
@@ -235,6 +236,13 @@ class Consultation(RuleBasedStateMachine):
                 assert not heard or person in (self.room.state.turns.allowed, self.room.state.turns.speaker)
                 assert not self.room.outputs_for(person)
                 assert not any(may_write(self.room, person, card.deck) for card in self.cards)
+
+    @invariant()
+    def cards_are_grouped_by_whoever_leads_or_takes_notes_and_is_here(self) -> None:
+        for person in self.room.cast.persons:
+            if may_group(self.room, person):
+                assert self.room.running and not self.room.is_backstage(person) and person not in self.room.state.away
+                assert self.room.is_led_by(person) or self.room.role(person).scribe
 
     @invariant()
     def where_one_speaks_there_is_one(self) -> None:

@@ -11,6 +11,7 @@ NO_PAGE = {
     "/events/{event}/calendar.ics": "a calendar file",
     "/events/{event}/timetable/mine/{case:int}.ics": "a calendar file",
     "/events/{event}/threads/{thread:int}/posts": "a fragment of the thread",
+    "/events/{event}/threads/{thread:int}/names": "names for a script that completes them",
     "/events/{event}/timetable/progress": "a fragment of the board",
     "/rooms/{id:int}/changes": "a fragment of the room",
     "/rooms/{id:int}/desk": "a fragment of the room",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from app.core import times
 from app.core.db import transaction
@@ -21,6 +21,7 @@ from app.people.actions import sign_in
 from app.people.models import Person
 from tests.browser.bench import served
 from tests.browser.look import Weight, too_small, too_wide, violations
+from tests.events.events import joined, somebody
 from tests.forum.forum import Forum, a_forum
 from tests.support.chromium import Shots, visitor
 
@@ -216,4 +217,26 @@ async def test_what_looks_like_code_runs_nothing(browser: Browser, house: str, f
     for link in await page.locator("#posts .post-body a, #context a").all():
         assert not (await link.get_attribute("href") or "").startswith("javascript")
     assert "owned" not in (await page.title()).replace(attacks[0], "")
+    await page.context.close()
+
+
+async def test_a_name_is_completed_by_keyboard_and_closed_by_escape(browser: Browser, house: str, forum: Forum) -> None:
+    await joined(forum.event, await somebody("Marius Lindberg"))
+    thread = await forum.thread()
+    page = await entered(browser, house, forum.tamta, width=360)
+    await page.goto(f"{forum.url}/threads/{thread.id}#reply")
+    field = page.locator("#f-text")
+    await field.press_sequentially("Dear @mar")
+    await expect(page.locator("[role=option]")).to_have_count(2)
+    assert await violations(page) == []
+    assert await too_wide(page) == []
+    await field.press("ArrowDown")
+    await field.press("Enter")
+    await expect(field).to_have_value("Dear @Marta Lindqvist ")
+    await field.press_sequentially("and @li")
+    await expect(page.locator("[role=option]")).to_have_count(2)
+    await field.press("Escape")
+    await expect(page.locator(".names")).to_be_hidden()
+    await field.press("Enter")
+    await expect(field).to_have_value("Dear @Marta Lindqvist and @li\n")
     await page.context.close()

@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.jobs import AskWhatHappened, EmptyRoom
 from app.consultation.models import ConsultationNote, Contribution
-from app.consultation.queries import Sitting, sitting
+from app.consultation.queries import Sitting, released, sitting
 from app.core import mail
 from app.core.errors import Forbidden, Invalid, Refused
 from app.core.jobs import schedule
@@ -34,6 +34,8 @@ async def empty(session: AsyncSession, room_id: int, *, now: datetime) -> None:
     if here.row.closed_at is None or now < here.row.closed_at + KEPT or here.row.emptied_at is not None:
         return
     everything = delete(Contribution).where(col(Contribution.consultation_id) == room_id)
+    used = [row.group_id for row in await released(session, room_id) if row.group_id]
+    everything = everything.where(col(Contribution.id).not_in(used))  # headings under which released cards stand
     await session.exec(everything.where(col(Contribution.released).is_(False) | col(Contribution.gone).is_(True)))
     seats = [seat.id for seat in here.seats]
     await session.exec(delete(ConsultationNote).where(col(ConsultationNote.seat_id).in_(seats)))

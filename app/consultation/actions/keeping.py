@@ -11,7 +11,7 @@ from app.consultation.engine.sight import Card, is_open
 from app.consultation.engine.state import Status
 from app.consultation.engine.touched import DESK, touched
 from app.consultation.jobs import CloseForgottenRoom, MovePhase, MoveStep, PlayPractice, RemindOfStep
-from app.consultation.queries import LINE, Sitting, face_down
+from app.consultation.queries import ASIDE, Sitting, face_down
 from app.core.jobs import cancel, schedule
 from app.core.live import announce
 
@@ -54,7 +54,7 @@ async def _turn_up(session: AsyncSession, sitting: Sitting, room: Room) -> None:
     if room.state == sitting.room.state:
         return
     for row in await face_down(session, sitting.id):
-        if row.deck != LINE and is_open(room, Card(row.deck, row.seat_id, row.step)):
+        if row.deck not in ASIDE and is_open(room, Card(row.deck, row.seat_id, row.step)):
             row.open, row.version = True, sitting.row.version
             session.add(row)
 

@@ -1,9 +1,11 @@
 """What people write in a room: lines beside the voice, cards, answers, private notes. Each write carries a key."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.consultation.actions.grouping import tidy
 from app.consultation.actions.keeping import keep
 from app.consultation.engine.floor import check_speaks
 from app.consultation.engine.method import Kind, Output
@@ -11,7 +13,16 @@ from app.consultation.engine.sight import Card, check_writes, is_open
 from app.consultation.engine.steps import is_late
 from app.consultation.engine.touched import DOWN, QUESTION
 from app.consultation.models import ConsultationNote, Contribution
-from app.consultation.queries import LINE, Sitting, contribution, contribution_with_key, sitting, written_by
+from app.consultation.queries import (
+    ASIDE,
+    GROUP,
+    LINE,
+    Sitting,
+    contribution,
+    contribution_with_key,
+    sitting,
+    written_by,
+)
 from app.core.errors import Forbidden, Invalid, Missing, Refused
 from app.core.words import N_
 
@@ -82,7 +93,8 @@ async def take_back(session: AsyncSession, room_id: int, *, by: int, contributio
     if not here.room.running or row.step != here.room.place:
         raise Refused(N_("The phase in which you wrote this is over; it stays. Tell the lead if it must not."))
     row.gone = True
-    await _renew(session, here, row, now=now)
+    session.add(row)
+    await _renew(session, here, row, now=now, parts=await tidy(session, here))
 
 
 async def value(
@@ -92,7 +104,7 @@ async def value(
     here = await sitting(session, room_id, lock=True)
     me = here.my_seat(by)
     row = await contribution(session, contribution_id)
-    if row is None or row.consultation_id != room_id or not row.open or row.gone or row.deck == LINE:
+    if row is None or row.consultation_id != room_id or not row.open or row.gone or row.deck in ASIDE:
         raise Missing
     if me not in here.room.case_givers(round=row.round):
         raise Forbidden(N_("Only whoever brought the case keeps cards. You can write what helps you into your notes."))
@@ -150,23 +162,32 @@ async def _add(
     await session.flush()
 
 
-async def _renew(session: AsyncSession, here: Sitting, row: Contribution, *, now: datetime) -> None:
+async def _renew(
+    session: AsyncSession, here: Sitting, row: Contribution, *, now: datetime, parts: Collection[str] = ()
+) -> None:
     row.version = here.row.version + 1
     session.add(row)
     output = here.room.method.output(row.deck)
-    await _news(session, here, now=now, output=output, hidden=not row.open)
+    await _news(session, here, now=now, output=output, hidden=not row.open, parts=parts)
 
 
 async def _news(
-    session: AsyncSession, here: Sitting, *, now: datetime, output: Output | None = None, hidden: bool = False
+    session: AsyncSession,
+    here: Sitting,
+    *,
+    now: datetime,
+    output: Output | None = None,
+    hidden: bool = False,
+    parts: Collection[str] = (),
 ) -> None:
     """The room has a new version; only what lies open has anything to show for it."""
     asks = output is not None and output.kind is Kind.QUESTION
-    await keep(session, here, here.room, now=now, parts=[DOWN] if hidden else [QUESTION] if asks else ["written"])
+    part = DOWN if hidden else QUESTION if asks else "written"
+    await keep(session, here, here.room, now=now, parts=[part, *parts])
 
 
 async def _mine(session: AsyncSession, here: Sitting, contribution_id: int, *, by: int) -> Contribution:
     row = await contribution(session, contribution_id)
-    if row is None or row.consultation_id != here.id or row.seat_id != here.my_seat(by):
+    if row is None or row.consultation_id != here.id or row.seat_id != here.my_seat(by) or row.deck == GROUP:
         raise Missing
     return row

@@ -70,6 +70,7 @@ class Role:
     owner: bool = False  # leads the process and is always heard
     case: bool = False  # brings the case: a lost line stops the clock, the release is theirs
     rotates: bool = False
+    scribe: bool = False  # puts down for others what they say, and groups the cards
 
 
 @dataclass(frozen=True, slots=True)

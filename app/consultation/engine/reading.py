@@ -106,7 +106,7 @@ def _role(document: object, place: Place) -> Role:
         document,
         place,
         needs={"key", "title", "count"},
-        may={"key", "title", "count", "owner", "case", "rotates", "per"},
+        may={"key", "title", "count", "owner", "case", "rotates", "scribe", "per"},
     )
     key = text(fields["key"], place.at("key"))
     place = place.within(f"role “{key}”")
@@ -119,6 +119,7 @@ def _role(document: object, place: Place) -> Role:
         owner=flag(fields, "owner", place),
         case=flag(fields, "case", place),
         rotates=flag(fields, "rotates", place),
+        scribe=flag(fields, "scribe", place),
     )
 
 

@@ -3,7 +3,8 @@
 from app.consultation.engine.room import Room
 
 STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN = "status", "phases", "clock", "question", "order", "down"
-DESK = frozenset({STATUS, PHASES, CLOCK, ORDER})  # after these somebody may press other buttons than before
+GROUPS = "groups"  # of cards; rows, not state: whoever changes them says so
+DESK = frozenset({STATUS, PHASES, CLOCK, ORDER, GROUPS})  # after these somebody may press other buttons than before
 
 
 def touched(before: Room, after: Room) -> set[str]:

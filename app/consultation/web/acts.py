@@ -1,11 +1,14 @@
 """What people send to a room: each parses its form, acts inside a transaction, and leads back to the room."""
 
 from collections.abc import Awaitable, Callable
+from inspect import signature
+from typing import Any
 
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.consultation import forms
-from app.consultation.actions import closing, moves, voting, writing
+from app.consultation.actions import closing, grouping, moves, voting, writing
 from app.core.db import transaction
 from app.core.pages import Visit
 from app.core.words import N_
@@ -13,30 +16,26 @@ from app.core.words import N_
 Act = Callable[[Visit], Awaitable[Response]]
 
 
-async def agree(visit: Visit) -> Response:
-    async with transaction() as session:
-        await moves.agree(session, _room(visit), by=visit.me.id, now=visit.now)
-    return _back(visit)
+def act(action: Callable[..., Awaitable[Any]], form: type[BaseModel] | None = None, *, said: str = "") -> Act:
+    """The handler that hands the fields of `form` to `action` under their own names; a card in the address goes along.
 
+    A form that says other words than its action understands stops the house from starting.
+    """
+    fields = set(form.model_fields) if form else set()
+    unknown = fields - signature(action).parameters.keys()
+    assert not unknown, f"{action.__name__} does not understand {unknown} of {form}"
 
-async def give_part(visit: Visit) -> Response:
-    form = await visit.form(forms.Part)
-    async with transaction() as session:
-        await moves.give_part(session, _room(visit), by=visit.me.id, to=form.to, role=form.role, now=visit.now)
-    return _back(visit)
+    async def handle(visit: Visit) -> Response:
+        sent = await visit.form(form) if form else None
+        words = {name: getattr(sent, name) for name in fields}
+        if "card" in visit.params:
+            words["contribution_id"] = visit.params["card"]
+        async with transaction() as session:
+            await action(session, _room(visit), by=visit.me.id, now=visit.now, **words)
+        return visit.go(f"/rooms/{_room(visit)}", said=said)
 
-
-async def begin(visit: Visit) -> Response:
-    async with transaction() as session:
-        await moves.begin(session, _room(visit), by=visit.me.id, now=visit.now)
-    return _back(visit)
-
-
-async def move_on(visit: Visit) -> Response:
-    form = await visit.form(forms.Leaving)
-    async with transaction() as session:
-        await moves.advance_phase(session, _room(visit), by=visit.me.id, leaving=form.leaving, now=visit.now)
-    return _back(visit)
+    handle.__name__ = action.__name__
+    return handle
 
 
 async def set_clock(visit: Visit) -> Response:
@@ -52,29 +51,6 @@ async def set_clock(visit: Visit) -> Response:
     return _back(visit)
 
 
-async def give_floor(visit: Visit) -> Response:
-    form = await visit.form(forms.Floor)
-    async with transaction() as session:
-        await moves.give_floor(
-            session, _room(visit), by=visit.me.id, to=form.to, instead_of=form.instead_of, now=visit.now
-        )
-    return _back(visit)
-
-
-async def finish_turn(visit: Visit) -> Response:
-    form = await visit.form(forms.Turn)
-    async with transaction() as session:
-        await moves.finish_turn(session, _room(visit), by=visit.me.id, speaker=form.speaker, now=visit.now)
-    return _back(visit)
-
-
-async def go_round(visit: Visit) -> Response:
-    form = await visit.form(forms.Leaving)
-    async with transaction() as session:
-        await moves.go_round_again(session, _room(visit), by=visit.me.id, leaving=form.leaving, now=visit.now)
-    return _back(visit)
-
-
 async def hand(visit: Visit) -> Response:
     form = await visit.form(forms.Hand)
     async with transaction() as session:
@@ -85,33 +61,6 @@ async def hand(visit: Visit) -> Response:
     return _back(visit)
 
 
-async def order(visit: Visit) -> Response:
-    form = await visit.form(forms.Order)
-    async with transaction() as session:
-        await moves.choose_order(session, _room(visit), by=visit.me.id, order=form.order, now=visit.now)
-    return _back(visit)
-
-
-async def exception(visit: Visit) -> Response:
-    form = await visit.form(forms.Who)
-    async with transaction() as session:
-        await moves.let_speak(session, _room(visit), by=visit.me.id, who=form.who, now=visit.now)
-    return _back(visit)
-
-
-async def more_time(visit: Visit) -> Response:
-    async with transaction() as session:
-        await moves.ask_for_time(session, _room(visit), by=visit.me.id, now=visit.now)
-    return _back(visit)
-
-
-async def show_typing(visit: Visit) -> Response:
-    form = await visit.form(forms.Typing)
-    async with transaction() as session:
-        await moves.show_typing(session, _room(visit), by=visit.me.id, on=form.on, now=visit.now)
-    return _back(visit)
-
-
 async def lead(visit: Visit) -> Response:
     form = await visit.form(forms.Lead)
     async with transaction() as session:
@@ -119,13 +68,6 @@ async def lead(visit: Visit) -> Response:
             await moves.take_over(session, _room(visit), by=visit.me.id, now=visit.now)
         else:
             await moves.hand_over(session, _room(visit), by=visit.me.id, to=form.to, now=visit.now)
-    return _back(visit)
-
-
-async def deputy(visit: Visit) -> Response:
-    form = await visit.form(forms.Deputy)
-    async with transaction() as session:
-        await moves.name_deputy(session, _room(visit), by=visit.me.id, who=form.who, now=visit.now)
     return _back(visit)
 
 
@@ -140,94 +82,6 @@ async def line(visit: Visit) -> Response:
     return _back(visit)
 
 
-async def module(visit: Visit) -> Response:
-    form = await visit.form(forms.Module)
-    async with transaction() as session:
-        await moves.choose_module(session, _room(visit), by=visit.me.id, module=form.module, now=visit.now)
-    return _back(visit)
-
-
-async def detour(visit: Visit) -> Response:
-    form = await visit.form(forms.Detour)
-    async with transaction() as session:
-        await moves.take_detour(
-            session, _room(visit), by=visit.me.id, leaving=form.leaving, module=form.module, now=visit.now
-        )
-    return _back(visit)
-
-
-async def reveal(visit: Visit) -> Response:
-    form = await visit.form(forms.Reveal)
-    async with transaction() as session:
-        await moves.turn_up_cards(
-            session, _room(visit), by=visit.me.id, deck=form.deck, leaving=form.leaving, now=visit.now
-        )
-    return _back(visit)
-
-
-async def say(visit: Visit) -> Response:
-    form = await visit.form(forms.Said)
-    async with transaction() as session:
-        await writing.say(session, _room(visit), by=visit.me.id, text=form.text, key=form.key, now=visit.now)
-    return _back(visit)
-
-
-async def write(visit: Visit) -> Response:
-    form = await visit.form(forms.Written)
-    async with transaction() as session:
-        await writing.write(
-            session, _room(visit), by=visit.me.id, deck=form.deck, text=form.text, kind=form.kind, due=form.due,
-            key=form.key, now=visit.now,
-        )  # fmt: skip
-    return _back(visit)
-
-
-async def take_back(visit: Visit) -> Response:
-    async with transaction() as session:
-        await writing.take_back(
-            session, _room(visit), by=visit.me.id, contribution_id=visit.params["card"], now=visit.now
-        )
-    return _back(visit)
-
-
-async def value(visit: Visit) -> Response:
-    form = await visit.form(forms.Value)
-    async with transaction() as session:
-        await writing.value(
-            session, _room(visit), by=visit.me.id, contribution_id=visit.params["card"], keeps=form.keeps, now=visit.now
-        )
-    return _back(visit)
-
-
-async def vote(visit: Visit) -> Response:
-    form = await visit.form(forms.Vote)
-    async with transaction() as session:
-        await voting.vote(
-            session, _room(visit), by=visit.me.id, contribution_id=visit.params["card"], on=form.on, now=visit.now
-        )
-    return _back(visit)
-
-
-async def save_notes(visit: Visit) -> Response:
-    form = await visit.form(forms.Notes)
-    async with transaction() as session:
-        await writing.save_notes(session, _room(visit), by=visit.me.id, text=form.text, now=visit.now)
-    return _back(visit)
-
-
-async def release(visit: Visit) -> Response:
-    form = await visit.form(forms.Release)
-    async with transaction() as session:
-        await closing.release(session, _room(visit), by=visit.me.id, chosen=form.chosen, city=form.city, now=visit.now)
-    return visit.go(f"/rooms/{_room(visit)}", said=N_("Your decision is kept."))
-
-
-async def close(visit: Visit) -> Response:
-    async with transaction() as session:
-        await closing.close_room(session, _room(visit), by=visit.me.id, now=visit.now)
-    return _back(visit)
-
-
 def _room(visit: Visit) -> int:
     room: int = visit.params["id"]
     return room
@@ -238,31 +92,32 @@ def _back(visit: Visit) -> Response:
 
 
 acts: list[tuple[str, Act]] = [
-    ("agreement", agree),
-    ("parts", give_part),
-    ("beginning", begin),
-    ("phase", move_on),
+    ("agreement", act(moves.agree)),
+    ("parts", act(moves.give_part, forms.Part)),
+    ("beginning", act(moves.begin)),
+    ("phase", act(moves.advance_phase, forms.Leaving)),
     ("clock", set_clock),
-    ("floor", give_floor),
-    ("turn", finish_turn),
-    ("round", go_round),
+    ("floor", act(moves.give_floor, forms.Floor)),
+    ("turn", act(moves.finish_turn, forms.Turn)),
+    ("round", act(moves.go_round_again, forms.Leaving)),
     ("hand", hand),
-    ("order", order),
-    ("exception", exception),
-    ("more-time", more_time),
-    ("typing", show_typing),
+    ("order", act(moves.choose_order, forms.Order)),
+    ("exception", act(moves.let_speak, forms.Who)),
+    ("more-time", act(moves.ask_for_time)),
+    ("typing", act(moves.show_typing, forms.Typing)),
     ("lead", lead),
-    ("deputies", deputy),
+    ("deputies", act(moves.name_deputy, forms.Deputy)),
     ("line", line),
-    ("module", module),
-    ("detour", detour),
-    ("reveal", reveal),
-    ("lines", say),
-    ("contributions", write),
-    ("contributions/{card:int}/withdrawal", take_back),
-    ("contributions/{card:int}/value", value),
-    ("contributions/{card:int}/vote", vote),
-    ("notes", save_notes),
-    ("release", release),
-    ("closing", close),
+    ("module", act(moves.choose_module, forms.Module)),
+    ("detour", act(moves.take_detour, forms.Detour)),
+    ("reveal", act(moves.turn_up_cards, forms.Reveal)),
+    ("lines", act(writing.say, forms.Said)),
+    ("contributions", act(writing.write, forms.Written)),
+    ("contributions/{card:int}/withdrawal", act(writing.take_back)),
+    ("contributions/{card:int}/value", act(writing.value, forms.Value)),
+    ("contributions/{card:int}/vote", act(voting.vote, forms.Vote)),
+    ("groups", act(grouping.put_into_group, forms.Grouping)),
+    ("notes", act(writing.save_notes, forms.Notes)),
+    ("release", act(closing.release, forms.Release, said=N_("Your decision is kept."))),
+    ("closing", act(closing.close_room)),
 ]

@@ -13,6 +13,7 @@ from app.consultation.engine.method import said
 from app.consultation.engine.pace import next_opening, openings
 from app.consultation.engine.state import Pace
 from app.consultation.queries import sitting
+from app.consultation.web.acts import act
 from app.core import places, times
 from app.core.db import reading, transaction
 from app.core.pages import Visit
@@ -58,38 +59,6 @@ async def plan(visit: Visit) -> Response:
     )
 
 
-async def extend(visit: Visit) -> Response:
-    form = await visit.form(forms.Leaving)
-    async with transaction() as session:
-        await correspondence.extend(session, _room(visit), by=visit.me.id, leaving=form.leaving, now=visit.now)
-    return visit.go(f"/rooms/{_room(visit)}", said=N_("The step has one working day more."))
-
-
-async def reopen(visit: Visit) -> Response:
-    form = await visit.form(forms.Reopening)
-    async with transaction() as session:
-        await correspondence.reopen(
-            session, _room(visit), by=visit.me.id, step=form.step, leaving=form.leaving, now=visit.now
-        )
-    return visit.go(f"/rooms/{_room(visit)}", said=N_("The step is open again. Then it goes on where you were."))
-
-
-async def meet(visit: Visit) -> Response:
-    form = await visit.form(forms.Leaving)
-    async with transaction() as session:
-        await correspondence.meet(session, _room(visit), by=visit.me.id, leaving=form.leaving, now=visit.now)
-    return visit.go(f"/rooms/{_room(visit)}")
-
-
-async def go_on_in_writing(visit: Visit) -> Response:
-    form = await visit.form(forms.Leaving)
-    async with transaction() as session:
-        await correspondence.go_on_in_writing(
-            session, _room(visit), by=visit.me.id, leaving=form.leaving, now=visit.now
-        )
-    return visit.go(f"/rooms/{_room(visit)}", said=N_("You go on in writing. Everybody and every card is still here."))
-
-
 async def outcome_page(visit: Visit) -> Response:
     """A month later: what became of it?"""
     async with reading() as session:
@@ -121,8 +90,22 @@ def _example(method: Any, lang: str, days: list[Any]) -> list[tuple[str, Any]]:
 _MIDNIGHT = time(0)
 
 acts_written = [
-    ("extension", extend),
-    ("reopening", reopen),
-    ("meeting", meet),
-    ("writing", go_on_in_writing),
+    ("extension", act(correspondence.extend, forms.Leaving, said=N_("The step has one working day more."))),
+    (
+        "reopening",
+        act(
+            correspondence.reopen,
+            forms.Reopening,
+            said=N_("The step is open again. Then it goes on where you were."),
+        ),
+    ),
+    ("meeting", act(correspondence.meet, forms.Leaving)),
+    (
+        "writing",
+        act(
+            correspondence.go_on_in_writing,
+            forms.Leaving,
+            said=N_("You go on in writing. Everybody and every card is still here."),
+        ),
+    ),
 ]

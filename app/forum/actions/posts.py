@@ -12,12 +12,12 @@ from app.core.text import plain, to_html
 from app.core.words import N_
 from app.forum import rules
 from app.forum.actions.reading import follow_quietly, set_mark
+from app.forum.actions.telling import tell_mentioned, tell_of_post, topic_of
 from app.forum.actions.threads import grow
 from app.forum.models import Post, PostEdit, Thread
 from app.forum.queries import lookups
 from app.forum.rules import PostKind
 from app.notices import actions as notices
-from app.notices.rules import Kind, Level
 
 LONGEST_QUOTE = 1000
 
@@ -49,7 +49,7 @@ async def reply(
     await session.flush()
     await make_findable(session, thread, post)
     await _read_own(session, thread, author_id, before=had_read_all, now=now)
-    await _tell(session, thread, post, quoted, now=now)
+    await tell_of_post(session, thread, post, quoted, now=now)
     return post
 
 
@@ -73,6 +73,7 @@ async def edit_post(
     if post.stands:
         await make_findable(session, thread, post)
         await notices.reword(session, topic_of(thread), post_id, title=thread.title, text=text)
+        await tell_mentioned(session, thread, post, now=now)
     return post
 
 
@@ -173,40 +174,3 @@ async def _read_own(session: AsyncSession, thread: Thread, author_id: int, *, be
     if before == 0 or (mark is not None and mark.position >= before):
         await set_mark(session, author_id, thread, position=thread.last_position, now=now, mark=mark)
     await follow_quietly(session, author_id, thread, now=now)
-
-
-async def _tell(session: AsyncSession, thread: Thread, post: Post, quoted: Post | None, *, now: datetime) -> None:
-    """Who is mentioned, quoted or answered hears of it, and who wants to hear of every post; nobody twice."""
-    assert thread.id is not None and post.id is not None
-    levels = await lookups.followers(session, thread.id)
-    who = {person_id: Kind.POST for person_id, level in levels.items() if level == Level.EVERY}
-    if thread.author_id is not None and levels.get(thread.author_id) != Level.NOTHING:
-        who[thread.author_id] = Kind.REPLY
-    if quoted is not None and quoted.author_id is not None:
-        who[quoted.author_id] = Kind.QUOTE
-    if post.kind == PostKind.WEAVING:
-        leaned_on = rules.posts_linked(post.text)
-        who.update(dict.fromkeys(await lookups.authors_of(session, leaned_on, event_id=thread.event_id), Kind.QUOTE))
-    who.update(dict.fromkeys(await _mentioned(session, thread, post), Kind.MENTION))
-    who.pop(post.author_id or 0, None)
-    still = await lookups.members_among(session, thread.audience_id, who)
-    await notices.tell(
-        session,
-        notices.Telling(
-            event_id=thread.event_id, audience_id=thread.audience_id, topic=topic_of(thread), ref=post.id,
-            place=post.position, by_id=post.author_id, title=thread.title, text=post.text, lang=post.lang,
-            url=f"/posts/{post.id}", who={person_id: why for person_id, why in who.items() if person_id in still},
-            levels=levels,
-        ),
-        now=now,
-    )  # fmt: skip
-
-
-async def _mentioned(session: AsyncSession, thread: Thread, post: Post) -> set[int]:
-    if "@" not in post.text:
-        return set()
-    return rules.mentioned(post.text, await lookups.names_in(session, thread.audience_id))
-
-
-def topic_of(thread: Thread) -> str:
-    return f"thread:{thread.id}"

@@ -12,9 +12,11 @@ from app.core.text import plain, to_html
 from app.core.words import N_
 from app.forum import rules
 from app.forum.actions.reading import follow_quietly, set_mark
+from app.forum.actions.telling import tell_of_thread, topic_of
 from app.forum.models import Space, Thread, ThreadEdit
 from app.forum.queries import lookups
 from app.forum.rules import SpaceKind, ThreadKind
+from app.notices import actions as notices
 
 
 async def open_space(
@@ -58,6 +60,7 @@ async def start_thread(
     await make_findable(session, thread)
     await set_mark(session, author_id, thread, position=0, now=now)
     await follow_quietly(session, author_id, thread, now=now)
+    await tell_of_thread(session, thread, now=now)
     _announce(session, thread)
     return thread
 
@@ -84,6 +87,8 @@ async def change_thread(
     thread.edited_at = now
     grow(session, thread)
     await make_findable(session, thread)
+    await notices.reword(session, topic_of(thread), ref=0, title=title, text=context)
+    await tell_of_thread(session, thread, now=now)
     return thread
 
 

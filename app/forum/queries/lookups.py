@@ -82,6 +82,16 @@ async def names_in(session: AsyncSession, audience_id: int) -> dict[int, str]:
     return {person_id or 0: name for person_id, name in (await session.exec(query)).all()}
 
 
+async def people_in(session: AsyncSession, audience_id: int) -> dict[int, tuple[str, str]]:
+    """The members of an audience by name and city, to complete a name that somebody types."""
+    query = (
+        select(Person.id, Person.name, Person.city)
+        .join(AudienceMember, col(AudienceMember.person_id) == col(Person.id))
+        .where(AudienceMember.audience_id == audience_id, col(Person.left_at).is_(None))
+    )
+    return {person_id or 0: (name, city) for person_id, name, city in (await session.exec(query)).all()}
+
+
 async def followers(session: AsyncSession, thread_id: int) -> dict[int, str]:
     """person → the level they chose for this thread ("" when they said nothing)."""
     query = select(Follow.person_id, Follow.level).where(Follow.thread_id == thread_id)

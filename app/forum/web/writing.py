@@ -3,7 +3,7 @@
 from pydantic import field_validator
 from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from app.core.db import reading, transaction
 from app.core.errors import Missing
@@ -12,6 +12,7 @@ from app.core.words import N_
 from app.events.doors import member, moderator
 from app.forum import fragments, rules
 from app.forum.actions import posts, threads
+from app.forum.queries import lookups
 from app.forum.queries import posts as posts_read
 from app.forum.queries import reading as queries
 from app.forum.rules import PostKind, SpaceKind, ThreadKind
@@ -68,6 +69,20 @@ async def reply(visit: Visit) -> Response:
         shown = await posts_read.post_shown(session, written.id or 0, thread_id=written.thread_id)
     html = fragments.post_html(shown, lang=visit.lang, zone=visit.zone) if shown is not None else ""
     return visit.go(_place(visit, written.position, written.id), said=N_("Your post is here."), html=html)
+
+
+async def complete_name(visit: Visit) -> Response:
+    """Whom one may mean who types these letters after an @: people who may read the thread."""
+    async with reading() as session:
+        opened = await queries.thread_for(
+            session, visit.params["thread"], person_id=visit.me.id, event_id=visit.here.event_id
+        )
+        if opened is None or not opened.standing.writes:
+            raise Missing
+        people = await lookups.people_in(session, opened.thread.audience_id)
+    people.pop(visit.me.id, None)
+    found = rules.names_beginning(visit.query.get("begins", "")[: rules.LONGEST_BEGINNING], people)
+    return JSONResponse([{"name": name, "where": where} for name, where in found])
 
 
 async def show_weaving(visit: Visit) -> Response:
@@ -165,6 +180,7 @@ def _place(visit: Visit, position: int, post_id: int | None) -> str:
 
 routes = [
     post("/events/{event}/threads/{thread:int}/posts", reply, who=member, shows=show_thread),
+    get("/events/{event}/threads/{thread:int}/names", complete_name, who=member),
     get("/events/{event}/threads/{thread:int}/weaving", show_weaving, who=moderator),
     post("/events/{event}/threads/{thread:int}/weaving", weave, who=moderator, shows=show_weaving),
     get("/events/{event}/announce", announce, who=moderator),

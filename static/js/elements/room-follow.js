@@ -2,7 +2,7 @@
 // wherever it stands on the page, a new one is put into the list named by data-home. After an own act (`sent`) it looks
 // at once, with or without a line. When the room opens or closes (#room-status), the page is another one: reload.
 import { follow, line } from "../live.js";
-import { merge, morph, parse } from "../morph.js";
+import { merge, morph, parse, place } from "../morph.js";
 
 class RoomFollow extends HTMLElement {
   #leave = null;
@@ -64,17 +64,10 @@ class RoomFollow extends HTMLElement {
   }
 
   #show(fresh) {
-    const homes = new Map();
     for (const piece of [...fresh.children]) {
-      const home = piece.dataset.home;
-      if (home) homes.set(home, [...(homes.get(home) || []), piece]);
-      else replace(piece);
-    }
-    for (const [home, pieces] of homes) {
-      const list = document.getElementById(home);
-      const these = document.createDocumentFragment();
-      these.append(...pieces);
-      if (list) merge(list, these);
+      const list = piece.dataset.home && document.getElementById(piece.dataset.home);
+      if (list) show(list, piece);
+      else if (!piece.dataset.home) replace(piece);
     }
     const down = document.getElementById("room-down");
     down?.parentElement?.append(down); // the cards that lie face down stay at the end
@@ -100,6 +93,18 @@ class RoomFollow extends HTMLElement {
     this.#busy = false;
   }
 
+  // Whoever groups the cards finds a box on each; the room's style shows it while they are at it.
+  #chooseBoxes() {
+    const box = document.getElementById("choose-box");
+    for (const place of document.querySelectorAll("#room-cards .keep")) {
+      const mine = place.querySelector("[data-choose]");
+      if (!box) mine?.remove();
+      if (!box || mine) continue;
+      place.append(box.content.cloneNode(true));
+      place.querySelector("[data-choose] input").value = place.dataset.card;
+    }
+  }
+
   // While there is a vote everybody finds a button for their dot on each card of the deck, and afterwards none.
   #dotButtons() {
     const desk = document.getElementById("desk-kept");
@@ -122,10 +127,11 @@ class RoomFollow extends HTMLElement {
   // Whoever brought the case finds a button on each card; the form comes once, the marks with the desk.
   #keepButtons() {
     this.#dotButtons();
+    this.#chooseBoxes();
     const form = document.getElementById("keep-form");
     if (!form) return;
     const kept = new Set((document.getElementById("desk-kept")?.dataset.kept || "").split(" "));
-    for (const place of document.querySelectorAll("#room-cards .keep")) {
+    for (const place of document.querySelectorAll("#room-cards .keep[data-keepable]")) {
       if (!place.querySelector("[name=keeps]")) place.prepend(form.content.cloneNode(true));
       const isKept = kept.has(place.dataset.card);
       const button = place.querySelector("button");
@@ -135,6 +141,17 @@ class RoomFollow extends HTMLElement {
       button.querySelector("span").textContent = isKept ? button.dataset.keptWords : button.dataset.keepWords;
     }
   }
+}
+
+// In the list where it belongs: a card that was put under a heading, or taken out of it, moves there.
+function show(list, piece) {
+  const { id } = piece;
+  const version = piece.dataset.version;
+  const these = document.createDocumentFragment();
+  these.append(piece);
+  merge(list, these);
+  const shown = document.getElementById(id);
+  if (shown && shown.parentElement !== list && shown.dataset.version === version) place(list, shown);
 }
 
 function replace(piece) {
