@@ -10,6 +10,7 @@ NO_PAGE = {
     "/calendars/{word}.ics": "a calendar file",
     "/events/{event}/calendar.ics": "a calendar file",
     "/events/{event}/timetable/mine/{case:int}.ics": "a calendar file",
+    "/events/{event}/threads/{thread:int}/thread.md": "plain text",
     "/events/{event}/threads/{thread:int}/posts": "a fragment of the thread",
     "/events/{event}/threads/{thread:int}/names": "names for a script that completes them",
     "/events/{event}/timetable/progress": "a fragment of the board",
