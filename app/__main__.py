@@ -67,9 +67,19 @@ def realtime() -> None:
 @main.command()
 def worker() -> None:
     """Jobs and letters, as one of several processes on PostgreSQL and Redis."""
+    from workers.settings import worker
+
     chosen = _server_settings()
-    with _in_sentences():
-        asyncio.run(_work(chosen, _setup(chosen, chosen.redis_url)))
+    _work(chosen, partial(worker, chosen, redis_url=chosen.redis_url), said="Works.")
+
+
+@main.command()
+def inbox() -> None:
+    """Answers by mail, as one of several processes: by LMTP, or out of a mailbox by IMAP."""
+    from workers.inbox import keep_inbox
+
+    chosen = _server_settings()
+    _work(chosen, partial(keep_inbox, chosen), said="Takes mail.")
 
 
 @main.command("migrate")
@@ -171,7 +181,8 @@ def _setup(chosen: Settings, redis_url: str) -> "Setup":
     return Setup(
         database_url=chosen.database, redis_url=redis_url, files=chosen.files_folder, secret=chosen.signing_secret,
         base_url=chosen.address, name=chosen.programme_name, mail_domain=chosen.mail_from.rpartition("@")[2],
-        demo=chosen.demo, sends_mail=chosen.sends_mail, file_limit=chosen.file_limit_mb,
+        reply_address=chosen.reply_address, demo=chosen.demo, sends_mail=chosen.sends_mail,
+        file_limit=chosen.file_limit_mb,
     )  # fmt: skip
 
 
@@ -182,15 +193,18 @@ def _pages(setup: "Setup", *, more: "list[BaseRoute] | None" = None) -> Any:
 
 
 async def _everything(chosen: Settings, setup: "Setup", *, keeping: "list[Endless]") -> None:
+    from app.checks import welcome
     from realtime.server import LiveLine
+    from workers.inbox import keep_inbox
     from workers.settings import worker
 
     live = LiveLine(own_origin=setup.base_url)
     app = _pages(setup, more=live.routes)
     if chosen.demo:
         await _bring_to_today()
-    hands = partial(worker, chosen, redis_url=setup.redis_url)
-    await _serve(chosen, app, said=await _welcome(chosen), beside=[live.run, hands, *keeping])
+    beside: list[Endless] = [live.run, partial(worker, chosen, redis_url=setup.redis_url), *keeping]
+    beside += [partial(keep_inbox, chosen)] if chosen.reply_address else []
+    await _serve(chosen, app, said=await welcome(chosen), beside=beside)
 
 
 async def _bring_to_today() -> None:
@@ -202,13 +216,17 @@ async def _bring_to_today() -> None:
     await load(times.now())
 
 
-async def _work(chosen: Settings, setup: "Setup") -> None:
+def _work(chosen: Settings, work: "Endless", *, said: str) -> None:
+    with _in_sentences():
+        asyncio.run(_working(_setup(chosen, chosen.redis_url), work, said=said))
+
+
+async def _working(setup: "Setup", work: "Endless", *, said: str) -> None:
     from app.main import close_stores, open_stores
     from app.serving import until_signal
-    from workers.settings import worker
 
     open_stores(setup)
-    await until_signal(partial(worker, chosen, redis_url=setup.redis_url), said="Works.")
+    await until_signal(work, said=said)
     await close_stores()
 
 
@@ -232,22 +250,7 @@ async def _created(email: str, *, name: str, password: str) -> None:
     async with db.transaction() as session:
         await actions.create_admin(
             session, email=email, name=name, password_hash=hashed, lang="", zone="", now=times.now()
-        )  # fmt: skip
-
-
-async def _welcome(chosen: Settings) -> str:
-    from app.core import db
-    from app.people import queries
-
-    async with db.reading() as session:
-        nobody = await queries.is_empty(session)
-    if chosen.demo:
-        enter = f"Enter as participant, moderator, coordinator or manager: {chosen.address}"
-    elif nobody:
-        enter = f"Whoever comes first sets it up: {chosen.address}/setup"
-    else:
-        enter = f"Sign in: {chosen.address}/sign-in"
-    return f"\n  {chosen.programme_name} is open: {chosen.address}\n  {enter}\n  Data: {chosen.data.absolute()}   Stop: Ctrl-C\n"
+        )
 
 
 async def _serve(chosen: Settings, app: Any, *, said: str, beside: "list[Endless] | None" = None) -> None:

@@ -1,18 +1,19 @@
-"""What is set up and what is not, one sentence each: `fortnight check`."""
+"""What is set up and what is not, one sentence each: `fortnight check`; and what `fortnight run` says."""
 
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
 from app import migrate
-from app.core import live
+from app.core import db, live
+from app.people import queries
 from app.settings import Settings
 
 Found = tuple[bool, str]
 
 
 async def found(chosen: Settings) -> Sequence[Found]:
-    return [await _database(chosen), await _news(chosen), _files(chosen.files_folder), _mail(chosen)]
+    return [await _database(chosen), await _news(chosen), _files(chosen.files_folder), _mail(chosen), _inbox(chosen)]
 
 
 async def _database(chosen: Settings) -> Found:
@@ -45,3 +46,27 @@ def _mail(chosen: Settings) -> Found:
     if not chosen.sends_mail:
         return False, "SMTP_HOST is not set: letters wait in the outbox"
     return True, f"letters leave by {chosen.smtp_host}:{chosen.smtp_port}; try it with `fortnight mail-test ADDRESS`"
+
+
+def _inbox(chosen: Settings) -> Found:
+    if not chosen.reply_address:
+        return True, "letters cannot be answered by mail (REPLY_ADDRESS is not set)"
+    by = [f"LMTP on {chosen.inbox_lmtp}"] if chosen.inbox_lmtp else []
+    by += [f"IMAP from {chosen.inbox_imap_host}"] if chosen.inbox_imap_host else []
+    return (
+        True,
+        f"answers to {chosen.reply_address} come by {' and '.join(by)}; {chosen.inbox_trusts} vouches for senders",
+    )
+
+
+async def welcome(chosen: Settings) -> str:
+    """What `fortnight run` says when the door is open."""
+    async with db.reading() as session:
+        nobody = await queries.is_empty(session)
+    if chosen.demo:
+        enter = f"Enter as participant, moderator, coordinator or manager: {chosen.address}"
+    elif nobody:
+        enter = f"Whoever comes first sets it up: {chosen.address}/setup"
+    else:
+        enter = f"Sign in: {chosen.address}/sign-in"
+    return f"\n  {chosen.programme_name} is open: {chosen.address}\n  {enter}\n  Data: {chosen.data.absolute()}   Stop: Ctrl-C\n"

@@ -19,7 +19,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Redire
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from app.core import accent, db, files, gather, i18n, live, mail, render, signs, times
+from app.core import accent, answers, db, files, gather, i18n, live, mail, render, signs, times
 from app.core.assets import Assets
 from app.core.doors import SignInFirst, anyone
 from app.core.errors import Missing, Refused
@@ -48,6 +48,7 @@ class Setup:
     base_url: str = "http://127.0.0.1:8000"
     name: str = "Fortnight"
     mail_domain: str = "localhost"
+    reply_address: str = ""  # letters can be answered
     demo: bool = False
     sends_mail: bool = True  # False: letters wait, and the administrator may read them meanwhile
     file_limit: int = 10  # megabytes
@@ -94,7 +95,7 @@ def open_stores(setup: Setup) -> None:
     live.connect(setup.redis_url)
     signs.use_secret(setup.secret)
     files.use_folder(setup.files, limit=setup.file_limit)
-    mail.set_house(name=setup.name, url=setup.base_url, domain=setup.mail_domain)
+    mail.set_house(name=setup.name, url=setup.base_url, domain=setup.mail_domain, answers_to=setup.reply_address)
     register_sources(demo=setup.demo)
 
 
@@ -109,10 +110,12 @@ def slice_routes(*, demo: bool = False) -> list[BaseRoute]:
 
 
 def register_sources(*, demo: bool = False) -> None:
-    """What each slice offers to the front page, Today, digest, calendar and export."""
+    """What each slice offers to the front page, Today, digest, calendar and export; and which answers by mail it takes."""
     for name in _slices(demo):
         for topic, source in _module(name, "sources", "sources"):
             gather.register(topic, source)
+        for answering in _module(name, "by_mail", "answerings"):
+            answers.register(*answering)
 
 
 async def find_person(token: str) -> Someone | None:

@@ -49,6 +49,20 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("fortnight@localhost", description="The address letters come from.")
 
+    # Answers by mail
+    reply_address: str = Field("", description="Letters are answered to this address, with +WORD before its @.")
+    inbox_trusts: str = Field("", description="The name our mail server gives itself in Authentication-Results.")
+    inbox_lmtp: str = Field("", description="HOST:PORT on which mail is taken from the mail server by LMTP.")
+    inbox_imap_host: str = Field("", description="The IMAP server whose mailbox is looked into for answers.")
+    inbox_imap_port: int = Field(993, ge=1, le=65535, description="The IMAP server's port.")
+    inbox_imap_security: Literal["tls", "starttls", "none"] = Field(
+        "tls", description="How the connection to the IMAP server is protected."
+    )
+    inbox_imap_user: str = Field("", description="The name to sign in to the IMAP server with.")
+    inbox_imap_password: str = Field("", description="The password for INBOX_IMAP_USER.")
+    inbox_imap_folder: str = Field("INBOX", description="The folder of the mailbox in which answers arrive.")
+    inbox_imap_seconds: int = Field(30, ge=1, le=3600, description="How often the mailbox is looked into.")
+
     # Demonstration and tests
     demo: bool = Field(False, description="Loads the demonstration event and lets visitors enter as invented people.")
     demo_anywhere: bool = Field(False, description="Opens the demonstration to other machines than this one.")
@@ -86,6 +100,31 @@ class Settings(BaseSettings):
         if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
             raise ValueError("it must be a whole address such as https://events.example.org")
         return url.rstrip("/")
+
+    @field_validator("reply_address")
+    @classmethod
+    def _one_address(cls, address: str) -> str:
+        name, _, domain = address.rpartition("@")
+        if address and (not name or not domain or len(name) > 20 or not address.isascii() or set(name) & set('+"<> ')):
+            raise ValueError("it must be an address such as reply@example.org, with at most 20 letters before the @")
+        return address.casefold()
+
+    @model_validator(mode="after")
+    def _mail_comes_in(self) -> Self:
+        if self.inbox_lmtp and not (
+            self.inbox_lmtp.rpartition(":")[0] and self.inbox_lmtp.rpartition(":")[2].isdecimal()
+        ):
+            raise ValueError("The setting INBOX_LMTP cannot be used: it must be an address and a port: 127.0.0.1:8024.")
+        if self.reply_address and not (self.inbox_lmtp or self.inbox_imap_host):
+            raise ValueError(
+                "REPLY_ADDRESS lets letters be answered, and nothing takes the answers: set INBOX_LMTP or INBOX_IMAP_HOST."
+            )
+        if self.reply_address and not self.inbox_trusts:
+            raise ValueError(
+                "REPLY_ADDRESS lets letters be answered, and anybody could write as anybody: set INBOX_TRUSTS to the name "
+                "your mail server gives itself in the header Authentication-Results."
+            )
+        return self
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -96,6 +96,10 @@ def test_unreadable_news_are_set_aside(alone: Programs) -> None:
         ({"DATABASE_URL": "postgresql://x/y", "SECRET": ""}, "SECRET is missing"),
         ({"SECRET": "short"}, "SECRET is too short"),
         ({"BASE_URL": "example.org"}, "The setting BASE_URL cannot be used: it must be a whole address"),
+        ({"REPLY_ADDRESS": "reply"}, "The setting REPLY_ADDRESS cannot be used: it must be an address"),
+        ({"REPLY_ADDRESS": "reply@example.org", "INBOX_TRUSTS": "mx"}, "set INBOX_LMTP or INBOX_IMAP_HOST"),
+        ({"REPLY_ADDRESS": "reply@example.org", "INBOX_LMTP": "127.0.0.1:1"}, "set INBOX_TRUSTS"),
+        ({"INBOX_LMTP": "here"}, "The setting INBOX_LMTP cannot be used"),
         ({"DEMO": "1", "HOST": "0.0.0.0"}, "DEMO lets anybody enter as anybody"),
     ],
 )

@@ -9,11 +9,17 @@ from sqlmodel import col, select
 from app.core import times
 from app.core.db import locked, transaction
 from app.core.mail import Letter, LetterState, SendLetter
-from workers.postman import LINES, Permanent, Postman, Temporary
+from app.people import actions_address
+from app.people import queries as people
+from workers.postman import LINES, NoSuchAddress, Permanent, Postman, Temporary
 from workers.registry import Turn, handles_many
 
 ROUND = 16
 """Letters a round: what is stored for each is stored for all of them at once. After a kill, a round may leave again."""
+
+ASKED_FOR = "people/"
+"""Letters that a person has just asked for (to sign in, to change the address) leave even to an address that fails."""
+COMES_BACK = "Not sent: letters to this address come back. The person is asked for the right one at the next sign-in."
 
 _postman: Postman | None = None
 _rounds = asyncio.Semaphore(LINES)
@@ -24,6 +30,7 @@ class Outcome:
     state: LetterState
     error: str = ""
     again: bool = False
+    no_such_address: bool = False
 
 
 def use(postman: Postman | None) -> None:
@@ -56,20 +63,24 @@ async def _carried(postman: Postman, letter: Letter, *, last: bool) -> Outcome:
     except Temporary as problem:
         return Outcome(LetterState.FAILED if last else LetterState.WAITING, str(problem), again=True)
     except Permanent as problem:
-        return Outcome(LetterState.FAILED, str(problem))
+        return Outcome(LetterState.FAILED, str(problem), no_such_address=isinstance(problem, NoSuchAddress))
     return Outcome(LetterState.SENT)
 
 
 async def _taken_up(letter_ids: Collection[int]) -> dict[int, Letter]:
-    """The letters, now being sent; without those that are gone, sent, given up or held back."""
+    """The letters, now being sent; without those that are gone, sent, given up, held back, or would only come back."""
     on_their_way = (LetterState.WAITING, LetterState.SENDING)
     ours = (col(Letter.id).in_(letter_ids), col(Letter.state).in_(on_their_way))
     async with transaction() as session:
         letters = (await session.exec(locked(select(Letter).where(*ours).order_by(col(Letter.id))))).all()
+        fails = await people.returning(session, {letter.person_id for letter in letters if letter.person_id})
         for letter in letters:
-            letter.state = LetterState.SENDING
-            letter.attempts += 1
-    return {letter.id: letter for letter in letters if letter.id is not None}
+            if fails.get(letter.person_id or 0) == letter.address and not letter.kind.startswith(ASKED_FOR):
+                letter.state, letter.error = LetterState.FAILED, COMES_BACK
+            else:
+                letter.state = LetterState.SENDING
+                letter.attempts += 1
+    return {letter.id: letter for letter in letters if letter.id is not None and letter.state == LetterState.SENDING}
 
 
 async def _put_down(outcomes: dict[int, Outcome]) -> None:
@@ -83,3 +94,7 @@ async def _put_down(outcomes: dict[int, Outcome]) -> None:
             outcome = outcomes[row.id or 0]
             row.state, row.error = outcome.state, outcome.error[:2000]
             row.sent_at = times.now() if outcome.state == LetterState.SENT else None
+            if outcome.no_such_address and row.person_id is not None:
+                await actions_address.note_returned(
+                    session, row.person_id, address=row.address, why=outcome.error, now=times.now()
+                )

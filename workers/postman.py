@@ -1,6 +1,7 @@
 """Carries letters to the mail server by aiosmtplib, and says in a sentence why one could not be carried."""
 
 import contextlib
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -17,10 +18,13 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
-from app.core import times
+from app.core import answers, times
 from app.core.mail import Letter
 from app.settings import Settings
 
+_NOBODY = re.compile(
+    r"55[013][ -](?:#?5\.1\.|(?!#?5\.)(?:.*(?:no such|unknown|does not exist|not found)))", re.IGNORECASE | re.DOTALL
+)
 LINES = 4
 """Connections kept open for the next letter."""
 
@@ -31,6 +35,10 @@ class Temporary(Exception):
 
 class Permanent(Exception):
     """It will not work later either: the address or the letter is refused."""
+
+
+class NoSuchAddress(Permanent):
+    """The mail server knows that nobody gets letters at this address."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,8 @@ class Postman:
         try:
             message = envelope(letter, sender=self._server.sender, name=self._server.name)
             async with self._line() as line:
-                await line.send_message(message, sender=self._server.sender, recipients=[letter.address])
+                comes_back_to = (answers.return_path(letter.id) if letter.id else "") or self._server.sender
+                await line.send_message(message, sender=comes_back_to, recipients=[letter.address])
         except (SMTPException, OSError, ValueError) as problem:
             raise _judged(problem, self._server) from problem
 
@@ -127,7 +136,8 @@ def envelope(letter: Letter, *, sender: str, name: str) -> EmailMessage:
     message["Subject"] = letter.subject
     message["Date"] = formatdate(letter.written_at.timestamp())
     message["Message-ID"] = letter.message_id
-    message["Auto-Submitted"] = "auto-generated"
+    if "Auto-Submitted" not in letter.headers:
+        message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = letter.lang
     for header, value in letter.headers.items():
         message[header] = value
@@ -154,7 +164,9 @@ def _judged(problem: Exception, server: MailServer) -> Temporary | Permanent:
     if isinstance(problem, SMTPAuthenticationError):
         return Temporary(f"The mail server {where} does not accept our name and password: {_answer(problem)}")
     if isinstance(problem, SMTPRecipientsRefused) and problem.recipients:
-        return _by_code(problem.recipients[0], "The mail server refused the address")
+        refused = problem.recipients[0]
+        judged = _by_code(refused, "The mail server refused the address")
+        return NoSuchAddress(str(judged)) if _NOBODY.match(f"{refused.code} {refused.message}") else judged
     if isinstance(problem, SMTPResponseException):
         return _by_code(problem, "The mail server refused the letter")
     if isinstance(problem, SMTPNotSupported | ValueError):

@@ -138,6 +138,7 @@ class House:
     name: str = "Fortnight"
     url: str = "http://127.0.0.1:8000"
     domain: str = "localhost"
+    answers_to: str = ""  # "reply@…": letters can be answered; see app.core.answers
 
 
 _house = House()
@@ -149,9 +150,9 @@ def rename_house(name: str) -> None:
     _house = dataclasses.replace(_house, name=name)
 
 
-def set_house(*, name: str, url: str, domain: str) -> None:
+def set_house(*, name: str, url: str, domain: str, answers_to: str = "") -> None:
     global _house
-    _house = House(name, url.rstrip("/"), domain)
+    _house = House(name, url.rstrip("/"), domain, answers_to)
 
 
 def house() -> House:

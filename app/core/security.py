@@ -35,6 +35,7 @@ class Someone:
     email: str = ""
     theme: str = ""
     zone_confirmed: bool = True
+    address_fails: bool = False  # letters come back; none is sent until the person has confirmed the address
 
 
 FindPerson = Callable[[str], Awaitable[Someone | None]]

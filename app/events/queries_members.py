@@ -31,6 +31,7 @@ class Member:
     fictional: bool
     joined_at: datetime | None = None
     groups: list[Group] = field(default_factory=list)
+    address_fails: bool = False  # letters come back; for those who run the event
 
     def is_one_of(self, roles: frozenset[Role]) -> bool:
         return bool(set(self.roles) & roles)
@@ -139,5 +140,5 @@ def _member(
         person_id=person.id, name=person.name, job=person.job, city=person.city, country=person.country,
         zone=person.zone, languages=person.languages, topics=person.topics, about=person.about,
         organisation=organisation or "", roles=part.roles, region=part.region, fictional=person.fictional,
-        joined_at=part.joined_at, groups=groups.get(person.id, []),
+        joined_at=part.joined_at, groups=groups.get(person.id, []), address_fails=person.returned_at is not None,
     )  # fmt: skip

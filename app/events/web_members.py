@@ -8,7 +8,7 @@ from app.core.errors import Invalid, Missing
 from app.core.pages import Visit, get, new_key, post
 from app.core.words import N_, NN_
 from app.events import actions_members as actions
-from app.events import forms, lists, queries, queries_members, rules, views
+from app.events import forms, lists, queries, queries_members, rules, spreadsheets, views
 from app.events.doors import manager
 
 SAVED = N_("Saved.")
@@ -64,6 +64,9 @@ async def invitations_page(visit: Visit) -> Response:
 async def invite(visit: Visit) -> Response:
     """First the list as we read it, then, when somebody is sure, the letters."""
     typed = await visit.form(forms.GuestList)
+    if file := await visit.upload("file"):
+        body = await file.read(spreadsheets.LARGEST + 1)
+        typed = typed.model_copy(update={"lines": f"{spreadsheets.as_lines(body)}\n{typed.lines}".strip("\n")})
     reading_ = lists.read(typed.lines, role=typed.role, lang=visit.lang)
     if not reading_.guests and not reading_.troubles:
         raise Invalid({"lines": N_("Please write at least one address.")})

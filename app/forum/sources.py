@@ -9,7 +9,7 @@ from app.core.i18n import CODES, say
 from app.core.words import N_
 from app.events import queries as events
 from app.forum.actions.threads import open_space
-from app.forum.queries import reading
+from app.forum.queries import morning, reading
 from app.forum.rules import SpaceKind
 
 SHOWN = 6
@@ -33,11 +33,19 @@ async def today(session: AsyncSession, asking: Asking) -> Sequence[Part]:
 
 
 async def digest(session: AsyncSession, asking: Asking) -> Sequence[Part]:
-    """News in the threads this person follows, and new questions that nobody has answered; nothing they have read."""
+    """What was brought together and what is new in the threads this person follows, the question that moves others, and
+    new ones that nobody has answered; nothing they have read."""
     who, event_id, since = asking.person_id, asking.event_id, asking.since
     news = await reading.news_for(session, event_id=event_id, person_id=who, since=since, limit=SHOWN, mine=True)
     asked = await reading.unanswered(session, event_id=event_id, person_id=who, since=since, limit=3, unread=True)
+    woven = await morning.brought_together(session, event_id=event_id, person_id=who, since=since, limit=3)
+    moving = await morning.question_that_moves(session, event_id=event_id, person_id=who, since=since)
     parts = [Part("mail/forum/_news", {"threads": news}, order=40)] if news else []
+    if woven:
+        parts.append(Part("mail/forum/_together", {"found": woven}, order=35))
+    if moving is not None:
+        thread, title, people = moving
+        parts.append(Part("mail/forum/_question", {"thread": thread, "title": title, "people": people}, order=50))
     return [*parts, Part("mail/forum/_unanswered", {"threads": asked}, order=60)] if asked else parts
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import col, delete, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.core import gather, mail, signs
+from app.core import answers, gather, mail, signs
 from app.core.db import add_if_new
 from app.core.jobs import cancel, schedule
 from app.core.live import announce
@@ -122,13 +122,17 @@ async def tell_by_letter(session: AsyncSession, notice_id: int, *, now: datetime
     if found is None:
         return None
     notice, reader, name, event_title = found
+    answer_to = _answer_address(notice, now=now)
     return await mail.write(
         session, letter="notices/notice", to=reader, key=f"notice:{notice.id}", now=now, event_id=notice.event_id,
         values={
             "notice": notice, "why": Kind(notice.kind).words, "name": name, "event_title": event_title,
-            "unsubscribe": _unsubscribe_path(reader, notice.event_id),
+            "unsubscribe": _unsubscribe_path(reader, notice.event_id), "answered": bool(answer_to),
         },
-        headers=_list_headers(reader, notice.event_id, event_title),
+        headers={
+            **_list_headers(reader, notice.event_id, event_title), **_thread_headers(notice.topic),
+            **({"Reply-To": answer_to} if answer_to else {}),
+        },
     )  # fmt: skip
 
 
@@ -227,5 +231,18 @@ def _list_headers(reader: Reader, event_id: int, event_title: str) -> dict[str, 
         "List-Id": f'"{plain(event_title, length=60)}" <event-{event_id}.{house.domain}>',
         "List-Unsubscribe": f"<{house.url}{_unsubscribe_path(reader, event_id)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        "Auto-Submitted": "auto-generated",
     }
+
+
+def _answer_address(notice: Notice, *, now: datetime) -> str:
+    """Where an answer to this goes by mail; what must not travel by mail cannot be answered by it either."""
+    topic, _, ref = notice.topic.partition(":")
+    if not notice.text or not ref.isdecimal():
+        return ""
+    return answers.address_for(topic, int(ref), person_id=notice.person_id, now=now)
+
+
+def _thread_headers(topic: str) -> dict[str, str]:
+    """Mail programs show letters about one thread together: all follow a first one that was never sent."""
+    first = f"<{topic.replace(':', '-')}@{mail.house().domain}>"
+    return {"In-Reply-To": first, "References": first}

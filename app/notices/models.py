@@ -53,3 +53,32 @@ class Hearing(Row, table=True):
     level: str = Field(default="daily", max_length=10)
     notes: bool = True
     digest_at: datetime | None = None
+
+
+class MailIn(Row, table=True):
+    """A mail that somebody wrote as an answer. `state`: posted, waiting (for a moderator), discarded, ignored.
+
+    `reason`: see mailin.judge.Unclear; `why`: a refusal's sentence. Words are kept only while it waits.
+    """
+
+    __tablename__ = "mail_in"
+    __table_args__ = (Index("ix_mail_in_queue", "event_id", "state", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(max_length=64, unique=True)
+    event_id: int | None = Field(default=None, foreign_key="event.id", ondelete="CASCADE")
+    audience_id: int | None = Field(default=None, foreign_key="audience.id", ondelete="SET NULL")
+    person_id: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
+    topic: str = Field(max_length=20)
+    ref: int
+    title: str = Field(default="", max_length=200)
+    state: str = Field(max_length=10)
+    reason: str = Field(default="", max_length=40)
+    why: str = Field(default="", max_length=600)
+    sender: str = Field(default="", max_length=320)
+    text: str = Field(default="", sa_column=Column(Text, nullable=False))
+    attachments: int = 0
+    url: str = Field(default="", max_length=300)
+    at: datetime
+    settled_at: datetime | None = None
+    settled_by: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")

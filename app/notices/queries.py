@@ -195,7 +195,7 @@ async def letter_worth_sending(session: AsyncSession, notice_id: int) -> tuple[N
         .outerjoin(author, col(author.id) == col(Notice.by_id))
         .join(Event, col(Event.id) == col(Notice.event_id))
         .where(Notice.id == notice_id, col(Notice.read_at).is_(None))
-        .where(col(Person.email).is_not(None), col(Person.left_at).is_(None))
+        .where(col(Person.email).is_not(None), col(Person.left_at).is_(None), col(Person.returned_at).is_(None))
     )
     row = (await session.exec(query)).one_or_none()
     if row is None:
@@ -214,7 +214,7 @@ async def digest_reader(session: AsyncSession, person_id: int, event_id: int) ->
         .join(Event, col(Event.id) == col(Participation.event_id))
         .outerjoin(Hearing, (col(Hearing.event_id) == col(Event.id)) & (col(Hearing.person_id) == col(Person.id)))
         .where(Person.id == person_id, Event.id == event_id, Event.state == "published")
-        .where(col(Person.email).is_not(None), col(Person.left_at).is_(None))
+        .where(col(Person.email).is_not(None), col(Person.left_at).is_(None), col(Person.returned_at).is_(None))
     )
     row = (await session.exec(query)).one_or_none()
     if row is None:
@@ -234,7 +234,7 @@ async def running_events(session: AsyncSession, *, first: date, last: date) -> l
         .join(Person, col(Person.id) == col(Participation.person_id))
         .outerjoin(Hearing, (col(Hearing.event_id) == col(Event.id)) & (col(Hearing.person_id) == col(Person.id)))
         .where(Event.state == "published", col(Event.starts_on) <= last, col(Event.ends_on) >= first)
-        .where(col(Person.email).is_not(None), col(Person.left_at).is_(None))
+        .where(col(Person.email).is_not(None), col(Person.left_at).is_(None), col(Person.returned_at).is_(None))
         .where(func.coalesce(Hearing.level, Level.DAILY) != Level.NOTHING)
         .order_by(Event.id, Person.id)  # type: ignore[arg-type]
     )

@@ -11,7 +11,7 @@ from app.core.doors import anyone, signed_in
 from app.core.errors import Missing
 from app.core.pages import Visit, get, post
 from app.core.words import N_
-from app.notices import actions, queries
+from app.notices import actions, queries, web_incoming
 from app.notices.actions import UNSUBSCRIBE
 from app.notices.rules import Level
 
@@ -86,6 +86,7 @@ def _signed(visit: Visit) -> tuple[int, int]:
 
 
 routes = [
+    *web_incoming.routes,
     get("/notices", show, who=signed_in),
     post("/notices/read", mark_read, who=signed_in),
     post("/notices/letters", choose, who=signed_in, shows=show),

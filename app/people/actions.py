@@ -115,6 +115,13 @@ async def use_link(
     if zone and not person.zone_confirmed:
         person.zone = zone
         session.add(person)
+    if (
+        person.returned_at is not None
+        and link.purpose == "sign_in"
+        and link.expires_at - LINK_LASTS > person.returned_at
+    ):
+        person.returned_at, person.returned_why = None, ""  # this letter has arrived: the address is right again
+        session.add(person)
     assert person.id is not None
     return await sign_in(session, person_id=person.id, device=device, now=now), person, link.goes_to
 

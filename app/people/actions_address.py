@@ -49,5 +49,24 @@ async def use_address(session: AsyncSession, *, word: str, now: datetime) -> Per
     if await queries.address_is_taken(session, link.goes_to):
         raise Refused(N_("Somebody else uses this address here. Please write to us if both are you."))
     link.used_at, person.email = now, link.goes_to
+    person.returned_at, person.returned_why = None, ""
     session.add_all([link, person])
     return person
+
+
+async def note_returned(session: AsyncSession, person_id: int, *, address: str, why: str, now: datetime) -> None:
+    """Letters to this address come back; one that came back late says nothing about a newer address."""
+    person = await queries.person_to_change(session, person_id)
+    if person is None or person.email != as_address(address) or person.returned_at is not None:
+        return
+    person.returned_at, person.returned_why = now, why[:600]
+    session.add(person)
+
+
+async def confirm_address(session: AsyncSession, person_id: int) -> None:
+    """The address is right after all: letters are sent again."""
+    person = await queries.person_to_change(session, person_id)
+    if person is None:
+        return
+    person.returned_at, person.returned_why = None, ""
+    session.add(person)

@@ -21,13 +21,18 @@ class Organisation(Row, table=True):
 
 
 class Person(Row, table=True):
-    """`lang`: the interface's language; `languages`: those the person speaks; `country`: ISO 3166 code (XK for Kosovo)."""
+    """`lang`: the interface's language; `languages`: those the person speaks; `country`: ISO 3166 code (XK for Kosovo).
+
+    `returned_at`: letters to the address come back since then, and none is sent until the person has confirmed it.
+    """
 
     __tablename__ = "person"
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(max_length=120)
     email: str | None = Field(default=None, max_length=320, unique=True)
+    returned_at: datetime | None = None
+    returned_why: str = Field(default="", max_length=600)
     password_hash: str = Field(default="", max_length=200)
     lang: str = Field(default="en", max_length=10)
     zone: str = Field(default="UTC", max_length=60)

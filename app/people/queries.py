@@ -35,6 +35,7 @@ def as_someone(person: Person) -> Someone:
     return Someone(
         id=person.id, name=person.name, lang=person.lang, zone=person.zone, admin=person.admin,
         email=person.email or "", theme=person.theme, zone_confirmed=person.zone_confirmed,
+        address_fails=person.returned_at is not None,
     )  # fmt: skip
 
 
@@ -52,6 +53,18 @@ def as_reader(person: Person) -> Reader:
 
 async def person(session: AsyncSession, person_id: int) -> Person | None:
     return await session.get(Person, person_id)
+
+
+async def person_to_change(session: AsyncSession, person_id: int) -> Person | None:
+    return (await session.exec(locked(select(Person).where(Person.id == person_id)))).one_or_none()
+
+
+async def returning(session: AsyncSession, person_ids: Iterable[int]) -> dict[int, str]:
+    """person → their address, of those from whose address letters come back."""
+    query = select(Person.id, Person.email).where(
+        col(Person.id).in_(list(person_ids)), col(Person.returned_at).is_not(None)
+    )
+    return {person_id or 0: email or "" for person_id, email in (await session.exec(query)).all()}
 
 
 async def person_with_address(session: AsyncSession, email: str) -> Person | None:

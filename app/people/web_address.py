@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from app.core import limits
 from app.core.db import reading, transaction
-from app.core.doors import anyone
+from app.core.doors import anyone, signed_in
 from app.core.pages import Visit, get, post
 from app.core.security import token_hash
 from app.core.words import N_
@@ -27,6 +27,12 @@ async def ask_for_address(visit: Visit) -> Response:
     return visit.go("/me", said=said, address=typed.email)
 
 
+async def confirm_address(visit: Visit) -> Response:
+    async with transaction() as session:
+        await actions.confirm_address(session, visit.me.id)
+    return visit.go("/me#address", said=N_("Thank you. We write to this address again."))
+
+
 async def address_page(visit: Visit) -> Response:
     """A button and not yet the deed, because mail filters open links too."""
     async with reading() as session:
@@ -43,6 +49,7 @@ async def use_address(visit: Visit) -> Response:
 
 
 routes = [
+    post("/me/address/confirm", confirm_address, who=signed_in),
     get("/address/{word}", address_page, who=anyone),
     post("/address/{word}", use_address, who=anyone, shows=address_page),
 ]

@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 class Mailbox:
     """`letters` are parsed messages in order of arrival; `host`/`port` are where the server listens.
 
+    `senders`: where each would come back to. `refuse_addresses`: address → what is answered to it.
     `refuse_next = ["451 come again"]` answers the next DATA with that line, once per entry.
     `drop_after_data = 1` keeps the letter, then cuts the line without an answer: the sender cannot know.
     """
@@ -21,6 +22,8 @@ class Mailbox:
     def __init__(self) -> None:
         self.host = "127.0.0.1"
         self.letters: list[EmailMessage] = []
+        self.senders: list[str] = []
+        self.refuse_addresses: dict[str, str] = {}
         self.refuse_next: list[str] = []
         self.drop_after_data = 0
         self._news = threading.Condition()
@@ -57,6 +60,14 @@ class Mailbox:
     def to(self, address: str, *, about: str = "") -> list[EmailMessage]:
         return [letter for letter in self.letters if address in str(letter["To"]) and about in str(letter["Subject"])]
 
+    async def handle_RCPT(  # noqa: N802
+        self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]
+    ) -> str:
+        if address in self.refuse_addresses:
+            return self.refuse_addresses[address]
+        envelope.rcpt_tos.append(address)
+        return "250 well"
+
     async def handle_DATA(self, server: SMTP, _: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         if self.refuse_next:
             return self.refuse_next.pop(0)
@@ -64,6 +75,7 @@ class Mailbox:
         letter = email.message_from_bytes(content if isinstance(content, bytes) else b"", policy=email.policy.default)
         with self._news:
             self.letters.append(letter)
+            self.senders.append(str(envelope.mail_from))
             self._news.notify_all()
         if self.drop_after_data:
             self.drop_after_data -= 1

@@ -1,6 +1,4 @@
-"""The pages of the forum: `reading`, `writing`, `looking_after`, `thanking`, `concerns`, `cockpit`, `searching`, `files`,
-`translating`,
-`merging`."""
+"""The pages of the forum, by what people do there."""
 
 from app.forum.web import (
     cockpit,
@@ -10,6 +8,7 @@ from app.forum.web import (
     merging,
     reading,
     searching,
+    taking_along,
     thanking,
     translating,
     writing,
@@ -17,5 +16,5 @@ from app.forum.web import (
 
 routes = [
     *reading.routes, *writing.routes, *looking_after.routes, *thanking.routes, *concerns.routes, *cockpit.routes,
-    *searching.routes, *files.routes, *translating.routes, *merging.routes,
+    *searching.routes, *taking_along.routes, *files.routes, *translating.routes, *merging.routes,
 ]  # fmt: skip

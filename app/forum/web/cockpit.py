@@ -33,6 +33,7 @@ from app.forum.rules_cockpit import (
     suggest,
 )
 from app.notices import queries as notices
+from app.notices import queries_incoming as incoming
 from app.people.rules import TOPICS
 
 SHOWN = 5
@@ -71,10 +72,11 @@ async def show(visit: Visit) -> Response:
         told = await notices.told_of(session, [f"asked:{question.thread_id}" for question in asked])
         raised, _ = await concerns.queue(session, event_id=visit.here.event_id, person_id=visit.me.id, limit=SHOWN)
         waiting = await concerns.waiting(session, event_id=visit.here.event_id)
+        mails = await incoming.count_waiting(session, visit.here.event_id, person_id=visit.me.id)
     quiet = _silent(visit, here, event.languages)
     return visit.page(
         "forum/cockpit.html", first=first[:SHOWN], firsts=len(first), asked=_suggested(visit, asked, here), more_asked=more,
-        told=told, raised=raised, waiting=waiting, quiet=quiet[:SHOWN], quiets=len(quiet), **_words(visit),
+        told=told, raised=raised, waiting=waiting, quiet=quiet[:SHOWN], quiets=len(quiet), mails=mails, **_words(visit),
     )  # fmt: skip
 
 

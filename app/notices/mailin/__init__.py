@@ -1,0 +1,1 @@
+"""Mail that comes in, understood without a database: `parse`, `html`, `cut`, `judge`, `bounce`. Pure."""
