@@ -121,17 +121,27 @@ def mail_test(address: str) -> None:
     click.echo(f"The mail server {server.host}:{server.port} took a letter to {address}. Look into that mailbox.")
 
 
-@main.command("timetable-solve")
-@click.argument("problem", type=click.File())
+@main.group()
+def timetable() -> None:
+    """Who meets whom, when: the planner by itself, from a file."""
+
+
+@timetable.command()
+@click.argument("problem", type=click.File(encoding="utf-8"))
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same plan.")
 @click.option("--repair", is_flag=True, help="Keep the plan in `previous` and change as little as possible.")
-def timetable_solve(problem: Any, *, seed: int, repair: bool) -> None:
-    """Solve the timetable in PROBLEM (a JSON file, - for standard input) and print the plan with its reasons."""
+@click.option("--seconds", default=30, show_default=True, help="How long HiGHS may better the plan; needs highspy.")
+@click.option("--out", type=click.File("w", encoding="utf-8"), default="-", help="Where the plan goes.")
+def solve(problem: Any, *, seed: int, repair: bool, seconds: int, out: Any) -> None:
+    """Solve the timetable in PROBLEM (a JSON file, - for standard input) and write the plan with its reasons."""
+    from app.matching.exact import available
     from app.timetable.problem import repair_text, solve_text
 
     with _in_sentences():
         text = problem.read()
-        click.echo(repair_text(text) if repair else solve_text(text, seed=seed))
+        if seconds and not repair and not available():
+            click.echo("HiGHS (highspy) is not installed: the plan is the local search's, without a bound.", err=True)
+        click.echo(repair_text(text) if repair else solve_text(text, seed=seed, seconds=seconds), file=out)
 
 
 @main.command()
