@@ -109,3 +109,10 @@ def test_a_timetable_is_solved_from_a_file(alone: Programs, tmp_path: Path) -> N
     plan = plan_from_json((tmp_path / "plan.json").read_text())
     assert [placement.case for placement in plan.placements] == [1] and plan.placements[0].why
     assert broken_rules(asked, plan) == []
+
+
+def test_rounds_that_mix_people_are_written_as_json(alone: Programs) -> None:
+    mixed = json.loads(alone.say("timetable", "mix", "16", "--size", "4", "--rounds", "5"))
+    assert mixed["repeated"] == 0 and len(mixed["rounds"]) == 5
+    assert all(sorted(person for table in each for person in table) == list(range(1, 17)) for each in mixed["rounds"])
+    assert "two people" in refused(alone, "timetable", "mix", "1")
