@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from app import logs, migrate
-from app.embedded import InUse, NoValkey, claimed, private_valkey
+from app.commands import in_sentences, timetable
+from app.embedded import claimed, private_valkey
 from app.settings import Settings, SettingsError, settings
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def main() -> None:
 def run() -> None:
     """Everything in one process: pages, live socket, worker; SQLite and a private Valkey unless told otherwise."""
     chosen = _settings()
-    with _in_sentences(), claimed(chosen.data), _news_server(chosen) as (redis_url, keeping):
+    with in_sentences(), claimed(chosen.data), _news_server(chosen) as (redis_url, keeping):
         migrate.upgrade(chosen.database)
         asyncio.run(_everything(chosen, _setup(chosen, redis_url), keeping=keeping))
     click.echo("Stopped. Everything is stored.")
@@ -49,7 +50,7 @@ def web() -> None:
     """The pages, as one of several processes on PostgreSQL and Redis."""
     chosen = _server_settings()
     app = _pages(_setup(chosen, chosen.redis_url))
-    with _in_sentences():
+    with in_sentences():
         asyncio.run(_serve(chosen, app, said=f"Pages on port {chosen.port}."))
 
 
@@ -60,7 +61,7 @@ def realtime() -> None:
 
     chosen = _server_settings()
     app = create_app(_setup(chosen, chosen.redis_url))
-    with _in_sentences():
+    with in_sentences():
         asyncio.run(_serve(chosen, app, said=f"Live socket on port {chosen.port}."))
 
 
@@ -110,7 +111,7 @@ def demo() -> None:
 def create_admin(email: str, *, name: str, password: str) -> None:
     """Make the person with address EMAIL one who runs this installation; a new person is added."""
     chosen = _settings()
-    with _in_sentences():
+    with in_sentences():
         asyncio.run(_with_stores(chosen, lambda: _created(email, name=name, password=password)))
     click.echo(f"{email} runs this installation now. Sign in: {chosen.address}/sign-in")
 
@@ -131,17 +132,7 @@ def mail_test(address: str) -> None:
     click.echo(f"The mail server {server.host}:{server.port} took a letter to {address}. Look into that mailbox.")
 
 
-@main.command("timetable-solve")
-@click.argument("problem", type=click.File())
-@click.option("--seed", default=1, show_default=True, help="The same seed gives the same plan.")
-@click.option("--repair", is_flag=True, help="Keep the plan in `previous` and change as little as possible.")
-def timetable_solve(problem: Any, *, seed: int, repair: bool) -> None:
-    """Solve the timetable in PROBLEM (a JSON file, - for standard input) and print the plan with its reasons."""
-    from app.timetable.problem import repair_text, solve_text
-
-    with _in_sentences():
-        text = problem.read()
-        click.echo(repair_text(text) if repair else solve_text(text, seed=seed))
+main.add_command(timetable)
 
 
 @main.command()
@@ -217,7 +208,7 @@ async def _bring_to_today() -> None:
 
 
 def _work(chosen: Settings, work: "Endless", *, said: str) -> None:
-    with _in_sentences():
+    with in_sentences():
         asyncio.run(_working(_setup(chosen, chosen.redis_url), work, said=said))
 
 
@@ -273,18 +264,6 @@ def _news_server(chosen: Settings) -> "Iterator[tuple[str, list[Endless]]]":
 def _load_programs() -> None:
     for program in ("app.main", "realtime.server", "workers.settings"):
         import_module(program)
-
-
-@contextlib.contextmanager
-def _in_sentences() -> Iterator[None]:
-    """What a person can do something about is said in a sentence, without a trace."""
-    from app.core.errors import Refused
-    from app.serving import PortInUse
-
-    try:
-        yield
-    except (InUse, NoValkey, PortInUse, Refused) as problem:
-        raise click.ClickException(str(problem)) from None
 
 
 if __name__ == "__main__":

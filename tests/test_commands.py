@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from app.matching.check import broken_rules
+from app.matching.plan import plan_from_json
+from app.matching.problem import to_json
+from tests.matching.problems import friendly
 from tests.support.mailbox import Mailbox
 from tests.support.programs import ROOT, Programs
 
@@ -96,6 +100,19 @@ def test_several_processes_need_servers_to_meet_in(command: str, alone: Programs
 def test_a_timetable_is_solved_from_a_file(alone: Programs, tmp_path: Path) -> None:
     problem = tmp_path / "problem.json"
     problem.write_text("{")
-    assert "not readable as JSON" in refused(alone, "timetable-solve", str(problem))
+    assert "not readable as JSON" in refused(alone, "timetable", "solve", str(problem))
     problem.write_text(json.dumps({"people": [], "cases": [], "moderators": [], "slots": []}))
-    assert isinstance(json.loads(alone.say("timetable-solve", str(problem))), dict)
+    assert json.loads(alone.say("timetable", "solve", str(problem)))["placements"] == []
+    asked = friendly(people=6, cases=1)
+    problem.write_text(to_json(asked))
+    alone.say("timetable", "solve", str(problem), "--out", str(tmp_path / "plan.json"))
+    plan = plan_from_json((tmp_path / "plan.json").read_text())
+    assert [placement.case for placement in plan.placements] == [1] and plan.placements[0].why
+    assert broken_rules(asked, plan) == []
+
+
+def test_rounds_that_mix_people_are_written_as_json(alone: Programs) -> None:
+    mixed = json.loads(alone.say("timetable", "mix", "16", "--size", "4", "--rounds", "5"))
+    assert mixed["repeated"] == 0 and len(mixed["rounds"]) == 5
+    assert all(sorted(person for table in each for person in table) == list(range(1, 17)) for each in mixed["rounds"])
+    assert "two people" in refused(alone, "timetable", "mix", "1")

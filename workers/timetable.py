@@ -26,6 +26,7 @@ from workers.registry import Again, Turn, handles, handles_outside
 log = structlog.get_logger()
 
 ROOT = Path(__file__).parents[1]
+PROVE = 30  # seconds at most in which HiGHS betters what the search has found, and says how good it is
 PATIENCE = 2  # attempts; a coordinator waits for the answer, and may ask again
 LONGEST_LINE = 32 * 1024 * 1024  # the plan of the largest event is one line of the child's
 
@@ -78,7 +79,7 @@ async def _planner(seed: int, steps: int, repair: bool) -> AsyncIterator[Process
     """The child; however this ends, it does not live on."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "app.matching", "--seed", str(seed), "--steps", str(steps),
-        "--repair", "yes" if repair else "no",
+        "--repair", "yes" if repair else "no", "--prove", str(PROVE),
         stdin=PIPE, stdout=PIPE, stderr=PIPE, cwd=ROOT, limit=LONGEST_LINE,
     )  # fmt: skip
     try:
@@ -106,8 +107,9 @@ async def _heard(child: Process, proposal_id: int) -> Plan:
             return plan_from_json(json.dumps(said["plan"]))
         async with transaction() as session:
             goes_on = await planning.note_progress(
-                session, proposal_id=proposal_id, step=said["step"], placed=said["placed"]
-            )
+                session, proposal_id=proposal_id, step=said["step"], placed=said["placed"],
+                score=said["score"], bound=said["bound"],
+            )  # fmt: skip
         if not goes_on:
             child.terminate()
     assert child.stderr is not None

@@ -1,7 +1,8 @@
 """The planner in a process of its own: `python -m app.matching --seed 1 --steps 1500 < problem.json`.
 
 With `--repair yes` it mends `previous` with the fewest changes instead of solving anew.
-Writes a line {"step", "steps", "placed", "cases", "score"} now and then, and at the end {"plan": …}. SIGTERM ends the
+With `--prove 30` HiGHS betters it for up to 30 seconds.
+Writes a line {"step", "steps", "placed", "cases", "score", "bound"} now and then, and at the end {"plan": …}. SIGTERM ends the
 search; what was best so far is still written. A plan that breaks a rule is never written.
 """
 
@@ -39,7 +40,13 @@ def main() -> None:
     if options.get("--repair") == "yes":
         plan = repair(problem, stopped=stopped.is_set)
     else:
-        plan = solve(problem, seed=int(options.get("--seed", 1)), steps=int(options.get("--steps", STEPS)), watch=watch)
+        plan = solve(
+            problem,
+            seed=int(options.get("--seed", 1)),
+            steps=int(options.get("--steps", STEPS)),
+            watch=watch,
+            prove=float(options.get("--prove", 0)),
+        )
     if broken := broken_rules(problem, plan):
         sys.exit(f"The planner broke a rule: {'; '.join(broken)}")
     _say(json.dumps({"plan": json.loads(plan_to_json(plan))}))

@@ -1,9 +1,12 @@
-"""A plan in the making: cases go in and out, and its worth is always known."""
+"""A plan in the making: cases go in and out, and its worth is always known.
+
+What one more seat is worth to a person changes only for those who come or go. So at every slot people lie sorted by
+that worth, as masks, and the best advisers of a case are a few `&` away: this is what makes the search fast.
+"""
 
 from dataclasses import dataclass
-from heapq import nlargest
 
-from app.matching.tables import Tables, bits
+from app.matching.tables import Tables, bits, mask
 
 RESERVED = 40
 
@@ -31,6 +34,10 @@ class Draft:
         self.full = [0] * tables.weeks
         self.waiting = [tables.giver.count(person) for person in range(people)]
         self.worth = -tables.weights.left_out * len(tables.giver)
+        self.needed = mask(giver for giver in tables.giver)  # people whose own case waits for a slot
+        self.sitting = [[0] * people for _ in range(slots)]
+        self.levels: list[dict[int, int]] = [{0: can} for can in tables.can]  # per slot: worth → people
+        self.stale = list(tables.can)  # per slot: people whose level there may be another by now
 
     # What could be
 
@@ -74,15 +81,48 @@ class Draft:
         for leader in self.leaders(case, slot):
             free = candidates & ~(1 << tables.leader[leader])
             if free.bit_count() >= asked.least:
-                return self._filled(case, slot, leader, free)
+                advisers, worth = self._filled(case, slot, free)
+                worth += tables.weights.left_out + self._leader_worth(case, slot, leader)
+                worth += self._sitting(tables.giver[case], slot) + self._kept(case, slot, True)
+                return worth, Place(slot, leader, advisers)
         return None
 
-    def _filled(self, case: int, slot: int, leader: int, free: int) -> tuple[int, Place]:
-        asked = self.tables.problem.cases[case]
-        ranked = nlargest(asked.most, ((self._rank(case, slot, at), -at) for at in bits(free)))
-        chosen = [-at for number, (worth, at) in enumerate(ranked) if number < asked.least or worth > 0]
-        place = Place(slot, leader, tuple(sorted(chosen)))
-        return self.gain(case, place), place
+    def _filled(self, case: int, slot: int, free: int) -> tuple[tuple[int, ...], int]:
+        """The best of those who are free, the lower number first where two are equal, and their worth together."""
+        asked, groups = self.tables.problem.cases[case], self._groups(case, slot, free)
+        ranks: dict[int, list[tuple[int, int]]] = {}
+        if stale := self.stale[slot] & free:
+            self._value_anew(slot, stale)
+        for level, people in self.levels[slot].items():
+            for extra, reserved, group in groups:
+                if some := people & group:
+                    rank = level + extra - reserved
+                    ranks.setdefault(rank, []).append((level + extra, some))
+        chosen: list[int] = []
+        total = 0
+        for rank in sorted(ranks, reverse=True):
+            wanted = (asked.most if rank > 0 else asked.least) - len(chosen)
+            if wanted <= 0:
+                break
+            taken, worth = _first(ranks[rank], wanted)
+            chosen += taken
+            total += worth
+        return tuple(sorted(chosen)), total
+
+    def _groups(self, case: int, slot: int, free: int) -> list[tuple[int, int, int]]:
+        """Those who are free by what this case adds to their worth, and what is held back while their own waits."""
+        tables, wish = self.tables, self.tables.wish[case]
+        before = tables.before_advisers.get(case)
+        split = [(0, 0, free)]
+        if before is not None:
+            stay, join = self._kept(case, slot, True), self._kept(case, slot, False)
+            split = [(stay, 0, free & before), (join, 0, free & ~before & ~self.needed)]
+            split.append((join, RESERVED, free & ~before & self.needed))
+        elif free & self.needed:
+            split = [(0, 0, free & ~self.needed), (0, RESERVED, free & self.needed)]
+        wished = [(extra + tables.weights.wish, reserved, group & wish) for extra, reserved, group in split]
+        others = [(extra, reserved, group & ~wish) for extra, reserved, group in split]
+        return [each for each in (*wished, *others) if each[2]]
 
     def gain(self, case: int, place: Place) -> int:
         """What this case at this place is worth beside everything else that is placed."""
@@ -94,11 +134,6 @@ class Draft:
             + self._kept(case, slot, True)
             + sum(self.adviser_worth(case, slot, person) for person in place.advisers)
         )
-
-    def _rank(self, case: int, slot: int, person: int) -> int:
-        """Worth of an adviser, less while their own case waits for a slot: that slot may be this one."""
-        kept = self.tables.before_advisers.get(case, 0) >> person & 1
-        return self.adviser_worth(case, slot, person) - (RESERVED if self.waiting[person] and not kept else 0)
 
     # What one more seat is worth
 
@@ -153,6 +188,7 @@ class Draft:
         self.rooms[slot] += sign
         leader, giver = tables.leader[place.leader], tables.giver[case]
         self.waiting[giver] -= sign
+        self.needed = self.needed | 1 << giver if self.waiting[giver] else self.needed & ~(1 << giver)
         for person in (giver, leader, *place.advisers):
             self.burden[person] += sign * tables.burden[person][slot]
             self.at_slot[slot] ^= 1 << person
@@ -161,3 +197,36 @@ class Draft:
             self.in_week[week][person] += sign
             full = self.in_week[week][person] >= tables.weights.per_week
             self.full[week] = self.full[week] | 1 << person if full else self.full[week] & ~(1 << person)
+        moved = 1 << giver | 1 << leader | mask(iter(place.advisers))
+        self.stale = [stale | moved for stale in self.stale]
+
+    def _value_anew(self, slot: int, people: int) -> None:
+        """Put people in their place again among those who can at this slot: another seat's worth changed for them."""
+        levels, known = self.levels[slot], self.sitting[slot]
+        self.stale[slot] &= ~people
+        weights, burdens, needs = self.tables.weights, self.tables.burden, self.tables.if_need_be[slot]
+        turns = (*weights.turns, 0)
+        for person in bits(people):
+            worth = turns[min(self.turns[person], len(turns) - 1)]
+            if burdens[person][slot] or needs >> person & 1:
+                worth -= self._trouble(person, slot)
+            if worth != known[person]:
+                bit = 1 << person
+                levels[known[person]] &= ~bit
+                levels[worth] = levels.get(worth, 0) | bit
+                known[person] = worth
+
+
+def _first(equal: list[tuple[int, int]], wanted: int) -> tuple[list[int], int]:
+    """The lowest numbers among people of equal rank, and what they are worth (of one rank, not always the same)."""
+    everybody = 0
+    for _, people in equal:
+        everybody |= people
+    chosen: list[int] = []
+    worth = 0
+    while everybody and len(chosen) < wanted:
+        low = everybody & -everybody
+        everybody ^= low
+        chosen.append(low.bit_length() - 1)
+        worth += next(each for each, people in equal if people & low)
+    return chosen, worth

@@ -45,6 +45,7 @@ class Plan:
     unplaced: tuple[Unplaced, ...]
     score: int
     steps: int = 0
+    bound: int | None = None  # no plan for this problem is worth more; None where nobody has proved how much
 
 
 def plan_to_json(plan: Plan) -> str:
@@ -61,6 +62,7 @@ def plan_from_json(text: str) -> Plan:
         unplaced=tuple(Unplaced(case=row["case"], why=_reasons(row["why"])) for row in data["unplaced"]),
         score=data["score"],
         steps=data["steps"],
+        bound=data.get("bound"),
     )
 
 

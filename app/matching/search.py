@@ -18,6 +18,7 @@ class Progress:
     placed: int
     cases: int
     score: int
+    bound: int | None = None
 
 
 Watch = Callable[[Progress], bool]
@@ -44,7 +45,7 @@ def start(tables: Tables) -> Draft:
         insert(draft, case)
     for case in sorted(set(tables.before) - tables.locked):
         _keep(draft, case)
-    freedom = {case: _freedom(draft, case) for case in range(len(tables.giver))}
+    freedom = {case: len(ways) for case, ways in enumerate(tables.ways) if ways}
     for case in sorted(set(freedom) - set(draft.places), key=lambda case: (freedom[case], case)):
         insert(draft, case)
     return draft
@@ -52,7 +53,7 @@ def start(tables: Tables) -> Draft:
 
 def insert(draft: Draft, case: int, slots: list[int] | None = None) -> bool:
     """Put the case where it adds most; False when there is no way with everything else as it is."""
-    ways = [way for slot in slots or draft.tables.may_be[case] if (way := draft.best(case, slot))]
+    ways = [way for slot in slots or draft.tables.ways[case] if (way := draft.best(case, slot))]
     if not ways:
         return False
     draft.put(case, max(ways, key=lambda way: (way[0], -way[1].slot))[1])
@@ -61,18 +62,8 @@ def insert(draft: Draft, case: int, slots: list[int] | None = None) -> bool:
 
 def _keep(draft: Draft, case: int) -> None:
     slot = draft.tables.slot[draft.tables.before[case].slot]
-    if slot in draft.tables.may_be[case]:
+    if slot in draft.tables.ways[case]:
         insert(draft, case, [slot])
-
-
-def _freedom(draft: Draft, case: int) -> int:
-    tables = draft.tables
-    return sum(
-        1
-        for slot in tables.may_be[case]
-        if tables.can[slot] >> tables.giver[case] & 1
-        and (tables.can[slot] & tables.may_advise[case]).bit_count() >= tables.problem.cases[case].least
-    )
 
 
 def _progress(step: int, steps: int, climb: "_Climb") -> Progress:
@@ -86,6 +77,7 @@ class _Climb:
         self.draft, self.rng = draft, rng
         self.memory = [draft.worth] * MEMORY
         self.best, self.best_worth = dict(draft.places), draft.worth
+        self.possible = [case for case, ways in enumerate(draft.tables.ways) if ways]
         self.movable = [case for case in range(len(draft.tables.giver)) if case not in draft.tables.locked]
 
     def step(self, number: int) -> None:
@@ -118,7 +110,7 @@ class _Climb:
             insert(self.draft, case, self._some(case))
 
     def _waiting(self) -> list[int]:
-        return [case for case in range(len(self.draft.tables.giver)) if case not in self.draft.places]
+        return [case for case in self.possible if case not in self.draft.places]
 
     def _remove(self) -> None:
         placed = [case for case in self.movable if case in self.draft.places]
@@ -128,7 +120,7 @@ class _Climb:
 
     def _eject(self, case: int) -> None:
         """Make room for a case that is left out: take away, one by one, cases that stand in its way at one slot."""
-        slot = self.rng.choice(self.draft.tables.may_be[case])
+        slot = self.rng.choice(self.draft.tables.ways[case])
         for _ in range(6):
             way = self.draft.best(case, slot)
             if way:
@@ -154,5 +146,5 @@ class _Climb:
         return place.slot == slot or (near and bool(members & wanted))
 
     def _some(self, case: int) -> list[int]:
-        slots = self.draft.tables.may_be[case]
+        slots = self.draft.tables.ways[case]
         return slots if len(slots) < 12 else self.rng.sample(slots, max(12, len(slots) // 3))

@@ -1,17 +1,20 @@
 """Problem → Plan: the one function the rest of the product calls."""
 
+from math import floor, isfinite
+
 from app.matching.draft import Draft, Place
+from app.matching.exact import Proof
 from app.matching.explain import why_here, why_not
 from app.matching.plan import Placement, Plan, Unplaced
 from app.matching.problem import Problem, check_references
-from app.matching.search import Watch, insert, search
+from app.matching.search import Progress, Watch, insert, search
 from app.matching.tables import Tables
 
 STEPS = 3000
 
 
-def solve(problem: Problem, *, seed: int = 1, steps: int = STEPS, watch: Watch | None = None) -> Plan:
-    """The best plan found in `steps` steps, with reasons for everything; never one that breaks a hard rule.
+def solve(problem: Problem, *, seed: int = 1, steps: int = STEPS, watch: Watch | None = None, prove: float = 0) -> Plan:
+    """The best plan found in `steps` steps and up to `prove` seconds of HiGHS after them (see exact.py), with reasons for everything; never one that breaks a hard rule.
 
     Deterministic: the same problem, seed and steps give the same plan. `watch` is told how far we are and may stop
     the search by returning False; the best so far is kept.
@@ -19,6 +22,11 @@ def solve(problem: Problem, *, seed: int = 1, steps: int = STEPS, watch: Watch |
     check_references(problem)
     tables = Tables(problem)
     places, taken = search(tables, seed=seed, steps=steps, watch=watch)
+    bound = None
+    if prove > 0 and (watch is None or watch(_progress(tables, taken, Proof(tables, places)))):
+        proof = Proof(tables, places)
+        proof.work(seconds=prove, go_on=lambda now: watch is None or watch(_progress(tables, taken, now)))
+        places, bound = proof.places, _whole(proof.bound)
     draft = Draft(tables)
     for case in sorted(places):
         draft.put(case, places[case])
@@ -33,7 +41,17 @@ def solve(problem: Problem, *, seed: int = 1, steps: int = STEPS, watch: Watch |
         ),
         score=draft.worth,
         steps=taken,
+        bound=bound,
     )
+
+
+def _progress(tables: Tables, steps: int, proof: Proof) -> Progress:
+    return Progress(steps, steps, len(proof.places), len(tables.giver), proof.worth, _whole(proof.bound))
+
+
+def _whole(bound: float | None) -> int | None:
+    """Every plan is worth a whole number, so what lies between two is as good as the lower."""
+    return None if bound is None or not isfinite(bound) else floor(bound + 1e-6)
 
 
 def _placement(draft: Draft, case: int, place: Place) -> Placement:

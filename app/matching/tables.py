@@ -82,12 +82,28 @@ class Tables:
             if lock.moderator is not None:
                 named = self.person.get(lock.moderator)
                 self.may_lead[at] = [leader for leader in self.may_lead[at] if self.leader[leader] == named]
+        self.ways = [[slot for slot in slots if self._alone(case, slot)] for case, slots in enumerate(self.may_be)]
         self.known = {self.case[seat.case]: seat for seat in self.problem.previous if seat.case in self.case}
         self.before = {at: seat for at, seat in self.known.items() if seat.slot in self.slot}
         self.before_advisers = {
             at: mask(self.person[adviser] for adviser in seat.advisers if adviser in self.person)
             for at, seat in self.known.items()
         }
+
+    def _alone(self, case: int, slot: int) -> bool:
+        """Whether the case could be held at this slot if it were the only one."""
+        can, asked = self.can[slot], self.problem.cases[case]
+        able = can & self.may_advise[case]
+        return bool(
+            self.problem.slots[slot].rooms > 0
+            and can >> self.giver[case] & 1
+            and any(
+                can >> self.leader[leader] & 1
+                and self.problem.moderators[leader].most > 0
+                and (able & ~(1 << self.leader[leader])).bit_count() >= asked.least
+                for leader in self.may_lead[case]
+            )
+        )
 
 
 def mask(numbers: Iterator[int]) -> int:

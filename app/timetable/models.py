@@ -118,7 +118,8 @@ class Placement(Row, table=True):
 class Proposal(Row, table=True):
     """One run of the planner: how far it is, and what became of it. `edition`: the draft it began from.
 
-    `repair`: it mends the published plan with the fewest changes instead of planning anew.
+    `repair`: it mends the published plan with the fewest changes instead of planning anew. `score`: what the best plan
+    so far is worth; `bound`: what no plan can be worth more than, where the planner has proved it.
     """
 
     __tablename__ = "timetable_proposal"
@@ -135,6 +136,8 @@ class Proposal(Row, table=True):
     steps: int
     placed: int = 0
     cases: int = 0
+    score: int | None = None
+    bound: int | None = None
     stop: bool = False
     said: str = Field(default="", max_length=400)
     asked_at: datetime

@@ -84,11 +84,20 @@ async def stop_proposal(session: AsyncSession, *, event_id: int) -> None:
         changed(session, timetable)
 
 
-async def note_progress(session: AsyncSession, *, proposal_id: int, step: int, placed: int) -> bool:
+async def note_progress(
+    session: AsyncSession,
+    *,
+    proposal_id: int,
+    step: int,
+    placed: int,
+    score: int | None = None,
+    bound: int | None = None,
+) -> bool:
     """Write down how far the planner is; False when somebody wants it to stop."""
     run = await _run(session, proposal_id)
     timetable = await hold(session, run.event_id)
     run.state, run.step, run.placed = ProposalState.RUNNING, step, placed
+    run.score, run.bound = score, bound
     session.add(run)
     changed(session, timetable)
     return not run.stop
@@ -102,6 +111,7 @@ async def take_proposal(session: AsyncSession, *, proposal_id: int, plan: planne
         return
     latest = await queries.latest_plan(session, run.event_id)
     run.step, run.placed, run.ended_at = plan.steps, len(plan.placements), now
+    run.score, run.bound = plan.score, plan.bound
     if latest is None or latest.id != run.plan_id or latest.edition != run.edition or latest.state != PlanState.DRAFT:
         run.state = ProposalState.LATE
     else:

@@ -161,12 +161,12 @@ def _person(attendant: Attendant, slots: Sequence[Slot]) -> Person:
     )
 
 
-def solve_text(text: str, *, seed: int = 1, steps: int = STEPS) -> str:
+def solve_text(text: str, *, seed: int = 1, steps: int = STEPS, seconds: float = 0) -> str:
     """For `fortnight timetable solve problem.json`: the documented problem in, the plan with its reasons out.
 
     Raises Refused with a sentence when the file cannot be read.
     """
-    return plan_to_json(solve(from_json(text), seed=seed, steps=steps))
+    return plan_to_json(solve(from_json(text), seed=seed, steps=steps, prove=seconds))
 
 
 def repair_text(text: str) -> str:

@@ -1,0 +1,67 @@
+"""What a calendar sends back when its owner accepts or declines an invitation (METHOD:REPLY). Pure.
+
+Who sends the letter is for whoever receives it to check: here is only what the file says.
+"""
+
+from dataclasses import dataclass
+
+from icalendar import Calendar
+
+from app.timetable.rules import Answer
+
+LARGEST = 200_000  # characters; a reply has some hundred
+_SAID = {"ACCEPTED": Answer.YES, "DECLINED": Answer.NO}
+_UID = "case-"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`address`: whose answer it is; `domain`: which installation sent the invitation; `note`: what they wrote to it."""
+
+    case_id: int
+    domain: str
+    sequence: int
+    address: str
+    says: Answer
+    note: str = ""
+
+
+def answer_from_reply(text: str) -> Reply | None:
+    """The answer in a calendar file; None for everything that is none, and for "perhaps", which decides nothing.
+
+    A COUNTER (another time is proposed) counts as asking for another time.
+    """
+    if len(text) > LARGEST:
+        return None
+    try:
+        calendar = Calendar.from_ical(text)
+        method = str(calendar.get("method", "")).upper()
+        events = calendar.walk("VEVENT")
+    except (ValueError, IndexError, KeyError, AttributeError, TypeError):
+        return None
+    if method not in {"REPLY", "COUNTER"} or len(events) != 1:
+        return None
+    return _reply(events[0], countered=method == "COUNTER")
+
+
+def _reply(event: Calendar, *, countered: bool) -> Reply | None:
+    guests = event.get("attendee", [])
+    guests = guests if isinstance(guests, list) else [guests]
+    if len(guests) != 1:
+        return None
+    case, _, domain = str(event.get("uid", "")).removeprefix(_UID).partition("@")
+    address = str(guests[0]).removeprefix("mailto:").removeprefix("MAILTO:").strip().lower()
+    said = str(getattr(guests[0], "params", {}).get("partstat", "")).upper()
+    says = Answer.OTHER if countered else _SAID.get(said)
+    number = str(event.get("sequence", 0))
+    known = str(event.get("uid", "")).startswith(_UID) and case.isascii() and case.isdigit() and len(case) < 16
+    if says is None or not known or "@" not in address or not (number.isascii() and number.isdigit()):
+        return None
+    return Reply(int(case), domain, int(number), address, says, _note(event))
+
+
+def _note(event: Calendar) -> str:
+    """The first comment, as far as an answer on the page may be long."""
+    comment = event.get("comment", "")
+    first = comment[0] if isinstance(comment, list) else comment
+    return str(first).strip()[:500]
