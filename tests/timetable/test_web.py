@@ -317,3 +317,29 @@ async def test_the_board_says_which_published_session_no_longer_holds_and_mends_
     board = (await visitor.get(BASE)).text
     assert "cannot stay as it is" not in board
     assert "Review 1 change and publish" in board
+
+
+async def test_a_locked_session_that_cannot_be_held_says_so_and_can_be_unlocked(site: Site, world: World) -> None:
+    case = await offer(world, world.people[0])
+    await open_window(world, TUESDAY, 14, 16)
+    visitor = await elene(site, world)
+    await plan_with_button(visitor, world, "first")
+    page = (await visitor.get(f"{BASE}?case={case}")).text
+    await visitor.send_form(f"{BASE}/placements/{case}/lock", {"seen": edition(page), "lock": "yes"})
+    await open_window(world, WEDNESDAY, 14, 16)
+    giver = await site.as_person(world.people[0])
+    await giver.get(f"{BASE}/hours")
+    await giver.send_form(f"{BASE}/hours", {"zone": "Asia/Tbilisi", "impossible": [f"{TUESDAY}T14"]})
+    for key in ("second", "third"):  # the lock holds from run to run
+        await plan_with_button(visitor, world, key)
+        board = (await visitor.get(BASE)).text
+        assert "1 case has no place yet" in board
+        assert "Person 0, whose case it is, cannot at Tue 20 October, 14:00" in board
+        assert "A coordinator has locked it at Tue 20 October, 14:00" in board
+    assert "Unlock" in board
+    await visitor.send_form(f"{BASE}/placements/{case}/lock", {"seen": edition(board), "lock": "no"})
+    assert "A coordinator has unlocked it." in (await visitor.get(BASE)).text
+    await plan_with_button(visitor, world, "fourth")
+    board = (await visitor.get(BASE)).text
+    assert "has no place yet" not in board
+    assert "Unlock" not in board
