@@ -236,6 +236,29 @@ async def test_a_visitor_with_an_own_case_is_waited_for_and_decides_alone() -> N
 
 
 @pytest.mark.usefixtures("database")
+async def test_a_case_giver_is_called_when_the_hand_is_up_and_not_waited_for_when_the_module_is_chosen() -> None:
+    visitor = await practice(await stage(), "adviser", own_case=True)  # whoever brings a case tells it
+    me = (await visitor.sees()).seat(visitor.me)
+    assert me is not None
+    assert me.role == "case_giver"
+    await visitor.until_phase("method_choice")
+    async with transaction() as session:
+        await moves.raise_hand(session, visitor.room, by=visitor.me, now=visitor.now)
+    await visitor.beats(until=visitor.now + timedelta(seconds=20))
+    assert (await visitor.sees()).room.state.turns.speaker == me.seat_id
+    async with transaction() as session:
+        await writing.say(session, visitor.room, by=visitor.me, text="Practice helps.", key="p", now=visitor.now)
+        await moves.finish_turn(session, visitor.room, by=visitor.me, speaker=me.seat_id, now=visitor.now)
+    for _ in range(60):
+        if (await visitor.sees()).room.state.module:
+            break
+        await visitor.beats(until=visitor.now + timedelta(seconds=5))
+    chosen = visitor.now
+    await visitor.until_phase("consultation")
+    assert visitor.now - chosen <= timedelta(seconds=30)
+
+
+@pytest.mark.usefixtures("database")
 async def test_starting_twice_with_one_press_is_one_room_and_unknown_parts_are_refused() -> None:
     here = await stage()
     first = await practice(here, "adviser")
