@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.consultation.actions.keeping import PRACTICE
 from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
 from app.consultation.queries import Outside, rooms_of_event
@@ -19,7 +20,10 @@ async def today(session: AsyncSession, asking: Asking) -> Sequence[Part]:
     rooms = await rooms_of_event(session, asking.event_id, person_id=asking.person_id)
     written = await _my_steps(session, asking)
     in_writing = {step["room_id"] for step in written}
-    running = [room for room in rooms if room.mine and room.status == "running" and room.room_id not in in_writing]
+    running = [
+        room for room in rooms
+        if room.mine and room.status == "running" and room.room_id not in in_writing and not _left(room, asking.now)
+    ]  # fmt: skip
     fresh = _since(rooms, asking.since)
     parts = [Part("consultation/_today_open.html", {"rooms": running}, order=5)] if running else []
     parts += [Part("consultation/_today_written.html", {"steps": written}, order=15)] if written else []
@@ -45,6 +49,11 @@ async def _my_steps(session: AsyncSession, asking: Asking) -> list[dict[str, Any
         my_step(here, person_id=asking.person_id, wrote=wrote, lang=asking.lang, now=asking.now)
         for here, wrote in found
     ]
+
+
+def _left(room: Outside, now: datetime) -> bool:
+    """A practice room of hours ago was left by its visitor: the way back is on the page of rooms, until it closes."""
+    return room.practice and room.opens_at is not None and now - room.opens_at > PRACTICE
 
 
 def _since(rooms: Sequence[Outside], since: datetime | None) -> list[Outside]:

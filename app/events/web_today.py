@@ -140,7 +140,13 @@ def _headline(visit: Visit, event: Event, number: int, of: int) -> str:
     greeting = N_("Good afternoon, {name}.") if 12 <= hour < 18 else greeting
     hello = i18n.say(visit.lang, greeting, name=visit.me.name.split()[0])
     first = times.day_in_words(event.starts_on, visit.lang)
-    return f"{hello} {i18n.say(visit.lang, _where_we_are(visit, event, number), number=number, of=of, day=first)}"
+    on = times.local(visit.now, event.zone).date()
+    elsewhere = on != times.local(visit.now, visit.zone).date()
+    there = i18n.say(
+        visit.lang, N_("Where the event is at home it is {day} now."), day=times.day_in_words(on, visit.lang)
+    )
+    where = i18n.say(visit.lang, _where_we_are(visit, event, number), number=number, of=of, day=first)
+    return " ".join([hello, *([there] if elsewhere else []), where])
 
 
 def _where_we_are(visit: Visit, event: Event, number: int) -> str:

@@ -130,9 +130,15 @@ def _among(person: int | None, people: int) -> bool:
 
 def why_not(draft: Draft, case: int) -> tuple[Reason, ...]:
     """Reasons for a case that is left out, and what would help most if one person more is all it takes."""
-    why = _why_left_out(draft, case)
+    why = (*_why_left_out(draft, case), *_locked_there(draft.tables, case))
     helped = any(reason.sentence == ONE_OF_THESE for reason in why)
     return why if helped else (*why, *_one_more_moderator(draft, case))
+
+
+def _locked_there(tables: Tables, case: int) -> tuple[Reason, ...]:
+    """A locked case is looked for at one time only; that it could be held at another is for the coordinator to know."""
+    lock = next((lock for lock in tables.problem.locks if lock.case == tables.problem.cases[case].id), None)
+    return (Reason(LOCKED_THERE, {"slot": lock.slot}),) if lock else ()
 
 
 def _one_more_moderator(draft: Draft, case: int) -> tuple[Reason, ...]:
@@ -155,6 +161,7 @@ def _one_more_moderator(draft: Draft, case: int) -> tuple[Reason, ...]:
     return (Reason(ONE_MORE_MODERATOR, values),)
 
 
+LOCKED_THERE = N_("A coordinator has locked it at {slot}. Unlock it, and the planner looks at the other times, too.")
 ONE_OF_THESE = N_("It would help most if one of these could: {people}.")
 ONE_MORE_MODERATOR = N_("It would help most if one more person who moderates in {language} could at {slot}.")
 
@@ -188,11 +195,17 @@ def _never(tables: Tables, case: int) -> tuple[Reason, ...]:
     asked = tables.problem.cases[case]
     giver = [slot for slot in tables.may_be[case] if tables.can[slot] >> tables.giver[case] & 1]
     values: dict[str, Value] = {"person": asked.giver, "count": len(tables.may_be[case])}
+    if not giver and len(tables.may_be[case]) == 1:
+        return (Reason(_GIVER_CANNOT, {"person": asked.giver, "slot": _slot(tables, tables.may_be[case][0])}),)
     if not giver:
         return (Reason(N_("{person}, whose case it is, can at none of the {count} times."), values),)
     led = [slot for slot in giver if _led(tables, case, slot)]
     if not led:
-        times: dict[str, Value] = {"person": asked.giver, "language": asked.language, "count": len(giver)}
+        times: dict[str, Value] = {"person": asked.giver, "language": asked.language}
+        if len(giver) == 1:
+            only = N_("Nobody who moderates in {language} can at {slot}, the only time when {person} can.")
+            return (Reason(only, {**times, "slot": _slot(tables, giver[0])}),)
+        times["count"] = len(giver)
         sentence = N_("Nobody who moderates in {language} can at any of the {count} times when {person} can.")
         return (Reason(sentence, times),)
     slot = max(led, key=lambda slot: (_free_beside(tables, case, slot), -slot))
@@ -266,6 +279,10 @@ def _free_beside(tables: Tables, case: int, slot: int) -> int:
 
 def _everybody(tables: Tables, case: int, place: Place) -> list[int]:
     return [tables.giver[case], tables.leader[place.leader], *place.advisers]
+
+
+def _slot(tables: Tables, slot: int) -> str:
+    return tables.problem.slots[slot].id
 
 
 def _ids(tables: Tables, people: list[int]) -> list[int]:

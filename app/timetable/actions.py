@@ -121,7 +121,9 @@ async def open_window(
     if known is not None:
         return known
     event = await queries.event_by_id(session, event_id)
-    check_window(day=day, begins=begins, ends=ends, minutes=minutes, first=event.starts_on, last=event.ends_on)
+    check_window(
+        day=day, begins=begins, ends=ends, zone=zone, minutes=minutes, first=event.starts_on, last=event.ends_on, now=now,
+    )  # fmt: skip
     window = Window(
         key=key, event_id=event_id, opened_by=by, zone=zone, day=day, begins=begins, ends=ends, minutes=minutes,
         rooms=rooms, created_at=now,

@@ -1,9 +1,10 @@
 """What the planner is asked: the problem of an event, put together from its rows."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -24,10 +25,12 @@ async def problem_of(
 
     Published sessions that begin within `standing` are not asked about; everything else is planned around them.
     """
+    plan = await queries.latest_plan(session, event_id)
     return problem_from(
         await queries.attendants(session, event_id),
         cases=await queries.cases(session, event_id),
-        drafted=await queries.placements(session, await queries.latest_plan(session, event_id)),
+        drafted=await queries.placements(session, plan),
+        left_out=plan.unplaced if plan else (),
         told=await queries.placements(session, await queries.published_plan(session, event_id)),
         windows=await queries.windows(session, event_id),
         now=now,
@@ -44,8 +47,9 @@ def problem_from(
     windows: Sequence[Window],
     now: datetime,
     standing: timedelta = timedelta(0),
+    left_out: Sequence[Mapping[str, Any]] = (),
 ) -> Problem:
-    """The same from rows that are loaded already."""
+    """The same from rows that are loaded already; `left_out` are the draft's cases without a place, some of them locked."""
     known = {(row.case_id, row.starts_at) for row in told}
     stands = [row for row in drafted if now < row.starts_at < now + standing and (row.case_id, row.starts_at) in known]
     settled = {row.case_id for row in drafted if row.starts_at <= now} | {row.case_id for row in stands}
@@ -55,7 +59,10 @@ def problem_from(
         attendants,
         cases=[_asked(case) for case in cases if case.id not in settled],
         slots=with_slots_of([*locked, *stands], queries.slots_of(windows, after=now)),
-        locks=[Lock(row.case_id, slot_id(row.starts_at), row.moderator_id) for row in locked],
+        locks=[
+            *(Lock(row.case_id, slot_id(row.starts_at), row.moderator_id) for row in locked),
+            *(Lock(entry["case"], *entry["lock"]) for entry in left_out if "lock" in entry),
+        ],
         previous=[seat(row) for row in told if row.starts_at > now],
     )
     return around(problem, stands)

@@ -21,7 +21,7 @@ from app.timetable.actions import changed, hold
 from app.timetable.asked import problem_by_hand, seat, with_slots_of
 from app.timetable.jobs import ProposePlan
 from app.timetable.models import Placement, Plan, Proposal
-from app.timetable.problem import slot_start
+from app.timetable.problem import slot_id, slot_start
 from app.timetable.rules import PlanState, ProposalState, check_edition, check_not_begun
 
 
@@ -158,7 +158,12 @@ async def _replace(session: AsyncSession, draft: Plan, found: planned.Plan, *, n
             row = _row(draft.id, placed, minutes=minutes[placed.slot], giver_id=givers[placed.case])
             row.locked = placed.case in kept_locked
             session.add(row)
-    draft.unplaced = [asdict(left_out) for left_out in found.unplaced]
+    locks = {entry["case"]: entry["lock"] for entry in draft.unplaced if "lock" in entry}
+    locks |= {row.case_id: [slot_id(row.starts_at), row.moderator_id] for row in rows if row.locked}
+    draft.unplaced = [
+        asdict(left_out) | ({"lock": locks[left_out.case]} if left_out.case in locks else {})
+        for left_out in found.unplaced
+    ]
     draft.edition += 1
     session.add(draft)
 
@@ -225,13 +230,19 @@ async def _refusal(session: AsyncSession, why: Sequence[Reason]) -> Refused:
 async def lock_case(
     session: AsyncSession, *, event_id: int, case_id: int, lock: bool, seen: int, now: datetime
 ) -> None:
-    """What is locked stays where it is when the planner works again."""
+    """What is locked stays where it is when the planner works again; what was left out for its lock can be unlocked."""
     timetable = await hold(session, event_id)
     plan = await draft(session, event_id, now=now)
     check_edition(plan.edition, seen=seen)
-    row = await _placement(session, plan, case_id)
-    row.locked = lock
-    session.add(row)
+    left_out = next((entry for entry in plan.unplaced if entry["case"] == case_id and "lock" in entry), None)
+    if left_out is not None and not lock:
+        why = asdict(Reason(N_("A coordinator has unlocked it. Let the planner propose again.")))
+        rest = [entry for entry in plan.unplaced if entry["case"] != case_id]
+        plan.unplaced = [*rest, {"case": case_id, "why": [why]}]
+    else:
+        row = await _placement(session, plan, case_id)
+        row.locked = lock
+        session.add(row)
     _edited(session, plan)
     changed(session, timetable)
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from app.consultation.engine.method import Method
 from app.core.errors import Invalid, Refused
+from app.core.times import wall
 from app.core.words import N_
 from app.events.days import is_working_day
 from app.timetable.problem import Can, Marks, hour_key
@@ -56,8 +57,10 @@ class Answer(StrEnum):
     OTHER = "other"
 
 
-def check_window(*, day: date, begins: time, ends: time, minutes: int, first: date, last: date) -> None:
-    """Refuses a window outside the event or one into which no session fits."""
+def check_window(
+    *, day: date, begins: time, ends: time, zone: str, minutes: int, first: date, last: date, now: datetime
+) -> None:
+    """Refuses a window outside the event, one into which no session fits, and one that is over."""
     if not first <= day <= last:
         raise Invalid({"day": N_("This day is outside the event. Choose one of its days.")})
     length = (ends.hour - begins.hour) * 60 + ends.minute - begins.minute
@@ -67,6 +70,10 @@ def check_window(*, day: date, begins: time, ends: time, minutes: int, first: da
         raise Invalid({"ends": N_("No session fits into this window. Let it end later, or make the sessions shorter.")})
     if length > 16 * 60:
         raise Invalid({"ends": N_("A window is at most 16 hours long. Please check its end.")})
+    if wall(day, begins, zone) + timedelta(minutes=length - minutes) <= now:
+        raise Invalid(
+            {"day": N_("This window is in the past: no session could begin in it any more. Choose a later one.")}
+        )
 
 
 def check_edition(edition: int, *, seen: int) -> None:

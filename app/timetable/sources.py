@@ -17,8 +17,14 @@ async def today(session: AsyncSession, asking: Asking) -> Sequence[Part]:
     parts = []
     found = await mine.next_session(session, asking.event_id, asking.person_id, now=asking.now)
     if found is not None:
-        soon = asking.now >= found.starts_at - REMIND
-        parts.append(Part("timetable/_today_next.html", {"session": found, "soon": soon}, order=10))
+        opens_at = found.starts_at - REMIND
+        values = {
+            "session": found,
+            "soon": asking.now >= opens_at,
+            "opens_at": opens_at,
+            "before": REMIND.seconds // 60,
+        }
+        parts.append(Part("timetable/_today_next.html", values, order=10))
     said = await queries.hours_said(session, asking.event_id, asking.person_id, now=asking.now)
     if said is not None:
         parts.append(Part("timetable/_today_hours.html", {"known": said}, order=90 if said else 10, place="side"))

@@ -58,6 +58,7 @@ class Fixed:
 class LeftOut:
     case: Case
     why: list[str]
+    locked: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,13 @@ async def board_page(
     published = await queries.published_plan(session, event_id)
     told = await queries.placements(session, published)
     problem = asked.problem_from(
-        attendants, cases=list(cases.values()), drafted=rows, told=told, windows=windows, now=looking.now
+        attendants,
+        cases=list(cases.values()),
+        drafted=rows,
+        told=told,
+        windows=windows,
+        now=looking.now,
+        left_out=plan.unplaced if plan else (),
     )
     found = await publishing.changes_of(session, event_id, plan=plan, now=looking.now) if plan else {}
     shown = board(attendants, days=days, zone=looking.zone, lang=looking.lang, night=night)
@@ -189,11 +196,16 @@ async def _left_out(
 ) -> list[LeftOut]:
     placed = {row.case_id for row in rows}
     why = {entry["case"]: entry["why"] for entry in plan.unplaced} if plan else {}
+    locked = {entry["case"] for entry in plan.unplaced if "lock" in entry} if plan else set()
     waiting = [case for case_id, case in cases.items() if case_id not in placed]
     reasons = [reason for case in waiting for reason in why.get(case.id, [])]
     names = await queries.names(session, people_in(reasons))
     return [
-        LeftOut(case, [say(reason, names, lang=looking.lang, zone=looking.zone) for reason in why.get(case.id, [])])
+        LeftOut(
+            case,
+            [say(reason, names, lang=looking.lang, zone=looking.zone) for reason in why.get(case.id, [])],
+            locked=case.id in locked,
+        )
         for case in waiting
     ]
 
@@ -202,13 +214,13 @@ async def _shaken(
     session: AsyncSession, problem: Problem, cases: Mapping[int, Case], rows: Sequence[Placement], looking: Looking
 ) -> list[LeftOut]:
     """What people know and what does not hold any more, as far as the draft has not mended it yet."""
-    drafted = {asked.seat(row) for row in rows}
+    drafted, locked = {asked.seat(row) for row in rows}, {row.case_id for row in rows if row.locked}
     open_seats = [seat for seat in problem.previous if seat in drafted]
     found = broken(replace(problem, previous=tuple(open_seats))) if open_seats else {}
     reasons = {case: [asdict(reason) for reason in why] for case, why in found.items()}
     names = await queries.names(session, people_in([each for why in reasons.values() for each in why]))
     return [
-        LeftOut(cases[case], [say(each, names, lang=looking.lang, zone=looking.zone) for each in why])
+        LeftOut(cases[case], [say(each, names, lang=looking.lang, zone=looking.zone) for each in why], case in locked)
         for case, why in reasons.items()
     ]
 

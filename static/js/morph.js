@@ -12,6 +12,22 @@ export function isTyping(field) {
   return field === document.activeElement && !field.matches("[type=hidden], [type=submit], [type=button], [readonly]");
 }
 
+// What somebody has ticked, chosen or typed and not sent yet is theirs: no fresh page takes it away.
+const touched = new WeakSet();
+document.addEventListener("input", ({ target }) => touched.add(target), true);
+document.addEventListener("change", ({ target }) => touched.add(target), true);
+document.addEventListener("reset", ({ target }) => forget(target), true);
+document.addEventListener("sent", ({ target, detail }) => detail?.more || forget(target), true);
+
+function forget(form) {
+  for (const field of form.elements ?? []) touched.delete(field);
+}
+
+// A box is the same box only while it stands for the same thing.
+function isTheirs(field, fresh) {
+  return touched.has(field) && (!field.matches("[type=checkbox], [type=radio]") || field.value === (fresh.getAttribute("value") ?? "on"));
+}
+
 /**
  * Puts items with ids into a list: known ones are brought up to date where they stand, unknown ones are added at
  * their place. An item that is older than what is shown (data-version) changes nothing; data-gone takes it away.
@@ -51,7 +67,9 @@ export function morph(old, fresh) {
     if (drawsItself(old) || old.localName !== fresh.localName) return old.replaceWith(fresh);
     attributes(old, fresh);
   }
+  const chosen = old.localName === "select" && touched.has(old) ? old.value : null;
   children(old, fresh);
+  if (chosen !== null && [...old.options].some((option) => option.value === chosen)) old.value = chosen;
 }
 
 // These fill themselves in: the server's text inside says nothing about what they show now.
@@ -63,14 +81,16 @@ const source = (element) =>
   [element.dataset.ends || element.dataset.left, element.querySelector("time")?.dateTime, element.dataset.show].join();
 
 function attributes(old, fresh) {
+  const kept = isTyping(old) || isTheirs(old, fresh);
   const own = new Set(["open", "version"].filter((name) => name === "open" || old.localName.startsWith("live-")));
   for (const { name, value } of [...fresh.attributes]) {
     if (!own.has(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
   for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && !own.has(name)) old.removeAttribute(name);
-  if (old.matches("input, select") && !isTyping(old)) {
+  if (old.localName === "input" && !kept) {
+    touched.delete(old);
     old.checked = fresh.hasAttribute("checked");
-    if (old.localName === "input") old.value = fresh.getAttribute("value") ?? "";
+    old.value = fresh.getAttribute("value") ?? "";
   }
 }
 

@@ -198,6 +198,37 @@ async def test_a_region_is_swapped_around_what_the_reader_uses(context: BrowserC
     assert await page.evaluate("document.activeElement.id") == "go"
 
 
+CARD = '<label id="card-{0}"><input type="checkbox" name="chosen" value="{0}"{1}>Card {0}</label>'
+ASIDE = (
+    '<select id="who">{0}<option value="jonas">Jonas</option><option value="amela">Amela</option></select>'
+    '<input id="due" type="date" value="2026-11-27"></form></live-region>'
+)
+
+
+async def test_what_is_ticked_chosen_or_dated_and_not_sent_survives_what_the_server_proposes(
+    context: BrowserContext, bench: Bench
+) -> None:
+    head = '<live-region topic="room:7" version="0" src="/fetch/room:7"><h2 id="phase">{}</h2><form id="mine">'
+    bench.main = (
+        head.format("Before") + CARD.format(1, "") + CARD.format(2, " checked") + CARD.format(3, "") + ASIDE.format("")
+    )
+    page = await opened(context, bench)
+    await following(page, bench)
+    await page.locator("#card-1 input").check()
+    await page.locator("#card-2 input").uncheck()
+    await page.locator("#who").select_option("amela")
+    await page.locator("#due").fill("2026-12-24")
+    await page.locator("#phase").click()
+    fresh = head.format("After") + CARD.format(4, " checked") + CARD.format(1, "") + CARD.format(2, " checked")
+    fresh += CARD.format(3, " checked") + ASIDE.format('<option value="ivana">Ivana</option>')
+    await bench.tell({"type": "changed", "topic": "room:7", "after": 0, "version": 1, "html": fresh})
+    await expect(page.locator("#phase")).to_have_text("After")
+    ticked = [await page.locator(f"#card-{number} input").is_checked() for number in (1, 2, 3, 4)]
+    assert ticked == [True, False, True, True], "only what nobody has touched follows the server"
+    assert await page.locator("#who").input_value() == "amela"
+    assert await page.locator("#due").input_value() == "2026-12-24"
+
+
 async def test_a_page_that_is_out_of_date_is_loaded_anew_but_not_under_somebody_who_writes(
     context: BrowserContext, bench: Bench
 ) -> None:

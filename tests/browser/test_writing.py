@@ -79,6 +79,20 @@ async def test_what_is_typed_before_the_answer_is_there_stays_and_is_the_next_ro
     assert [row["text"] for row in bench.rows.values()] == ["on a slow line", "and one more thing"]
 
 
+async def test_the_last_text_there_is_room_for_does_not_stay_in_a_field_that_closes_before_the_answer(
+    context: BrowserContext, bench: Bench
+) -> None:
+    page = await opened(context, bench)
+    bench.hold = asyncio.Event()
+    await page.locator("#text").fill("the last one")
+    await page.locator("#send").click()
+    await page.evaluate("document.getElementById('text').disabled = true")  # the desk came over the line before
+    bench.hold.set()
+    await expect(page.locator("#line")).to_contain_text("Saved ")
+    await expect(page.locator("#text")).to_have_value("")
+    assert await drafts(page) == []
+
+
 async def test_a_second_wish_is_not_swallowed_while_the_first_is_on_its_way(
     context: BrowserContext, bench: Bench
 ) -> None:
@@ -138,6 +152,19 @@ async def test_a_refusal_stands_at_its_field_and_the_text_stays(context: Browser
     await page.locator("#send").click()
     await expect(page.locator("#text-error")).to_have_count(0)
     assert list(bench.rows) == ["k1"]
+
+
+async def test_a_refused_button_says_why_above_the_page_until_something_is_done(
+    context: BrowserContext, bench: Bench
+) -> None:
+    button = '<quiet-form stay><form action="/say" method="post" class="act"><button id="close">Close</button></form></quiet-form>'
+    page = await opened(context, bench, FORM + button)
+    bench.answer = "refuse"
+    await page.locator("#close").click()
+    await expect(page.locator("#main > .banner[role=alert]")).to_have_text("Please look.")
+    bench.answer = "ok"
+    await page.locator("#close").click()
+    await expect(page.locator("#main > .banner")).to_have_count(0)
 
 
 async def test_written_offline_it_waits_visibly_and_leaves_once_when_the_line_is_back(

@@ -1,5 +1,6 @@
 """The method files: all of them can be used, and a mistake in one is a sentence with file, part and field."""
 
+import re
 from copy import deepcopy
 
 import pytest
@@ -23,23 +24,61 @@ def test_all_twenty_five_methods_and_the_palette_are_there():
     assert len(methods()["kollegiale_beratung_six_phases"].modules) == 16
 
 
+@pytest.mark.parametrize("lang", ["en", "de", "ar"])
 @pytest.mark.parametrize("key", sorted(methods()))
-def test_a_method_speaks_german_everywhere(key: str):
+def test_a_method_speaks_all_languages_of_the_house_everywhere(key: str, lang: str):
     method = methods()[key]
     texts = [method.title, *(role.title for role in method.roles)]
     texts += [words for phase in method.phases for words in (phase.title, phase.prompt)]
-    texts += [output.title for phase in method.phases for output in phase.outputs]
-    assert all(words["de"].strip() for words in texts)
-
-
-@pytest.mark.parametrize("key", ["kollegiale_beratung_six_phases", "cc_peer_consultation"])
-def test_the_methods_of_the_demonstration_speak_arabic_everywhere(key: str):
-    method = methods()[key]
-    texts = [method.title, *(role.title for role in method.roles)]
-    texts += [words for phase in method.phases for words in (phase.title, phase.prompt)]
-    texts += [output.title for phase in method.phases for output in phase.outputs]
+    outputs = [output for phase in method.phases for output in phase.outputs]
+    texts += [output.title for output in outputs]
+    texts += [words for output in outputs for _, words in output.sorts]
     texts += [words for module in method.modules for words in (module.title, module.starter, module.rule)]
-    assert all(words["ar"].strip() for words in texts)
+    assert [words["en"] for words in texts if not words.get(lang, "").strip()] == []
+
+
+# Prompts that name how many each may write, and of which output. Whoever writes such a prompt adds it here.
+PER_PERSON = {
+    ("async_case_consultation", "clarify", "facts"): 2,
+    ("async_case_consultation", "reply", "takeaways"): 1,
+    ("cc_peer_consultation", "silent_ideas", "ideas"): 3,
+    ("expert_clinic", "question", "questions"): 2,
+    ("lean_coffee", "vote", "order"): 3,
+    ("lean_coffee", "close", "takeaways"): 1,
+    ("peer_assist", "last_round", "top_suggestions"): 1,
+    ("action_planning", "thirty", "first_30_days"): 3,
+    ("project_idea_studio", "ideate", "ideas"): 5,
+    ("project_idea_studio", "cluster", "ranking"): 3,
+    ("ten_step_case_consultation", "s3_flash", "first_impressions"): 1,
+    ("what_so_what_now_what", "now_what", "actions"): 1,
+}
+NUMBERS = {1: ("one", "ein", "1"), 2: ("two", "zwei"), 3: ("three", "drei"), 5: ("five", "fünf")}
+
+
+@pytest.mark.parametrize(("place", "count"), PER_PERSON.items())
+def test_a_number_in_a_prompt_is_the_number_that_can_be_written(place: tuple[str, str, str], count: int):
+    method, key, deck = place
+    phase = next(phase for phase in methods()[method].phases if phase.key == key)
+    output = phase.output(deck)
+    assert output is not None
+    assert output.items == count
+    for lang in ("en", "de"):
+        assert any(word in phase.prompt[lang].lower() for word in NUMBERS[count]), phase.prompt[lang]
+
+
+def test_every_prompt_that_says_how_many_each_is_listed():
+    says_how_many = re.compile(
+        r"\b(one|two|three|four|five|six)\b[^.;:]*\beach\b|\beach\b[^.;:]*\b(one|two|three)\b", re.IGNORECASE
+    )
+    found = {
+        (method.key, phase.key)
+        for method in methods().values()
+        for phase in method.phases
+        if any(out.items is not None for out in phase.outputs) and says_how_many.search(phase.prompt["en"])
+    }
+    minutes = {("cc_peer_consultation", "advice"), ("impromptu_networking", "pair"), ("premortem", "prevent")}
+    assert found - minutes <= {place[:2] for place in PER_PERSON}
+    assert len(found) > 5
 
 
 @pytest.mark.parametrize("key", [key for key, method in methods().items() if method.family == "peer_advice"])

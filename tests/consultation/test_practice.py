@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 
 import pytest
 import yaml
+from sqlmodel import select
 
-from app.consultation import queries
-from app.consultation.actions import closing, moves, practising, writing
+from app.consultation import queries, sources
+from app.consultation.actions import closing, moves, planning, practising, writing
 from app.consultation.practice import scripts
 from app.consultation.practice.scripts import Script, read_script
 from app.core.db import reading, transaction
 from app.core.errors import Missing, Refused
+from app.core.gather import Asking
+from app.core.jobs import Job
 from app.people.models import Person
 
 from .rooms import NOON
@@ -233,6 +236,29 @@ async def test_a_visitor_with_an_own_case_is_waited_for_and_decides_alone() -> N
 
 
 @pytest.mark.usefixtures("database")
+async def test_a_case_giver_is_called_when_the_hand_is_up_and_not_waited_for_when_the_module_is_chosen() -> None:
+    visitor = await practice(await stage(), "adviser", own_case=True)  # whoever brings a case tells it
+    me = (await visitor.sees()).seat(visitor.me)
+    assert me is not None
+    assert me.role == "case_giver"
+    await visitor.until_phase("method_choice")
+    async with transaction() as session:
+        await moves.raise_hand(session, visitor.room, by=visitor.me, now=visitor.now)
+    await visitor.beats(until=visitor.now + timedelta(seconds=20))
+    assert (await visitor.sees()).room.state.turns.speaker == me.seat_id
+    async with transaction() as session:
+        await writing.say(session, visitor.room, by=visitor.me, text="Practice helps.", key="p", now=visitor.now)
+        await moves.finish_turn(session, visitor.room, by=visitor.me, speaker=me.seat_id, now=visitor.now)
+    for _ in range(60):
+        if (await visitor.sees()).room.state.module:
+            break
+        await visitor.beats(until=visitor.now + timedelta(seconds=5))
+    chosen = visitor.now
+    await visitor.until_phase("consultation")
+    assert visitor.now - chosen <= timedelta(seconds=30)
+
+
+@pytest.mark.usefixtures("database")
 async def test_starting_twice_with_one_press_is_one_room_and_unknown_parts_are_refused() -> None:
     here = await stage()
     first = await practice(here, "adviser")
@@ -269,3 +295,32 @@ async def test_other_people_do_not_see_my_practice_room() -> None:
             await queries.from_outside(session, visitor.room, person_id=here.adviser)
     assert visitor.room in [room.room_id for room in mine]
     assert visitor.room not in [room.room_id for room in theirs]
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("begun", [True, False])
+async def test_a_practice_room_that_was_left_is_not_on_today_for_days_and_closes_by_itself(begun: bool) -> None:
+    here = await stage()
+    visitor = await practice(here, "adviser")
+    if begun:
+        await visitor.until_phase("narration")
+
+    async def today(now: datetime) -> list[str]:
+        asking = Asking(
+            person_id=here.outsider, event_id=here.event, event_slug="rain", zone="UTC", lang="en", now=now, since=NOON
+        )
+        async with reading() as session:
+            return [part.template for part in await sources.today(session, asking)]
+
+    assert bool(await today(NOON + timedelta(hours=1))) is begun
+    assert await today(NOON + timedelta(hours=2, minutes=1)) == []
+    async with reading() as session:
+        (room,) = [
+            room for room in await queries.rooms_of_event(session, here.event, person_id=here.outsider) if room.mine
+        ]
+        assert room.status != "closed", "the way back is on the page of rooms"
+        alarm = (await session.exec(select(Job).where(Job.key == f"forgotten:{visitor.room}"))).one()
+    assert timedelta(hours=2) <= alarm.run_at - NOON <= timedelta(hours=2, minutes=10)
+    async with transaction() as session:
+        await planning.close_forgotten(session, visitor.room, now=alarm.run_at)
+    assert (await visitor.sees()).row.status == "closed"

@@ -138,7 +138,7 @@ def test_a_reopened_step_runs_again_and_the_interrupted_one_goes_on_as_itself() 
     early = Card("hypotheses", adviser, room.place)
     again = steps.reopen(room, by=lead(room), step=2, leaving=room.state.step, now=NOON)
     assert again.phase is not None and again.phase.key == "clarify"
-    assert may_write(again, one(room, "case_giver"), "facts"), "nobody is backstage in that step"
+    assert may_write(again, one(room, "case_giver"), "answers"), "nobody is backstage in that step"
     assert steps.is_late(again, now=NOON + timedelta(minutes=1))
     assert not may_see(again, other, early, has_own=False), "a card stays hidden while its step is interrupted"
     back = passed(again, *again.cast.persons)

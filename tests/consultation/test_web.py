@@ -194,6 +194,26 @@ async def test_a_refusal_is_shown_on_the_page_and_the_words_are_kept(site: Site,
     assert "Only whoever leads this room can do that." in stale.text
 
 
+async def test_the_lead_cannot_press_close_while_the_release_is_awaited_and_reads_why(site: Site, here: Stage) -> None:
+    def button(page: str) -> str:
+        return re.findall(r'action="/rooms/\d+/closing".*?<button[^>]*>', page, re.DOTALL)[0]
+
+    await here.begin()
+    await here.go_to("closing")
+    lead = await site.as_person(here.moderator)
+    page = (await lead.get(f"/rooms/{here.room}")).text
+    assert "Waiting for the release by" in page
+    assert button(page).endswith("disabled>")
+    refused = await lead.send_form(f"/rooms/{here.room}/closing", {}, quiet=True)
+    assert "The room can close when it is decided what may leave it." in refused.json()["refused"]
+    giver = await site.as_person(here.case_giver)
+    await giver.get(f"/rooms/{here.room}")
+    await giver.send_form(f"/rooms/{here.room}/release", {})
+    page = (await lead.get(f"/rooms/{here.room}")).text
+    assert "Waiting for the release by" not in page
+    assert "disabled" not in button(page)
+
+
 async def test_nobody_elses_case_can_be_released_by_guessing_numbers(site: Site, here: Stage) -> None:
     await filled(here)
     await here.go_to("closing")

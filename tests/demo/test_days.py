@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from app.core.times import local
+from app.demo import material
 from app.demo.days import fortnight
+from app.demo.soon import next_session
 
 BERLIN = "Europe/Berlin"
 
@@ -54,3 +56,31 @@ def test_soon_is_a_full_or_half_hour_between_40_and_70_minutes_away(now: datetim
     soon = fortnight(now, BERLIN).soon()
     assert timedelta(minutes=40) <= soon - now <= timedelta(minutes=70)
     assert soon.minute in (0, 30) and (soon.second, soon.microsecond) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("now", "begins"),
+    [
+        (datetime(2026, 11, 27, 22, 20, tzinfo=UTC), datetime(2026, 11, 30, 9, 0, tzinfo=UTC)),  # Friday night
+        (datetime(2026, 11, 28, 3, 0, tzinfo=UTC), datetime(2026, 11, 30, 9, 0, tzinfo=UTC)),  # Saturday night
+        (datetime(2026, 11, 30, 5, 0, tzinfo=UTC), datetime(2026, 11, 30, 9, 0, tzinfo=UTC)),  # early on Monday
+        (datetime(2026, 11, 25, 12, 0, tzinfo=UTC), datetime(2026, 11, 25, 13, 0, tzinfo=UTC)),  # Wednesday noon
+        (datetime(2026, 11, 25, 8, 25, tzinfo=UTC), datetime(2026, 11, 25, 9, 30, tzinfo=UTC)),
+    ],
+)
+def test_the_next_session_is_at_once_by_day_and_on_the_next_working_morning_at_night(
+    now: datetime, begins: datetime
+) -> None:
+    assert next_session(fortnight(now, BERLIN)) == begins
+
+
+@given(some.datetimes(datetime(2024, 1, 1), datetime(2032, 1, 1), timezones=some.just(UTC)))
+def test_nobody_of_the_next_session_is_asked_outside_seven_to_nine_in_the_evening(now: datetime) -> None:
+    begins = next_session(fortnight(now, BERLIN))
+    assert timedelta(minutes=40) <= begins - now <= timedelta(days=4)
+    (told,) = [each for each in material.timetable().placed if each.soon]
+    giver = next(case.giver for case in material.timetable().cases if case.key == told.case)
+    zones = {each.key: each.zone for each in material.people().people}
+    for person in (giver, told.moderator, *told.advisers):
+        here, there = (local(at, zones[person]) for at in (begins, begins + timedelta(hours=1)))
+        assert here.hour >= 7 and (there.hour, there.minute) <= (21, 0) and here.date() == there.date(), person

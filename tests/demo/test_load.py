@@ -23,9 +23,11 @@ from app.events.actions_members import join
 from app.events.models import Event, Participation, Task
 from app.forum.actions.posts import reply
 from app.forum.models import Post, ReadMark, Space, Thread
+from app.matching.repair import broken
 from app.people.actions import known_or_new
 from app.people.models import Person
 from app.schema import tables
+from app.timetable.asked import problem_of
 from app.timetable.queries import placements, published_plan
 from tests.support.databases import PostgresCopies
 from tests.support.demonstration import Demonstrations, load_into
@@ -190,6 +192,23 @@ async def test_the_timetable_is_half_made_with_a_session_ahead(loaded: None) -> 
         assert len(told) == 4
         ahead = [row for row in told if row.starts_at > NOW]
         assert len(ahead) == 3 and timedelta(minutes=40) <= ahead[0].starts_at - NOW <= timedelta(minutes=70)
+
+
+@pytest.mark.parametrize(
+    "started",
+    [datetime(2026, 11, 27, 22, 20, tzinfo=UTC), datetime(2026, 11, 30, 5, tzinfo=UTC)],
+    ids=["night", "early"],
+)
+async def test_whenever_it_is_started_no_published_session_is_one_that_cannot_stay(
+    empty: None, started: datetime
+) -> None:
+    await load(started)
+    async with reading() as session:
+        event = await the_event(session)
+        assert len(await placements(session, await published_plan(session, event.id or 0))) == 4
+        problem = await problem_of(session, event.id or 0, now=started)
+        assert len(problem.previous) == 3
+        assert broken(problem) == {}
 
 
 async def test_tasks_of_the_programme_lead_to_their_threads(loaded: None) -> None:

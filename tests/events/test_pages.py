@@ -153,6 +153,20 @@ async def test_today_knows_before_weekend_and_after(site: Site, clock: Clock, mo
     assert words in (await (await site.as_person(person)).get(f"/events/{event.slug}/today")).text
 
 
+async def test_after_midnight_elsewhere_today_says_which_day_it_is_where_the_event_is(site: Site, clock: Clock) -> None:
+    clock.go_to(datetime(2026, 6, 12, 20, 30, tzinfo=UTC))  # Friday in Berlin, Saturday in Tbilisi
+    event, far, near = (
+        await an_event(template="dialogue_10_days"),
+        await somebody(zone="Asia/Tbilisi"),
+        await somebody("b"),
+    )
+    await joined(event, far)
+    await joined(event, near)
+    words = "Where the event is at home it is Fri 12 June now. Day 5 of 10."
+    assert words in (await (await site.as_person(far)).get(f"/events/{event.slug}/today")).text
+    assert words not in (await (await site.as_person(near)).get(f"/events/{event.slug}/today")).text
+
+
 async def test_a_task_is_marked_and_the_mark_taken_away_and_twice_is_once(site: Site, at_noon: Clock) -> None:
     event, person = await an_event(template="dialogue_10_days"), await somebody()
     await joined(event, person)

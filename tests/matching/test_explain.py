@@ -50,7 +50,7 @@ def test_a_moderator_and_a_giver_who_never_meet() -> None:
     moderator = replace(problem.people[-1], impossible=frozenset({"t1"}))
     apart = replace(problem, people=(giver, *problem.people[1:-1], moderator))
     assert reasons(apart) == [
-        "Nobody who moderates in en can at any of the 1 times when 1 can.",
+        "Nobody who moderates in en can at t1, the only time when 1 can.",
         "It would help most if one more person who moderates in en could at t1.",
     ]
 

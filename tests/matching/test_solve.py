@@ -72,7 +72,8 @@ def test_a_lock_holds_and_one_that_breaks_a_rule_leaves_the_case_out_with_the_re
     giver = replace(locked.people[0], impossible=frozenset({"t4"}))
     plan = solve(replace(locked, people=(giver, *locked.people[1:])))
     assert [reason.sentence for reason in plan.unplaced[0].why] == [
-        "{person}, whose case it is, can at none of the {count} times."
+        "{person}, whose case it is, cannot at {slot}.",
+        "A coordinator has locked it at {slot}. Unlock it, and the planner looks at the other times, too.",
     ]
 
 

@@ -12,6 +12,7 @@ from app.core.db import reading, transaction
 from app.core.errors import Invalid, Missing, Refused
 from app.core.jobs import Job
 from app.core.mail import Letter
+from app.core.times import wall
 from app.matching.solve import solve
 from app.timetable import actions, asked, planning, publishing, queries, reminding
 from app.timetable.jobs import RemindOfSession
@@ -404,9 +405,17 @@ async def test_a_window_outside_the_event_or_too_short_is_refused_at_its_field()
         assert list(refused.value.fields) == [name]
 
 
+async def test_a_window_in_the_past_is_refused_and_one_that_runs_now_only_when_nothing_fits_any_more() -> None:
+    world = await settle()
+    with pytest.raises(Invalid) as refused:
+        await open_window(world, FIRST, 10, 12, now=wall(FIRST, time(10, 31), "Asia/Tbilisi"))  # sessions of 90 minutes
+    assert "in the past" in refused.value.fields["day"]
+    await open_window(world, FIRST, 10, 12, now=wall(FIRST, time(10, 29), "Asia/Tbilisi"))
+
+
 async def test_a_retried_form_makes_one_window_and_one_case() -> None:
     world = await settle()
-    assert await open_window(world, FIRST, 10, 12) == await open_window(world, FIRST, 10, 12)
+    assert await open_window(world, TUESDAY, 10, 12) == await open_window(world, TUESDAY, 10, 12)
     assert await offer(world, world.people[0]) == await offer(world, world.people[0])
 
 

@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from types import SimpleNamespace
 
 import pytest
 from icalendar import Calendar
@@ -12,9 +13,11 @@ from app.core import mail
 from app.core.db import reading, transaction
 from app.core.gather import Asking
 from app.core.mail import Letter
+from app.core.render import render
+from app.core.times import wall
 from app.matching.repair import repair
 from app.matching.solve import solve
-from app.timetable import asked, planning, queries, sources
+from app.timetable import asked, planning, publishing, queries, sources
 from tests.support.clock import Clock
 from tests.support.site import Site, Visitor
 from tests.support.site import queries as counted
@@ -22,6 +25,7 @@ from tests.timetable.world import NOW, TUESDAY, WEDNESDAY, World, offer, open_wi
 
 BASE = "/events/rain-in-the-street/timetable"
 KEY = "a key of the browser"
+HERE = SimpleNamespace(zone="UTC", slug="rain-in-the-street")
 
 
 @pytest.fixture
@@ -225,6 +229,7 @@ async def test_today_shows_my_next_session_and_asks_for_my_hours_until_i_said_th
     giver = await site.as_person(world.people[1])
     today = (await giver.get("/events/rain-in-the-street/today")).text
     assert "Your next live session" in today
+    assert "Add to calendar" in today
     assert "Who owns the rain?" in today
     assert "Which hours are impossible for you?" in today
     await giver.get(f"{BASE}/hours")
@@ -233,6 +238,33 @@ async def test_today_shows_my_next_session_and_asks_for_my_hours_until_i_said_th
     watcher = (await (await site.as_person(world.watcher)).get("/events/rain-in-the-street/today")).text
     assert "Who owns the rain?" not in watcher
     assert "Which hours are impossible for you?" not in watcher
+
+
+async def test_the_way_into_a_session_is_offered_when_its_room_is_open_and_not_days_before(world: World) -> None:
+    begins = wall(TUESDAY, time(14), "Asia/Tbilisi")
+    await offer(world, world.people[1])
+    await open_window(world, TUESDAY, 14, 16)
+    async with transaction() as session:
+        await planning.propose(session, event_id=world.event, by=world.elene, key=KEY, now=NOW)
+    await plan(world)
+    async with transaction() as session:
+        draft = await planning.draft(session, world.event, now=NOW)
+        await publishing.publish(
+            session, event_id=world.event, number=draft.number, seen=draft.edition, by=world.elene, now=NOW
+        )
+    for minutes, open_by_then in ((16, False), (15, True)):
+        asking = Asking(
+            person_id=world.people[1], event_id=world.event, event_slug=world.slug, zone="UTC", lang="en",
+            now=begins - timedelta(minutes=minutes), since=None,
+        )  # fmt: skip
+        async with reading() as session:
+            part = next(part for part in await sources.today(session, asking) if "next" in part.template)
+        assert (part.values["soon"], part.values["opens_at"]) == (open_by_then, begins - timedelta(minutes=15))
+        words = render(
+            part.template, lang="en", zone="UTC", visit=SimpleNamespace(zone="UTC", here=HERE), **part.values
+        )
+        assert ("Join" in words) is open_by_then
+        assert ("Its room opens 15 minutes before" in words) is not open_by_then
 
 
 async def test_the_letter_of_the_morning_names_the_session_of_the_day(site: Site, world: World) -> None:
@@ -285,3 +317,29 @@ async def test_the_board_says_which_published_session_no_longer_holds_and_mends_
     board = (await visitor.get(BASE)).text
     assert "cannot stay as it is" not in board
     assert "Review 1 change and publish" in board
+
+
+async def test_a_locked_session_that_cannot_be_held_says_so_and_can_be_unlocked(site: Site, world: World) -> None:
+    case = await offer(world, world.people[0])
+    await open_window(world, TUESDAY, 14, 16)
+    visitor = await elene(site, world)
+    await plan_with_button(visitor, world, "first")
+    page = (await visitor.get(f"{BASE}?case={case}")).text
+    await visitor.send_form(f"{BASE}/placements/{case}/lock", {"seen": edition(page), "lock": "yes"})
+    await open_window(world, WEDNESDAY, 14, 16)
+    giver = await site.as_person(world.people[0])
+    await giver.get(f"{BASE}/hours")
+    await giver.send_form(f"{BASE}/hours", {"zone": "Asia/Tbilisi", "impossible": [f"{TUESDAY}T14"]})
+    for key in ("second", "third"):  # the lock holds from run to run
+        await plan_with_button(visitor, world, key)
+        board = (await visitor.get(BASE)).text
+        assert "1 case has no place yet" in board
+        assert "Person 0, whose case it is, cannot at Tue 20 October, 14:00" in board
+        assert "A coordinator has locked it at Tue 20 October, 14:00" in board
+    assert "Unlock" in board
+    await visitor.send_form(f"{BASE}/placements/{case}/lock", {"seen": edition(board), "lock": "no"})
+    assert "A coordinator has unlocked it." in (await visitor.get(BASE)).text
+    await plan_with_button(visitor, world, "fourth")
+    board = (await visitor.get(BASE)).text
+    assert "has no place yet" not in board
+    assert "Unlock" not in board

@@ -18,6 +18,7 @@ from app.core.live import announce
 
 FORGOTTEN = timedelta(days=60)  # a written step that nothing moved for so long
 MET = timedelta(hours=12)  # a meeting that nobody ended is over; the consultation goes on in writing
+PRACTICE = timedelta(hours=2)  # a practice room is closed by then, unless somebody is still at work in it
 PACE = timedelta(seconds=4)  # between two acts of simulated peers
 
 
@@ -66,7 +67,7 @@ async def _set_alarms(session: AsyncSession, sitting: Sitting, room: Room, *, no
         await _set_days(session, sitting, room, now=now)
     elif state.status is Status.RUNNING and before.status is Status.LOBBY:
         planned = sum(step.seconds for step in state.plan)
-        patience = timedelta(hours=1, seconds=2 * planned)
+        patience = PRACTICE if sitting.row.practice else timedelta(hours=1, seconds=2 * planned)
         await schedule(session, CloseForgottenRoom(sitting.id), at=now + patience, key=f"forgotten:{sitting.id}")
     if (
         state.pace is None

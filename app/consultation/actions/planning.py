@@ -8,7 +8,7 @@ from sqlmodel import col, delete
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions.closing import conclude
-from app.consultation.actions.keeping import FORGOTTEN, keep, tell
+from app.consultation.actions.keeping import FORGOTTEN, PRACTICE, keep, tell
 from app.consultation.engine import rules, still
 from app.consultation.engine.state import Pace, State
 from app.consultation.engine.touched import ORDER, STATUS
@@ -81,7 +81,7 @@ async def plan_room(
     assert row.id is not None
     await _seat(session, row, seats)
     await schedule(session, OpenRoom(row.id), at=opens_at - _early(row), key=f"open:{row.id}")
-    await schedule(session, CloseForgottenRoom(row.id), at=opens_at + LATE, key=f"forgotten:{row.id}")
+    await schedule(session, CloseForgottenRoom(row.id), at=opens_at + _late(row), key=f"forgotten:{row.id}")
     return row.id
 
 
@@ -142,7 +142,7 @@ async def close_forgotten(session: AsyncSession, room_id: int, *, now: datetime)
 async def _forgotten_at(session: AsyncSession, here: Sitting) -> datetime | None:
     """When this room counts as forgotten, as things stand: people who are at work in it have not forgotten it."""
     if not here.room.running:
-        return here.row.opens_at and here.row.opens_at + LATE
+        return here.row.opens_at and here.row.opens_at + _late(here.row)
     if here.room.state.pace is not None:  # its steps have alarms of their own; at night everybody is silent
         return max(here.room.state.log) + FORGOTTEN
     if set(here.room.state.away) >= {seat.id for seat in here.seats if not seat.script}:
@@ -154,6 +154,10 @@ async def _forgotten_at(session: AsyncSession, here: Sitting) -> datetime | None
 def _early(row: Consultation) -> timedelta:
     """How long before its time the door opens; a written step opens at its hour."""
     return timedelta() if row.state.get("pace") else EARLY
+
+
+def _late(row: Consultation) -> timedelta:
+    return PRACTICE if row.practice else LATE
 
 
 async def _seat(session: AsyncSession, row: Consultation, seats: Sequence[Place]) -> None:

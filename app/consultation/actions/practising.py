@@ -34,6 +34,7 @@ async def start_practice(
     played = script(script_key)
     if played is None:
         raise Missing
+    role = "case_giver" if own_case and "case_giver" in played.peers else role  # a case of one's own is told by oneself
     if role not in played.peers:
         raise Refused(N_("This part cannot be practised. Choose one from the list."))
     visitor = await person(session, by)

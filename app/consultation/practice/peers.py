@@ -18,6 +18,7 @@ from app.consultation.engine.state import Status
 from app.consultation.practice.scripts import Line, Scene, Script
 
 PATIENCE = 150  # seconds a simulated lead leaves a silent visitor their chance
+BREATH = 6  # seconds between what was said last and what the lead does about a raised hand
 QUIET = 20  # seconds after the visitor's last words
 
 
@@ -98,7 +99,12 @@ def next_acts(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played]:
     if played.step != play.room.state.step:
         played = Played(step=play.room.state.step, at=play.now, own_case=played.own_case)
     acts, after = (
-        _line(play, played) or _turn(play, played) or _nudge(play, played) or _move(play, played) or ((), played)
+        _hand(play, played)
+        or _line(play, played)
+        or _turn(play, played)
+        or _nudge(play, played)
+        or _move(play, played)
+        or ((), played)
     )
     return acts, replace(after, at=play.now) if acts else after
 
@@ -106,6 +112,19 @@ def next_acts(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played]:
 def _waited(play: Scenario, played: Played, seconds: int) -> bool:
     since = max(filter(None, (played.at, play.spoke)), default=play.now)
     return play.now - since >= timedelta(seconds=seconds)
+
+
+def _hand(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played] | None:
+    """A simulated lead calls a visitor who has raised a hand before anything else happens."""
+    phase, turns = play.room.phase, play.room.state.turns
+    if play.lead is None or phase is None or phase.floor is not Floor.QUEUE or play.visitor not in turns.hands:
+        return None
+    here = play.visitor not in play.room.state.away and play.room.speaks_now(play.visitor)
+    if turns.speaker == play.visitor or not here:
+        return None
+    if not _waited(play, played, BREATH):
+        return (), played
+    return (Do("floor", play.lead, to=play.visitor),), played
 
 
 def _line(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played] | None:
@@ -254,6 +273,8 @@ def _visitor_is_due(play: Scenario) -> bool:
         return False
     if play.room.state.turns.speaker == me and phase.floor is not Floor.SINGLE:
         return True
+    if play.room.state.module and any(out.of == "modules" for out in phase.outputs):
+        return False  # it is chosen: nothing is waited for
     mine = play.room.speaks_now(me) and me in play.room.case_givers()
     if phase.floor in (Floor.SINGLE, Floor.QUEUE) and mine:
         started = play.room.state.clock.started if play.room.state.clock else play.now

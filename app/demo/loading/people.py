@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,6 +12,7 @@ from app.demo import material
 from app.demo.days import Fortnight
 from app.demo.entries import Event as Told
 from app.demo.entries import EventFile, Organisation, Person
+from app.demo.soon import next_session
 from app.events import actions as events
 from app.events import actions_members as members
 from app.events.days import date_of, last_working_day
@@ -42,6 +44,11 @@ class World:
     def event_id(self) -> int:
         assert self.event.id is not None
         return self.event.id
+
+    @cached_property
+    def soon(self) -> datetime:
+        """When the next live session begins."""
+        return next_session(self.when)
 
     def key(self, kind: str, name: str) -> str:
         """A key for a row of this run of the demonstration; the next run gets other ones."""

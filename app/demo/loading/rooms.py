@@ -31,7 +31,7 @@ async def hold_sessions(session: AsyncSession, world: World) -> None:
 async def prepare_rooms(session: AsyncSession, world: World) -> None:
     """What lies ahead: the sheets of those who bring a case, the parts as the groups settled them."""
     for told in material.consultations().planned:
-        await _settle(session, world, told, begins=world.when.soon())
+        await _settle(session, world, told, begins=world.soon)
     for challenge in material.challenges():
         await _lay_sheet(session, world, challenge)
 

@@ -65,7 +65,7 @@ async def _open(session: AsyncSession, world: World) -> None:
             day=world.when.date(told.day), begins=time.fromisoformat(told.begins), ends=time.fromisoformat(told.to),
             minutes=60, rooms=told.rooms, key=world.key("window", str(number)), now=now,
         )  # fmt: skip
-    soon = local(world.when.soon(), zone_of(BY))
+    soon = local(world.soon, zone_of(BY))
     ends = soon + timedelta(hours=1)
     if soon.date() <= world.event.ends_on:
         await actions.open_window(
@@ -122,4 +122,4 @@ async def _draft(session: AsyncSession, world: World, placed: Sequence[Placed], 
 
 
 def _begins(world: World, placed: Placed) -> datetime:
-    return world.when.soon() if placed.soon else world.when.planned(placed.day, placed.at, world.event.zone)
+    return world.soon if placed.soon else world.when.planned(placed.day, placed.at, world.event.zone)

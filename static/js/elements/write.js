@@ -93,6 +93,7 @@ class QuietForm extends HTMLElement {
 
   #done(form, answer) {
     this.#mend(form, {});
+    document.querySelector("[data-refused]")?.remove();
     const time = hour(answer.at ? new Date(answer.at) : new Date());
     this.#state("saved", answer.said || say("saved", { time }));
     tell("saved", say("saved", { time }));
@@ -127,11 +128,27 @@ class QuietForm extends HTMLElement {
     }
   }
 
+  // A button without fields has no place of its own for a sentence: it stands above the page, where it is seen.
   #refused(form, { refused, fields }) {
     this.#mend(form, fields);
+    if (form.matches(".act")) return this.#above(refused);
     this.#state("offline", refused, "alert");
     const first = Object.keys(fields).map((name) => form.elements[name]).find(Boolean);
     (first?.focus ? first : first?.[0])?.focus();
+  }
+
+  #above(sentence) {
+    this.querySelector(".state[data-quiet]")?.remove();
+    document.querySelector("[data-refused]")?.remove();
+    const main = document.getElementById("main");
+    if (!sentence || !main) return;
+    const banner = document.createElement("p");
+    banner.className = "banner banner-now room-banner";
+    banner.dataset.refused = "";
+    banner.setAttribute("role", "alert");
+    banner.textContent = sentence;
+    if (main.matches(".room")) main.before(banner);
+    else main.prepend(banner);
   }
 
   // The sentence stands at its field, as if the server had written the page anew.
@@ -200,8 +217,12 @@ class QuietForm extends HTMLElement {
   }
 }
 
-/** What a person put into the form, to see whether it changed while the answer was on its way. */
-const typed = (form) => told([...new FormData(form)]);
+/** What a person put into the form, to see whether it changed while the answer was on its way; a field that was closed
+    meanwhile counts as before. */
+const typed = (form) =>
+  JSON.stringify([...form.elements].filter(isFilledIn).map((field) => [field.name, field.matches("[type=checkbox], [type=radio]") ? field.checked : field.value]));
+
+const isFilledIn = (field) => field.name && field.localName !== "button" && !["csrf", "key"].includes(field.name);
 
 const told = (fields) =>
   JSON.stringify(fields.filter(([name]) => name !== "csrf" && name !== "key").map(([name, value]) => [name, value.name ?? value]));
