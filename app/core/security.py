@@ -142,7 +142,8 @@ class Wall:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _headers(state["nonce"], secure=self.cookies.secure):
+                bare = _for_a_script(scope, headers)
+                for name, value in FOR_SCRIPTS if bare else _headers(state["nonce"], secure=self.cookies.secure):
                     headers.setdefault(name, value)
                 if state["seed_is_new"]:
                     self.cookies.set(headers, SEED, state["seed"])
@@ -151,6 +152,19 @@ class Wall:
             await send(message)
 
         return with_headers
+
+
+FOR_SCRIPTS = [
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("x-content-type-options", "nosniff"),
+]
+"""What an answer needs that a script asked for and nobody keeps: it never is a page. In a room half the bytes were these."""
+
+
+def _for_a_script(scope: Scope, answer: MutableHeaders) -> bool:
+    """Only where the browser itself says so, and no cache can make a page of it later."""
+    kept = scope["method"] == "GET" and "no-store" not in answer.get("cache-control", "")
+    return not kept and Headers(scope=scope).get("sec-fetch-dest") == "empty"
 
 
 def _headers(nonce: str, *, secure: bool) -> list[tuple[str, str]]:

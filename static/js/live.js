@@ -83,7 +83,8 @@ function retry(step) {
   retryTimer = setTimeout(connect, WAIT[step] * (0.5 + Math.random()));
 }
 
-function isOpen() {
+/** Does the line stand now? */
+export function isOpen() {
   return socket?.readyState === WebSocket.OPEN;
 }
 

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
+from bench.room.script import arrange, fixed_script
+
 from .conftest import Table
 
 pytestmark = pytest.mark.browser
@@ -29,3 +31,16 @@ async def test_the_first_load_of_a_room_is_under_120_kilobytes_in_25_requests(ta
     print(f"\nfirst load of a room: {sum(loaded) / 1000:.1f} kB in {len(loaded)} requests")
     assert 10_000 < sum(loaded) <= 120_000
     assert len(loaded) <= 25
+
+
+async def test_a_consultation_of_eight_costs_less_than_150_kilobytes_a_person(table: Table) -> None:
+    """60 posts, 40 cards, 6 phases: what the kernel counted on the sockets and the HTTP connections of real clients."""
+    (meeting,) = await arrange(1, 8)
+    await meeting.gather(int(table.address.rpartition(":")[2]))
+    before = [sum(browser.bytes) for browser in meeting.browsers]
+    await fixed_script(meeting)
+    each = [sum(browser.bytes) - early for browser, early in zip(meeting.browsers, before, strict=True)]
+    for browser in meeting.browsers:
+        await browser.leaves()
+    print(f"\nfixed script: {sum(each) / len(each) / 1000:.1f} kB a person, {max(each) / 1000:.1f} kB at most")
+    assert 30_000 < sum(each) / len(each) <= 130_000, "20 kB are left for 90 minutes of heartbeats"

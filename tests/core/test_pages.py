@@ -155,3 +155,15 @@ async def test_languages_and_colours_are_remembered(visitor: Visitor) -> None:
     assert 'dir="rtl"' in (await visitor.get("/note")).text
     await visitor.send_form("/theme", {"theme": "dark", "back": "//evil.example.org"})
     assert 'data-theme="dark"' in (await visitor.get("/note")).text
+
+
+async def test_an_answer_that_no_page_is_made_of_carries_few_headers(visitor: Visitor) -> None:
+    as_script = {"sec-fetch-dest": "empty", "accept": "application/json"}
+    page = await visitor.get("/sign-in", headers={"sec-fetch-dest": "empty"})
+    assert "script-src" in page.headers["content-security-policy"], "the browser may keep it and show it later"
+    sent = await visitor.post("/sign-in", data={"email": "nobody"}, headers=as_script)
+    assert sent.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert sent.headers["x-content-type-options"] == "nosniff"
+    assert "permissions-policy" not in sent.headers
+    shown = await visitor.post("/sign-in", data={"email": "nobody"}, headers={"sec-fetch-dest": "document"})
+    assert "script-src" in shown.headers["content-security-policy"]

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -35,6 +35,7 @@ from tests.support.site import Site, Visitor
 PARTS = ["challenge_owner", "facilitator", "scribe", *["peer"] * 6]
 TYPED = {Kind.CARDS, Kind.LIST, Kind.SHORT_TEXT, Kind.ACTION_LIST, Kind.LINK}
 PIECE = re.compile(r'<li[^>]* id="((?:card|line)-\d+)"(.*?)</li>', re.DOTALL)
+ENDS = re.compile(r'<count-down[^>]* data-ends="([^"]+)"')
 TEXT = re.compile(r'class="(?:idea|line)-text"[^>]*>([^<]*)<')
 
 
@@ -56,6 +57,7 @@ class Client:
     version: int = 0
     shown: dict[str, str] = field(default_factory=dict)
     drops: int = 0
+    ends: str = ""
 
     async def follow(self, until: "asyncio.Future[int]") -> None:
         while not until.done() or self.version < until.result():
@@ -105,6 +107,8 @@ class Client:
             self.version = message["version"]
 
     def _show(self, html: str, version: int) -> None:
+        if clock := ENDS.search(html):
+            self.ends = clock[1]
         for piece, inside in PIECE.findall(html):
             found = TEXT.search(inside)
             if found:
@@ -226,6 +230,8 @@ async def test_nine_on_bad_lines_end_with_the_same_transcript_and_nothing_twice(
     transcript = await nine.transcript()
     assert sorted(transcript.values()) == sorted(nine.said), "no card is lost, none is doubled"
     assert [client.shown == transcript for client in nine.clients.values()] == [True] * 9
+    ends = [datetime.fromisoformat(client.ends) for client in nine.clients.values()]
+    assert max(ends) - min(ends) <= timedelta(seconds=1), "the timers of all show the same end"
     assert sum(client.drops for client in nine.clients.values()) > 9, "hardly a line broke: this has shown nothing"
 
 

@@ -1,13 +1,17 @@
 // <room-follow topic version src>: keeps a live room true. What comes are pieces with ids; each is brought up to date
-// wherever it stands on the page, a new one is put into the list named by data-home. After an own act (`sent`) it looks
-// at once, with or without a line. When the room opens or closes (#room-status), the page is another one: reload.
-import { follow, line } from "../live.js";
+// wherever it stands on the page, a new one is put into the list named by data-home. After an own act (`sent`) what is
+// mine (`eager`) is looked at, at once; what everybody sees comes by the line, and is asked for where it does not. When the room opens or closes (#room-status), the page is another one: reload.
+import { follow, isOpen, line } from "../live.js";
 import { merge, morph, parse, place } from "../morph.js";
+
+const PATIENCE = 1500; // milliseconds in which the line must have told what I did
 
 class RoomFollow extends HTMLElement {
   #leave = null;
   #busy = false;
   #again = false;
+  #wanted = 0; // the newest version that the line has told of
+  #told = -Infinity; // when something last came by the line
 
   connectedCallback() {
     this.#leave = follow(this.topic, this);
@@ -30,14 +34,26 @@ class RoomFollow extends HTMLElement {
     return Number(this.getAttribute("version")) || 0;
   }
 
-  handleEvent() {
-    this.#fetch();
+  handleEvent({ type, target }) {
+    if (type !== "sent" || !isOpen()) this.#fetch();
+    else if (!this.hasAttribute("eager")) this.#fetchUnlessTold();
+    else if (!target.action?.endsWith("/lines")) this.#fetch(); // saying something changes no desk
+  }
+
+  // The line may have told it before the answer was here, or tells it in a moment.
+  #fetchUnlessTold() {
+    const sent = performance.now();
+    setTimeout(() => {
+      if (this.isConnected && this.#told < sent - PATIENCE) this.#fetch();
+    }, PATIENCE);
   }
 
   changed({ after, version, html }) {
+    this.#told = performance.now();
     if (version <= this.version()) return;
+    this.#wanted = Math.max(this.#wanted, version);
     if (html !== undefined && after <= this.version()) this.#take(html, version);
-    else this.#fetch();
+    else if (!this.#busy) this.#fetch(); // a look under way sees it, or looks again
   }
 
   /** Fleeting things are for other elements of the page. */
@@ -82,14 +98,17 @@ class RoomFollow extends HTMLElement {
       return;
     }
     this.#busy = true;
+    let before, asked;
     do {
       this.#again = false;
+      before = this.version();
+      asked = this.#wanted;
       const address = new URL(this.getAttribute("src"), location.href);
       address.searchParams.set("after", this.version());
       const answer = await fetch(address, { headers: { "x-fragment": "1" } }).catch(() => null);
       if (answer?.ok && !answer.redirected) this.#take(await answer.text(), Number(answer.headers.get("x-version")));
       else if (answer && answer.status < 500) location.reload(); // no longer ours: the page itself can say why
-    } while (this.#again);
+    } while (this.#again || (this.#wanted > this.version() && (this.#wanted > asked || this.version() > before)));
     this.#busy = false;
   }
 
