@@ -185,7 +185,7 @@ async def test_the_other_pages_fit_and_axe_finds_nothing(
     for name, url in {
         "spaces": f"{forum.url}/forum", "space": f"{forum.url}/forum/{forum.space.id}",
         "new-thread": f"{forum.url}/forum/{forum.space.id}/new", "new-space": f"{forum.url}/forum/new",
-        "weaving": f"{here}/weaving", "context": f"{here}/context", "move": f"{here}/move", "closing": f"{here}/closing", "post": f"/posts/{post.id}/more",
+        "weaving": f"{here}/weaving", "context": f"{here}/context", "move": f"{here}/move", "merge": f"{here}/merge", "translate": f"/posts/{post.id}/translations?into=de", "closing": f"{here}/closing", "post": f"/posts/{post.id}/more",
         "answering": f"{here}?quote={post.id}#reply", "search": f"{forum.url}/search?words=trees", "notices": "/notices",
     }.items():  # fmt: skip
         await page.goto(url)
