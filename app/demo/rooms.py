@@ -166,6 +166,7 @@ class PracticePhase(Entry):
     lines: list[Line]
     turns: dict[str, list[Turn]] = Field(default_factory=dict)
     reveal: str = ""
+    remind: str = ""
     moves_on: int
 
 

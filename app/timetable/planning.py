@@ -9,7 +9,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.db import locked
 from app.core.errors import Missing, Refused
+from app.core.i18n import CODES
 from app.core.jobs import schedule
+from app.core.times import in_words
 from app.core.words import N_
 from app.matching import plan as planned
 from app.matching.by_hand import place_one
@@ -202,7 +204,7 @@ async def move_case(
         raise Refused(N_("This time or this case is gone. Look at the board again, then choose."))
     found = place_one(problem, [seat(row) for row in rows], case=case_id, slot=slot, moderator=moderator_id)
     if isinstance(found, planned.Unplaced):
-        raise await _refusal(session, found.why)
+        raise await _refusal(session, event_id, found.why)
     if mine is not None:
         await session.delete(mine)
         await session.flush()
@@ -218,9 +220,12 @@ async def move_case(
     return placed
 
 
-async def _refusal(session: AsyncSession, why: Sequence[Reason]) -> Refused:
-    """The planner's first reason, with a name in place of the number."""
-    values = dict(why[0].values)
+async def _refusal(session: AsyncSession, event_id: int, why: Sequence[Reason]) -> Refused:
+    """The planner's first reason, with words in place of ids: names, and times on the event's clocks."""
+    values: dict[str, object] = dict(why[0].values)
+    if "slot" in values:
+        zone, start = (await queries.event_by_id(session, event_id)).zone, slot_start(str(values["slot"]))
+        values["slot"] = {lang: in_words(start, zone, lang) for lang in CODES}
     person = values.get("person")
     if isinstance(person, int):
         values["person"] = (await queries.names(session, [person])).get(person, "")

@@ -70,6 +70,8 @@ phases:
       - {by: tamta, after: 3, values: true, unless: case_giver}
       - {by: tamta, after: 3, write: first_step, text: "Walk together", unless: case_giver}
       - {by: tamta, after: 3, release: [ivana-1, jonas-1], unless: case_giver}
+    remind: "I wait for your decision."
+    reveal: "Thank you all."
     moves_on: 5
 nudges:
   adviser: [{by: marta, after: 30, say: "It is your turn."}]
@@ -229,10 +231,14 @@ async def test_a_visitor_with_an_own_case_is_waited_for_and_decides_alone() -> N
     assert "Forty streets" not in texts
     await visitor.beats(until=visitor.now + timedelta(minutes=10))
     assert (await visitor.sees()).row.status == "running", "nobody decides for the case giver"
+    texts = await visitor.texts()
+    assert texts.count("I wait for your decision.") == 1
+    assert "Thank you all." not in texts, "the last word comes after the decision"
     async with transaction() as session:
         await closing.release(session, visitor.room, by=visitor.me, chosen=[], city=False, now=visitor.now)
     await visitor.beats(until=visitor.now + timedelta(minutes=2))
     assert (await visitor.sees()).row.status == "closed"
+    assert "Thank you all." in await visitor.texts()
 
 
 @pytest.mark.usefixtures("database")

@@ -18,6 +18,7 @@ from app.consultation.engine.state import Status
 from app.consultation.practice.scripts import Line, Scene, Script
 
 PATIENCE = 150  # seconds a simulated lead leaves a silent visitor their chance
+REMINDER = 60  # seconds a simulated lead waits for the release before a word about it
 BREATH = 6  # seconds between what was said last and what the lead does about a raised hand
 QUIET = 20  # seconds after the visitor's last words
 
@@ -259,11 +260,20 @@ def _move(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played] | Non
             and play.room.phase.floor is not Floor.SINGLE
         ):
             return (Do("finish", lead, to=play.visitor),), played
+    if play.room.last_step and rules.undecided(play.room):
+        return _reminder(play, played, lead)
     if play.scene.reveal and not played.revealed:
         return (Do("say", lead, play.scene.reveal),), replace(played, revealed=True)
     if not play.room.last_step:
         return (Do("advance", lead),), played
-    return None if rules.undecided(play.room) else ((Do("close", lead),), played)
+    return (Do("close", lead),), played
+
+
+def _reminder(play: Scenario, played: Played, lead: int) -> tuple[tuple[Do, ...], Played] | None:
+    """Nothing is closed before the release is decided; after a while the lead says once that they wait for it."""
+    if not play.scene.remind or played.nudged or not may_speak(play.room, lead) or not _waited(play, played, REMINDER):
+        return None
+    return (Do("say", lead, play.scene.remind),), replace(played, nudged=played.nudged + 1)
 
 
 def _visitor_is_due(play: Scenario) -> bool:
@@ -275,6 +285,8 @@ def _visitor_is_due(play: Scenario) -> bool:
         return True
     if play.room.state.module and any(out.of == "modules" for out in phase.outputs):
         return False  # it is chosen: nothing is waited for
+    if play.room.last_step and me in play.room.state.decided:
+        return False
     mine = play.room.speaks_now(me) and me in play.room.case_givers()
     if phase.floor in (Floor.SINGLE, Floor.QUEUE) and mine:
         started = play.room.state.clock.started if play.room.state.clock else play.now

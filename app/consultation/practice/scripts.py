@@ -2,7 +2,7 @@
 
 A script is a mapping as YAML gives it. `peers`: role → people; `case` and `any_case`: what they tell and contribute;
 `phases`: `lines` in order (`by`, `after` seconds, one thing done; `unless`/`only` a part of the visitor), `turns` per
-person, `moves_on`; `nudges` and `help` by part of the visitor. `names`: person → (name, city).
+person, `moves_on`, `remind`; `nudges` and `help` by part of the visitor. `names`: person → (name, city).
 """
 
 from collections.abc import Callable, Mapping
@@ -38,6 +38,7 @@ class Scene:
     turns: Mapping[str, tuple[tuple[str, str], ...]] | None = None  # person → (key, text)
     reveal: str = ""
     moves_on: int = 10
+    remind: str = ""  # once, to whoever has not decided yet what may leave the room
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,8 @@ def _scene(scene: Mapping[str, Any]) -> Scene:
         person: tuple((turn["key"], turn["text"]) for turn in said_by)
         for person, said_by in scene.get("turns", {}).items()
     }
-    return Scene(tuple(_line(line) for line in scene["lines"]), turns, scene.get("reveal", ""), scene["moves_on"])
+    lines = tuple(_line(line) for line in scene["lines"])
+    return Scene(lines, turns, scene.get("reveal", ""), scene["moves_on"], scene.get("remind", ""))
 
 
 def _line(line: Mapping[str, Any]) -> Line:
