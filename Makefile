@@ -40,8 +40,8 @@ migration: tools ## write a migration from the models (MESSAGE="what it does"; w
 	$(BIN)/python scripts/migration.py $(if $(MESSAGE),"$(MESSAGE)")
 
 lock: ## renew the hashed locks from pyproject.toml (needs uv)
-	$(LOCK) pyproject.toml -o requirements.lock
-	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
+	$(LOCK) --extra solver pyproject.toml -o requirements.lock
+	$(LOCK) --extra solver --extra dev pyproject.toml -o requirements-dev.lock
 
 LOCK = uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 
