@@ -1,5 +1,6 @@
 """Forms: from what a browser sends to a Pydantic model, and from Pydantic's complaints to sentences."""
 
+from collections.abc import Mapping
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -7,10 +8,21 @@ from starlette.datastructures import FormData
 
 from app.core import i18n
 from app.core.errors import Invalid
-from app.core.words import N_, Sentence
+from app.core.words import N_
 
 MOST = 2**31 - 1
 """The biggest number that both databases keep in a column."""
+
+
+class Sentence(str):
+    """A sentence marked for translation that names a limit: `values` fill its fields."""
+
+    values: Mapping[str, object]
+
+    def __new__(cls, sentence: str, **values: object) -> "Sentence":
+        made = super().__new__(cls, sentence)
+        made.values = values
+        return made
 
 
 def said_in(lang: str, sentence: str, **values: object) -> str:

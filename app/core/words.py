@@ -1,7 +1,5 @@
 """Marks sentences for translation without translating them: rules know no language."""
 
-from collections.abc import Mapping
-
 
 def N_(text: str) -> str:  # noqa: N802 - the name gettext tools look for
     """Mark `text` for the catalogues; it is translated where a person reads it."""
@@ -11,14 +9,3 @@ def N_(text: str) -> str:  # noqa: N802 - the name gettext tools look for
 def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - as N_, for a sentence with {count} in it
     """Mark a sentence that says how many; `i18n.counted` chooses the form of the reader's language."""
     return one, many
-
-
-class Sentence(str):
-    """A sentence marked for translation that names a limit: `values` fill its fields."""
-
-    values: Mapping[str, object]
-
-    def __new__(cls, sentence: str, **values: object) -> "Sentence":
-        made = super().__new__(cls, sentence)
-        made.values = values
-        return made

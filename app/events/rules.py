@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.core.errors import Invalid, Refused
-from app.core.words import N_, Sentence
+from app.core.words import N_
 from app.events.days import is_working_day
 
 
@@ -133,7 +133,7 @@ def check_fits(days: int, *, last: int) -> None:
         sentence = N_(
             "These dates have {days} working days, and the programme goes on until day {last}. Move what is later first."
         )
-        raise Invalid({"ends_on": Sentence(sentence, days=days, last=last)})
+        raise Invalid({"ends_on": sentence}, days=days, last=last)
 
 
 def check_not_past(starts_on: date, *, today: date) -> None:

@@ -11,7 +11,7 @@ from app.consultation.queries import Sitting, released, sitting
 from app.core import mail
 from app.core.errors import Forbidden, Invalid, Refused
 from app.core.jobs import schedule
-from app.core.words import N_, Sentence
+from app.core.words import N_
 from app.people.queries import readers
 
 KEPT = timedelta(weeks=4)  # what was not released, and everybody's notes
@@ -79,6 +79,6 @@ async def tell_outcome(session: AsyncSession, room_id: int, *, by: int, text: st
         raise Invalid({"text": N_("Write something first.")})
     if len(text) > LONGEST_OUTCOME:
         too_long = N_("This is too long. Please shorten it to {limit} characters.")
-        raise Invalid({"text": Sentence(too_long, limit=LONGEST_OUTCOME)})
+        raise Invalid({"text": too_long}, limit=LONGEST_OUTCOME)
     here.row.outcome, here.row.outcome_at = text.strip(), now
     session.add(here.row)
