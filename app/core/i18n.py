@@ -23,7 +23,16 @@ class Language:
     dir: str = "ltr"
 
 
-LANGUAGES = (Language("en", "English"), Language("de", "Deutsch"), Language("ar", "العربية", "rtl"))
+LANGUAGES = (
+    Language("en", "English"),
+    Language("de", "Deutsch"),
+    Language("fr", "Français"),
+    Language("es", "Español"),
+    Language("pt", "Português"),
+    Language("ru", "Русский"),
+    Language("uk", "Українська"),
+    Language("ar", "العربية", "rtl"),
+)
 CODES = tuple(language.code for language in LANGUAGES)
 
 

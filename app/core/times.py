@@ -100,5 +100,5 @@ def city(zone_name: str, lang: str) -> str:
     return str(get_timezone_location(zone_name, locale=lang, return_city=True)).rsplit("/", 1)[-1]
 
 
-_DAY = {"en": "EEE d MMMM", "de": "EEE d. MMMM", "ar": "EEE d MMMM"}
+_DAY = {"en": "EEE d MMMM", "de": "EEE d. MMMM", "es": "EEE d 'de' MMMM", "pt": "EEE d 'de' MMMM"}
 _COMMA = {"ar": "،"}

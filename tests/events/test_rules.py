@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core import i18n, places
+from app.core import places
 from app.core.errors import Invalid, Refused
 from app.events import checks, days, rules
 from app.events.templates import regions, templates
@@ -110,7 +110,7 @@ def test_the_region_of_the_public_example_has_its_twelve_countries() -> None:
 
 def test_words_are_said_in_the_readers_language_and_else_as_written() -> None:
     row = {"title": "Welcome", "texts": {"de": {"title": "Willkommen"}}}
-    assert [rules.said(row, "title", lang) for lang in i18n.CODES] == ["Welcome", "Willkommen", "Welcome"]
+    assert [rules.said(row, "title", lang) for lang in ("en", "de", "ar")] == ["Welcome", "Willkommen", "Welcome"]
 
 
 def test_unknown_roles_and_none_at_all_are_refused() -> None:
