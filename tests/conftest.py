@@ -38,9 +38,13 @@ from tests.support.site import Site
 # pytest rewrites hypothesis while importing it. CPython 3.11 now and then breaks off there ("AST constructor recursion
 # depth mismatch") when the garbage collector runs code of its own in the middle; so it rests meanwhile.
 gc.disable()
-import hypothesis.stateful  # noqa: E402, F401
+import hypothesis.stateful  # noqa: E402
 
 gc.enable()
+
+# How long one example takes depends on the machine and its neighbours; no test of ours is about that.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
