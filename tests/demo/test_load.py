@@ -200,15 +200,16 @@ async def test_the_timetable_is_half_made_with_a_session_ahead(loaded: None) -> 
     ids=["night", "early"],
 )
 async def test_whenever_it_is_started_no_published_session_is_one_that_cannot_stay(
-    empty: None, started: datetime
+    anyio_backend: str, demonstrations: Demonstrations, tmp_path: Path, started: datetime
 ) -> None:
-    await load(started)
+    db.connect(demonstrations.copy_to(tmp_path, started))
     async with reading() as session:
         event = await the_event(session)
         assert len(await placements(session, await published_plan(session, event.id or 0))) == 4
         problem = await problem_of(session, event.id or 0, now=started)
         assert len(problem.previous) == 3
         assert broken(problem) == {}
+    await db.disconnect()
 
 
 async def test_tasks_of_the_programme_lead_to_their_threads(loaded: None) -> None:

@@ -96,7 +96,7 @@ class QuietForm extends HTMLElement {
     document.querySelector("[data-refused]")?.remove();
     const time = hour(answer.at ? new Date(answer.at) : new Date());
     this.#state("saved", answer.said || say("saved", { time }));
-    tell("saved", say("saved", { time }));
+    tell("saved", answer.said || say("saved", { time })); // the form itself may be gone with the next look
     this.#fresh(form);
     this.#show(answer);
   }
