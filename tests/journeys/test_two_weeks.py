@@ -94,7 +94,7 @@ async def test_from_the_plan_to_the_letter_of_the_morning_after(house: House, cl
     await put_down(giver, "first_step", "Walk the verge together")
     await giver.get_by_role("checkbox", name="One depot for both departments").check()
     await giver.get_by_role("button", name="This is my decision").click()
-    await expect(giver.get_by_text("Your decision is kept.")).to_be_attached(timeout=LIVE)
+    await expect(giver.get_by_text("Your decision is kept.").first).to_be_attached(timeout=LIVE)
     await lead.get_by_role("button", name="Close the room").click()
     for page in everybody:
         await expect(page.get_by_text("This consultation is over.")).to_be_visible(timeout=LIVE)
