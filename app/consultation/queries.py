@@ -23,6 +23,7 @@ from app.events.models import Event, Participation
 from app.people.rules import theme_in_words
 
 OUT = N_("Whoever leads this room has asked you to leave it. What you wrote stays there.")
+AGREE_FIRST = N_("First say that you agree: what is said in this room stays there. Then you can take part.")
 LINE = "line"  # the deck of the text lane
 GROUP = "group"  # headings under which cards stand
 PARK, DONE = "park", "done"  # the park list, and the kind of what is ticked off there
@@ -55,13 +56,20 @@ class Sitting:
             return None
         return next((who for who in self.people.values() if who.person_id == person_id), None)
 
-    def my_seat(self, person_id: int) -> int:
-        """The seat's id; a room one has no seat in does not exist, and who was asked to leave acts no more."""
+    def own_seat(self, person_id: int) -> int:
+        """The seat's id; a room one has no seat in does not exist."""
         seat = self.seat(person_id)
         if seat is None:
             raise Missing
+        return seat.seat_id
+
+    def my_seat(self, person_id: int) -> int:
+        """The seat's id, for acting: only who has agreed acts, and who was asked to leave no more."""
+        seat = self.people[self.own_seat(person_id)]
         if seat.removed:
             raise Refused(OUT)
+        if not seat.agreed:
+            raise Refused(AGREE_FIRST)
         return seat.seat_id
 
 

@@ -73,7 +73,7 @@ def calendar(room: Room, lang: str, *, now: datetime) -> list[dict[str, Any]]:
 
 def my_step(here: Sitting, *, person_id: int, wrote: bool, lang: str, now: datetime) -> dict[str, Any]:
     """The present step for the outside of the room: its name, its end, and whether it waits for this person."""
-    room, seat = here.room, here.my_seat(person_id)
+    room, seat = here.room, here.own_seat(person_id)
     ends = clock.ends_at(room.state.clock, now=now) if room.state.clock else None
     return {
         "room_id": here.id, "title": here.row.title, "lang": here.row.lang, "number": room.state.step + 1,

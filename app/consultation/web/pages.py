@@ -82,7 +82,8 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
     values |= await room_values(session, here, lang=visit.lang, now=visit.now)
     if here.row.status == "closed":
         values["deleted_on"] = here.row.closed_at and here.row.closed_at + KEPT
-        page = visit.page("consultation/closed.html", release=await release_values(session, me), **values)
+        release = await release_values(session, me) if seat.agreed else None
+        page = visit.page("consultation/closed.html", release=release, **values)
     elif here.row.status != "running" or not seat.agreed:
         page = visit.page("consultation/lobby.html", **values, **_lobby(me))
     else:
