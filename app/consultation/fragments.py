@@ -12,7 +12,7 @@ from app.consultation.engine.polls import shown_poll
 from app.consultation.engine.room import Room
 from app.consultation.engine.state import Status, Still
 from app.consultation.engine.still import ends_at
-from app.consultation.engine.touched import CLOCK, DOWN, GROUPS, ORDER, PARKED, PHASES, POLL, QUESTION, STATUS
+from app.consultation.engine.touched import CLOCK, DOWN, GROUPS, HELP, ORDER, PARKED, PHASES, POLL, QUESTION, STATUS
 from app.consultation.engine.votes import is_vote, tally
 from app.consultation.models import Contribution
 from app.consultation.queries import (
@@ -25,13 +25,14 @@ from app.consultation.queries import (
     count_parked,
     face_down,
     key_question,
+    name_of,
     open_contributions,
     sitting,
 )
 from app.consultation.seats import order_of_speaking
 from app.core.render import render
 
-PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS, PARKED, POLL)
+PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS, PARKED, POLL, HELP)
 ICONS = {"experience": "city", "idea": "bulb", "warning": "warn"}
 
 
@@ -60,6 +61,9 @@ async def room_values(
         "module": _module(here.room, lang),
         "poll": _poll(here.room),
         "order": order_of_speaking(here),
+        "support": {"called": here.row.help_at, "helper": await name_of(session, here.row.helper_id)}
+        if HELP in changed and here.row.help_at
+        else None,
         "ranking": await ranking_of(session, here) if changed & {PHASES, GROUPS} else [],
         "lines": [_line(here, row) for row in written if row.deck == LINE],
         "parked": [_parked(here, row) for row in written if row.deck == PARK],

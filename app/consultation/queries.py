@@ -20,6 +20,7 @@ from app.core.db import locked
 from app.core.errors import Missing, Refused
 from app.core.words import N_
 from app.events.models import Event, Participation
+from app.people.models import Person
 from app.people.rules import theme_in_words
 
 OUT = N_("Whoever leads this room has asked you to leave it. What you wrote stays there.")
@@ -282,6 +283,15 @@ async def hold_event(session: AsyncSession, event_id: int) -> None:
 
 async def event_slug(session: AsyncSession, event_id: int) -> str:
     return (await session.exec(select(Event.slug).where(Event.id == event_id))).one()
+
+
+async def staff_audience_of_event(session: AsyncSession, event_id: int) -> int:
+    return (await session.exec(select(Event.staff_audience_id).where(Event.id == event_id))).one()
+
+
+async def name_of(session: AsyncSession, person_id: int | None) -> str:
+    """Of whoever helps in a room without a seat; empty when nobody does."""
+    return "".join((await session.exec(select(Person.name).where(Person.id == person_id))).all())
 
 
 async def audience_of_event(session: AsyncSession, event_id: int) -> int:

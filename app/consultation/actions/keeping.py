@@ -37,6 +37,8 @@ async def keep(
     row.state, row.marks = room.state.to_json(), {**row.marks, **dict.fromkeys(changed, row.version)}
     if sitting.room.state.status is not room.state.status:
         row.status, row.closed_at = room.state.status.value, room.state.closed
+        if room.state.status is Status.CLOSED:
+            row.help_at = row.helper_id = None
     if changed & DESK or room.written:  # a written page is one person's as a whole
         row.desk_version = row.version
     session.add(row)

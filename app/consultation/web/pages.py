@@ -20,7 +20,7 @@ from app.consultation.queries import OUT
 from app.consultation.queries_methods import method_of, method_titles
 from app.consultation.queries_seats import Somebody
 from app.consultation.steps_page import draft, written_values
-from app.consultation.web import acts
+from app.consultation.web import acts, helping
 from app.consultation.web.acts_written import acts_written, outcome_page, plan, plan_page, tell_outcome
 from app.consultation.web.arriving import arrival
 from app.core import i18n
@@ -215,6 +215,10 @@ routes = [
     post("/events/{event}/rooms/written", plan, who=moderator, shows=plan_page),
     get("/rooms/{id:int}", room, who=signed_in),
     get("/rooms/{id:int}/arrival", arrival, who=signed_in),
+    get("/rooms/{id:int}/help", helping.help_page, who=signed_in),
+    post("/rooms/{id:int}/help/entry", helping.enter, who=signed_in, shows=helping.help_page),
+    post("/rooms/{id:int}/help/exit", helping.leave, who=signed_in, shows=helping.help_page),
+    post("/rooms/{id:int}/help/solved", helping.solved, who=signed_in, shows=helping.help_page),
     get("/rooms/{id:int}/written", written, who=signed_in),
     get("/rooms/{id:int}/changes", changes, who=signed_in),
     get("/rooms/{id:int}/desk", desk, who=signed_in),
