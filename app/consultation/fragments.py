@@ -12,7 +12,19 @@ from app.consultation.engine.polls import shown_poll
 from app.consultation.engine.room import Room
 from app.consultation.engine.state import Status, Still
 from app.consultation.engine.still import ends_at
-from app.consultation.engine.touched import CLOCK, DOWN, GROUPS, HELP, ORDER, PARKED, PHASES, POLL, QUESTION, STATUS
+from app.consultation.engine.touched import (
+    CLOCK,
+    DOWN,
+    GROUPS,
+    HELP,
+    MESSAGE,
+    ORDER,
+    PARKED,
+    PHASES,
+    POLL,
+    QUESTION,
+    STATUS,
+)
 from app.consultation.engine.votes import is_vote, tally
 from app.consultation.models import Contribution
 from app.consultation.queries import (
@@ -29,10 +41,11 @@ from app.consultation.queries import (
     open_contributions,
     sitting,
 )
+from app.consultation.queries_messages import standing_message
 from app.consultation.seats import order_of_speaking
 from app.core.render import render
 
-PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS, PARKED, POLL, HELP)
+PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS, PARKED, POLL, HELP, MESSAGE)
 ICONS = {"experience": "city", "idea": "bulb", "warning": "warn"}
 
 
@@ -60,6 +73,7 @@ async def room_values(
         "prompt": said(here.room.phase.prompt, lang) if here.room.phase else "",
         "module": _module(here.room, lang),
         "poll": _poll(here.room),
+        "message": await standing_message(session, here.row.event_id, now=now) if MESSAGE in changed else None,
         "order": order_of_speaking(here),
         "support": {"called": here.row.help_at, "helper": await name_of(session, here.row.helper_id)}
         if HELP in changed and here.row.help_at

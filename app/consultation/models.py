@@ -142,3 +142,17 @@ class EventMethod(Row, table=True):
     retired: bool = False
     by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
     saved_at: datetime
+
+
+class RoomMessage(Row, table=True):
+    """A sentence of the event's team to all its open rooms. It stands from `at` until `ends_at`, or until it is taken down."""
+
+    __tablename__ = "room_message"
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
+    key: str = Field(max_length=64, unique=True)
+    text: str = Field(max_length=200)
+    by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    at: datetime
+    ends_at: datetime

@@ -18,6 +18,7 @@ from app.consultation.engine.votes import is_vote
 from app.consultation.fragments import cards_of, ranking_of
 from app.consultation.models import Contribution
 from app.consultation.queries import LINE, Sitting
+from app.consultation.queries_messages import standing_message
 from app.consultation.queries_written import everything_written
 
 
@@ -32,6 +33,7 @@ async def written_values(session: AsyncSession, me: Me) -> dict[str, Any]:
     return {
         "here": me.here.row,
         "me": me.seat,
+        "message": await standing_message(session, me.here.row.event_id, now=me.now),
         "step": room.state.step,
         "titles": {"phase": said(room.phase.title, me.lang), "prompt": said(room.phase.prompt, me.lang)} if room.phase else {},
         "my_part": part(room, seat),

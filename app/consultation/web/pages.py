@@ -17,10 +17,11 @@ from app.consultation.fragments import room_news, room_values
 from app.consultation.practice.scripts import offered
 from app.consultation.protocol import protocol_of
 from app.consultation.queries import OUT
+from app.consultation.queries_messages import standing_message
 from app.consultation.queries_methods import method_of, method_titles
 from app.consultation.queries_seats import Somebody
 from app.consultation.steps_page import draft, written_values
-from app.consultation.web import acts, helping
+from app.consultation.web import acts, helping, messages
 from app.consultation.web.acts_written import acts_written, outcome_page, plan, plan_page, tell_outcome
 from app.consultation.web.arriving import arrival
 from app.core import i18n
@@ -29,8 +30,8 @@ from app.core.doors import signed_in
 from app.core.errors import Missing
 from app.core.pages import Visit, get, post
 from app.core.words import N_
-from app.events.doors import member, moderator
-from app.events.rules import MODERATORS
+from app.events.doors import helper, member, moderator
+from app.events.rules import HELPERS, MODERATORS
 
 PRIVATE = {"cache-control": "no-store"}  # a room is never kept: not by the browser, not by the service worker
 STATES = {"planned": N_("planned"), "lobby": N_("open"), "running": N_("running"), "closed": N_("closed")}
@@ -40,6 +41,7 @@ async def rooms(visit: Visit) -> Response:
     async with reading() as session:
         found = await queries.rooms_of_event(session, visit.here.event_id, person_id=visit.me.id)
         titles = await method_titles(session, visit.here.event_id)
+        message = await standing_message(session, visit.here.event_id, now=visit.now)
     return visit.page(
         "consultation/rooms.html",
         mine=[room for room in found if room.mine],
@@ -47,6 +49,8 @@ async def rooms(visit: Visit) -> Response:
         methods={key: said(title, visit.lang) for key, title in titles.items()},
         states=STATES,
         plans=visit.here.is_one_of(MODERATORS),
+        tells=visit.here.is_one_of(HELPERS),
+        message=message,
         scripts=[_offer(script, visit.lang) for script in offered()],
     )
 
@@ -210,6 +214,8 @@ def _private(answer: Response) -> Response:
 
 routes = [
     get("/events/{event}/rooms", rooms, who=member),
+    post("/events/{event}/rooms/message", messages.tell_rooms, who=helper, shows=rooms),
+    post("/events/{event}/rooms/message/end", messages.take_down, who=helper, shows=rooms),
     post("/events/{event}/practice", practise, who=member, shows=rooms),
     get("/events/{event}/rooms/written", plan_page, who=moderator),
     post("/events/{event}/rooms/written", plan, who=moderator, shows=plan_page),
