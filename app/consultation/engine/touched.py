@@ -9,7 +9,7 @@ GROUPS, PARKED = "groups", "parked"  # rows, not state: whoever changes them say
 HELP = "help"  # technical help: called, here, gone
 MESSAGE = "message"  # from the team of the event to all its rooms
 # after these somebody may press other buttons than before
-DESK = frozenset({STATUS, PHASES, CLOCK, ORDER, POLL, GROUPS, PARKED, HELP})
+DESK = frozenset({STATUS, PHASES, CLOCK, ORDER, POLL, GROUPS, PARKED})
 
 
 def touched(before: Room, after: Room) -> set[str]:

@@ -9,6 +9,7 @@ from app.consultation import queries
 from app.consultation.actions import correspondence, practising
 from app.consultation.actions.afterwards import KEPT
 from app.consultation.desk import Me, desk_values, door_values, my_notes, release_values
+from app.consultation.engine.helping import may_call
 from app.consultation.engine.leading import may_ask_to_lead
 from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
@@ -192,6 +193,7 @@ def _lobby(me: Me) -> dict[str, Any]:
         "role": said(room.method.role(me.seat.role).title, me.lang),
         "roles": [(role.key, said(role.title, me.lang)) for role in room.method.roles],
         "may_take_over": me.seat.agreed and me.here.row.status == "lobby" and may_ask_to_lead(room, me.seat.seat_id),
+        "may_call": may_call(room, practice=bool(me.here.row.practice)),
         "door": door_values(me.here, me.seat.seat_id) if leads else None,
         "casting": list(me.here.people.values()) if leads else [],
         "keeps": me.seat.seat_id in room.case_givers(),
