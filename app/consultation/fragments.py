@@ -10,6 +10,7 @@ from app.consultation.engine import clock
 from app.consultation.engine.method import Kind, said
 from app.consultation.engine.polls import shown_poll
 from app.consultation.engine.room import Room
+from app.consultation.engine.sight import Card, is_named
 from app.consultation.engine.state import Status, Still
 from app.consultation.engine.still import ends_at
 from app.consultation.engine.touched import (
@@ -188,12 +189,12 @@ def _line(here: Sitting, row: Contribution) -> dict[str, Any]:
 def _card(here: Sitting, row: Contribution, lang: str) -> dict[str, Any]:
     """A card says its kind and its city; an answer says what it answers and whose it is."""
     output = here.room.method.output(row.deck)
-    author = here.people[row.seat_id]
+    author, named = here.people[row.seat_id], is_named(here.room, Card(row.deck, row.seat_id, row.step))
     sorts = dict(output.sorts) if output else {}
     words = sorts.get(row.kind) or (output.title if output else {"en": row.deck})
     return {
         "id": row.id, "text": row.text, "kind": row.kind or row.deck, "words": said(words, lang),
-        "from": author.city or author.name, "due": row.due, "icon": ICONS.get(row.kind, "note"),
+        "from": (author.city or author.name) if named else "", "due": row.due, "icon": ICONS.get(row.kind, "note"),
         "gone": row.gone, "version": row.version, "keep": bool(output and output.kind is Kind.CARDS), "deck": row.deck,
         "group": row.group_id,
     }  # fmt: skip

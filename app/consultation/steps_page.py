@@ -13,7 +13,7 @@ from app.consultation.engine.floor import may_speak
 from app.consultation.engine.method import said
 from app.consultation.engine.part import part
 from app.consultation.engine.room import Room
-from app.consultation.engine.sight import Card, may_see
+from app.consultation.engine.sight import Card, is_named, may_see
 from app.consultation.engine.votes import is_vote
 from app.consultation.fragments import cards_of, ranking_of
 from app.consultation.models import Contribution
@@ -96,8 +96,13 @@ def summary(me: Me, rows: Sequence[Contribution]) -> str:
     for deck, group in groupby((row for row in cards if row.step == newest), key=lambda row: row.deck):
         output = room.method.output(deck)
         lines += ["", said(output.title, me.lang) + ":" if output else deck]
-        lines += [f"- {' '.join(row.text.split())} ({me.here.people[row.seat_id].name})" for row in group]
+        lines += [f"- {' '.join(row.text.split())} {_by(me, row)}".rstrip() for row in group]
     return "\n".join(lines)
+
+
+def _by(me: Me, row: Contribution) -> str:
+    named = is_named(me.here.room, Card(row.deck, row.seat_id, row.step))
+    return f"({me.here.people[row.seat_id].name})" if named else ""
 
 
 async def draft(session: AsyncSession, me: Me) -> str:
@@ -151,7 +156,7 @@ def _sections(me: Me, rows: Sequence[Contribution]) -> list[dict[str, Any]]:
         found.append({
             "number": number + 1, "title": said(phase.title, me.lang), "now": number == room.place,
             "cards": [
-                {**card, "deck": row.deck, "name": me.here.people[row.seat_id].name, "at": row.written_at, "late": row.late,
+                {**card, "deck": row.deck, "name": me.here.people[row.seat_id].name if card["from"] else "", "at": row.written_at, "late": row.late,
                  "mine": row.seat_id == me.seat.seat_id, "kept": row.valued, "closed": not row.open}
                 for card, row in zip(cards_of(me.here, cards, me.lang), cards, strict=True)
             ],
