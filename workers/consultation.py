@@ -4,11 +4,12 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.actions import afterwards, correspondence, planning, practising
+from app.consultation.actions import afterwards, correspondence, messages, planning, practising
 from app.consultation.jobs import (
     AskWhatHappened,
     CloseForgottenRoom,
     EmptyRoom,
+    EndRoomMessage,
     EndSilence,
     MovePhase,
     MoveStep,
@@ -32,6 +33,11 @@ async def move_phase(session: AsyncSession, work: MovePhase, *, now: datetime) -
 @handles(EndSilence)
 async def end_silence(session: AsyncSession, work: EndSilence, *, now: datetime) -> None:
     await planning.end_silence(session, work.room_id, now=now)
+
+
+@handles(EndRoomMessage)
+async def end_room_message(session: AsyncSession, work: EndRoomMessage, *, now: datetime) -> None:
+    await messages.end_message(session, work.message_id, now=now)
 
 
 @handles(MoveStep)

@@ -11,6 +11,7 @@ from app.consultation.engine import rules
 from app.consultation.engine.door import may_be_asked_to_leave
 from app.consultation.engine.floor import may_speak
 from app.consultation.engine.groups import may_group
+from app.consultation.engine.helping import may_call
 from app.consultation.engine.leading import may_ask_to_lead
 from app.consultation.engine.method import NOT_TYPED, Floor, Kind, Output, Seen, said
 from app.consultation.engine.parking import may_park
@@ -73,6 +74,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "ballot": my_ballot(me, mine),
         "groups_for_me": [(row.id, row.text) for row in lying if row.deck == GROUP] if may_group(room, seat) else None,
         "poll_for_me": _poll(room, seat),
+        "may_call": may_call(room, practice=bool(me.here.row.practice)),
         "may_park": may_park(room, seat),
         "to_tick": [(row.id, row.text) for row in lying if row.deck == PARK and row.kind != DONE]
         if room.running and room.is_led_by(seat) else [],

@@ -24,6 +24,11 @@ class Said(BaseModel):
     key: str = Field(min_length=1, max_length=64)
 
 
+class ToAllRooms(BaseModel):
+    text: str = Field(default="", max_length=1000)
+    key: str = Field(min_length=1, max_length=64)
+
+
 class Notes(BaseModel):
     text: str = Field(default="", max_length=30_000)
 

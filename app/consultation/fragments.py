@@ -10,9 +10,22 @@ from app.consultation.engine import clock
 from app.consultation.engine.method import Kind, said
 from app.consultation.engine.polls import shown_poll
 from app.consultation.engine.room import Room
+from app.consultation.engine.sight import Card, is_named
 from app.consultation.engine.state import Status, Still
 from app.consultation.engine.still import ends_at
-from app.consultation.engine.touched import CLOCK, DOWN, GROUPS, ORDER, PARKED, PHASES, POLL, QUESTION, STATUS
+from app.consultation.engine.touched import (
+    CLOCK,
+    DOWN,
+    GROUPS,
+    HELP,
+    MESSAGE,
+    ORDER,
+    PARKED,
+    PHASES,
+    POLL,
+    QUESTION,
+    STATUS,
+)
 from app.consultation.engine.votes import is_vote, tally
 from app.consultation.models import Contribution
 from app.consultation.queries import (
@@ -25,13 +38,15 @@ from app.consultation.queries import (
     count_parked,
     face_down,
     key_question,
+    name_of,
     open_contributions,
     sitting,
 )
+from app.consultation.queries_messages import standing_message
 from app.consultation.seats import order_of_speaking
 from app.core.render import render
 
-PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS, PARKED, POLL)
+PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS, PARKED, POLL, HELP, MESSAGE)
 ICONS = {"experience": "city", "idea": "bulb", "warning": "warn"}
 
 
@@ -59,7 +74,11 @@ async def room_values(
         "prompt": said(here.room.phase.prompt, lang) if here.room.phase else "",
         "module": _module(here.room, lang),
         "poll": _poll(here.room),
+        "message": await standing_message(session, here.row.event_id, now=now) if MESSAGE in changed else None,
         "order": order_of_speaking(here),
+        "support": {"called": here.row.help_at, "helper": await name_of(session, here.row.helper_id)}
+        if HELP in changed and here.row.help_at
+        else None,
         "ranking": await ranking_of(session, here) if changed & {PHASES, GROUPS} else [],
         "lines": [_line(here, row) for row in written if row.deck == LINE],
         "parked": [_parked(here, row) for row in written if row.deck == PARK],
@@ -170,12 +189,12 @@ def _line(here: Sitting, row: Contribution) -> dict[str, Any]:
 def _card(here: Sitting, row: Contribution, lang: str) -> dict[str, Any]:
     """A card says its kind and its city; an answer says what it answers and whose it is."""
     output = here.room.method.output(row.deck)
-    author = here.people[row.seat_id]
+    author, named = here.people[row.seat_id], is_named(here.room, Card(row.deck, row.seat_id, row.step))
     sorts = dict(output.sorts) if output else {}
     words = sorts.get(row.kind) or (output.title if output else {"en": row.deck})
     return {
         "id": row.id, "text": row.text, "kind": row.kind or row.deck, "words": said(words, lang),
-        "from": author.city or author.name, "due": row.due, "icon": ICONS.get(row.kind, "note"),
+        "from": (author.city or author.name) if named else "", "due": row.due, "icon": ICONS.get(row.kind, "note"),
         "gone": row.gone, "version": row.version, "keep": bool(output and output.kind is Kind.CARDS), "deck": row.deck,
         "group": row.group_id,
     }  # fmt: skip

@@ -65,6 +65,13 @@ class AskWhatHappened(Work):
 
 
 @dataclass(frozen=True)
+class EndRoomMessage(Work):
+    """A message to all rooms has stood long enough."""
+
+    message_id: int
+
+
+@dataclass(frozen=True)
 class PlayPractice(Work):
     """The next thing a simulated peer does."""
 

@@ -110,7 +110,7 @@ def _phase(method: Method, phase: Phase, lang: str) -> dict[str, Any]:
 
 def _output(method: Method, output: Output, lang: str) -> dict[str, Any]:
     return {
-        "title": said(output.title, lang), "kind": KINDS[output.kind], "items": output.items, "seen": SEEN[output.seen],
+        "title": said(output.title, lang), "kind": KINDS[output.kind], "items": output.items, "anonymous": output.anonymous, "seen": SEEN[output.seen],
         "writes": [said(method.role(key).title, lang) for key in output.writes], "characters": output.characters,
         "kept": output.key in method.capture,
     }  # fmt: skip

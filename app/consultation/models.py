@@ -18,7 +18,8 @@ class Consultation(Row, table=True):
     `version` grows with every change; `desk_version` with those after which buttons or rights differ for somebody;
     `marks`: part of the page → version of its last change. `city` is empty unless the case giver lets it be seen.
     `emptied_at`: when what was not released was deleted. `outcome`: what became of it, told by the case giver later.
-    `locked`: nobody new comes in. `practice`: the script that simulated peers play, `played`: how far they are.
+    `locked`: nobody new comes in. `help_at`: since when technical help is called, `help_no`: how often it was so far,
+    `helper_id`: who of the event's team is in the room for it, without a seat. `practice`: the script that simulated peers play, `played`: how far they are.
     """
 
     __tablename__ = "consultation"
@@ -46,6 +47,9 @@ class Consultation(Row, table=True):
     outcome: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     outcome_at: datetime | None = None
     locked: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    help_at: datetime | None = None
+    help_no: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    helper_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
     practice: str = Field(default="", max_length=60)
     played: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     created_at: datetime
@@ -138,3 +142,17 @@ class EventMethod(Row, table=True):
     retired: bool = False
     by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
     saved_at: datetime
+
+
+class RoomMessage(Row, table=True):
+    """A sentence of the event's team to all its open rooms. It stands from `at` until `ends_at`, or until it is taken down."""
+
+    __tablename__ = "room_message"
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
+    key: str = Field(max_length=64, unique=True)
+    text: str = Field(max_length=200)
+    by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    at: datetime
+    ends_at: datetime

@@ -20,9 +20,11 @@ from app.core.db import locked
 from app.core.errors import Missing, Refused
 from app.core.words import N_
 from app.events.models import Event, Participation
+from app.people.models import Person
 from app.people.rules import theme_in_words
 
 OUT = N_("Whoever leads this room has asked you to leave it. What you wrote stays there.")
+AGREE_FIRST = N_("First say that you agree: what is said in this room stays there. Then you can take part.")
 LINE = "line"  # the deck of the text lane
 GROUP = "group"  # headings under which cards stand
 PARK, DONE = "park", "done"  # the park list, and the kind of what is ticked off there
@@ -55,13 +57,20 @@ class Sitting:
             return None
         return next((who for who in self.people.values() if who.person_id == person_id), None)
 
-    def my_seat(self, person_id: int) -> int:
-        """The seat's id; a room one has no seat in does not exist, and who was asked to leave acts no more."""
+    def own_seat(self, person_id: int) -> int:
+        """The seat's id; a room one has no seat in does not exist."""
         seat = self.seat(person_id)
         if seat is None:
             raise Missing
+        return seat.seat_id
+
+    def my_seat(self, person_id: int) -> int:
+        """The seat's id, for acting: only who has agreed acts, and who was asked to leave no more."""
+        seat = self.people[self.own_seat(person_id)]
         if seat.removed:
             raise Refused(OUT)
+        if not seat.agreed:
+            raise Refused(AGREE_FIRST)
         return seat.seat_id
 
 
@@ -274,6 +283,15 @@ async def hold_event(session: AsyncSession, event_id: int) -> None:
 
 async def event_slug(session: AsyncSession, event_id: int) -> str:
     return (await session.exec(select(Event.slug).where(Event.id == event_id))).one()
+
+
+async def staff_audience_of_event(session: AsyncSession, event_id: int) -> int:
+    return (await session.exec(select(Event.staff_audience_id).where(Event.id == event_id))).one()
+
+
+async def name_of(session: AsyncSession, person_id: int | None) -> str:
+    """Of whoever helps in a room without a seat; empty when nobody does."""
+    return "".join((await session.exec(select(Person.name).where(Person.id == person_id))).all())
 
 
 async def audience_of_event(session: AsyncSession, event_id: int) -> int:

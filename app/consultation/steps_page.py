@@ -13,11 +13,12 @@ from app.consultation.engine.floor import may_speak
 from app.consultation.engine.method import said
 from app.consultation.engine.part import part
 from app.consultation.engine.room import Room
-from app.consultation.engine.sight import Card, may_see
+from app.consultation.engine.sight import Card, is_named, may_see
 from app.consultation.engine.votes import is_vote
 from app.consultation.fragments import cards_of, ranking_of
 from app.consultation.models import Contribution
 from app.consultation.queries import LINE, Sitting
+from app.consultation.queries_messages import standing_message
 from app.consultation.queries_written import everything_written
 
 
@@ -32,6 +33,7 @@ async def written_values(session: AsyncSession, me: Me) -> dict[str, Any]:
     return {
         "here": me.here.row,
         "me": me.seat,
+        "message": await standing_message(session, me.here.row.event_id, now=me.now),
         "step": room.state.step,
         "titles": {"phase": said(room.phase.title, me.lang), "prompt": said(room.phase.prompt, me.lang)} if room.phase else {},
         "my_part": part(room, seat),
@@ -73,7 +75,7 @@ def calendar(room: Room, lang: str, *, now: datetime) -> list[dict[str, Any]]:
 
 def my_step(here: Sitting, *, person_id: int, wrote: bool, lang: str, now: datetime) -> dict[str, Any]:
     """The present step for the outside of the room: its name, its end, and whether it waits for this person."""
-    room, seat = here.room, here.my_seat(person_id)
+    room, seat = here.room, here.own_seat(person_id)
     ends = clock.ends_at(room.state.clock, now=now) if room.state.clock else None
     return {
         "room_id": here.id, "title": here.row.title, "lang": here.row.lang, "number": room.state.step + 1,
@@ -94,8 +96,13 @@ def summary(me: Me, rows: Sequence[Contribution]) -> str:
     for deck, group in groupby((row for row in cards if row.step == newest), key=lambda row: row.deck):
         output = room.method.output(deck)
         lines += ["", said(output.title, me.lang) + ":" if output else deck]
-        lines += [f"- {' '.join(row.text.split())} ({me.here.people[row.seat_id].name})" for row in group]
+        lines += [f"- {' '.join(row.text.split())} {_by(me, row)}".rstrip() for row in group]
     return "\n".join(lines)
+
+
+def _by(me: Me, row: Contribution) -> str:
+    named = is_named(me.here.room, Card(row.deck, row.seat_id, row.step))
+    return f"({me.here.people[row.seat_id].name})" if named else ""
 
 
 async def draft(session: AsyncSession, me: Me) -> str:
@@ -149,7 +156,7 @@ def _sections(me: Me, rows: Sequence[Contribution]) -> list[dict[str, Any]]:
         found.append({
             "number": number + 1, "title": said(phase.title, me.lang), "now": number == room.place,
             "cards": [
-                {**card, "deck": row.deck, "name": me.here.people[row.seat_id].name, "at": row.written_at, "late": row.late,
+                {**card, "deck": row.deck, "name": me.here.people[row.seat_id].name if card["from"] else "", "at": row.written_at, "late": row.late,
                  "mine": row.seat_id == me.seat.seat_id, "kept": row.valued, "closed": not row.open}
                 for card, row in zip(cards_of(me.here, cards, me.lang), cards, strict=True)
             ],

@@ -7,7 +7,7 @@ from app.core.doors import Door, SignInFirst
 from app.core.errors import Forbidden, Missing
 from app.core.words import N_
 from app.events.queries import here
-from app.events.rules import MODERATORS, PLANNERS, STAFF, Role
+from app.events.rules import HELPERS, MODERATORS, PLANNERS, STAFF, Role
 
 
 async def _find(visit: Any) -> None:
@@ -47,5 +47,6 @@ reader = Door("reader", _find)  # then the thing's own audience decides; strange
 member = Door("member", _member)
 staff = one_of("staff", STAFF)
 moderator = one_of("moderator", MODERATORS)
+helper = one_of("helper", HELPERS)
 planner = one_of("planner", PLANNERS)
 manager = one_of("manager", frozenset({Role.MANAGER}))

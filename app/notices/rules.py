@@ -58,6 +58,7 @@ class Kind(StrEnum):
     THANKS = "thanks"
     REPLY = "reply"
     ASKED = "asked"
+    HELP = "help"
     NOTE = "note"
     QUOTE = "quote"
     MENTION = "mention"
@@ -77,6 +78,7 @@ _KINDS = {
     Kind.THANKS: N_("{name} thanked you"),
     Kind.REPLY: N_("{name} answered you"),
     Kind.ASKED: N_("{name} asks whether you know an answer"),
+    Kind.HELP: N_("A consultation calls for technical help"),
     Kind.NOTE: N_("{name} has written you a personal note"),
     Kind.QUOTE: N_("{name} quoted you"),
     Kind.MENTION: N_("{name} mentioned you"),

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from app import logs
 from app.consultation import queries
-from app.consultation.actions import afterwards, closing, correspondence, moves, planning, writing
+from app.consultation.actions import afterwards, closing, correspondence, helping, moves, planning, writing
 from app.consultation.models import Consultation, Contribution
 from app.core import gather, live, search
 from app.core.db import metadata, reading, transaction
@@ -159,6 +159,28 @@ async def test_no_form_answers_with_it_or_changes_it_from_outside(site: Site, he
             assert answer.status_code != 303 or "/sign-in" in answer.headers["location"], f"{kind} acts at {url}"
             assert not leaked(answer.text), f"{kind} is told at {url}"
     assert (await here.sitting()).row.version == before
+
+
+async def test_technical_help_inside_the_room_reads_nothing_by_any_door(
+    site: Site, here: Stage, outside: Outside
+) -> None:
+    staff = outside.people["staff"]
+    async with transaction() as session:
+        await helping.call_help(session, here.room, by=here.scribe, now=NOON)
+        await helping.enter_as_help(session, here.room, by=staff, now=NOON)
+    helper = await site.as_person(staff)
+    inside = await helper.get(f"/rooms/{here.room}/help")
+    assert "Jonas Petersen" in inside.text, "they are inside"
+    for part in ("Case giver", "Scribe", "Adviser", "has the floor"):
+        assert part not in inside.text, "people and lines, no parts"
+    for url in addresses("GET", await ids(here)):
+        assert not leaked((await helper.get(url)).text), f"help reads it at {url}"
+    before = (await here.sitting()).row.version
+    for path in ("lines", "contributions", "notes", "phase", "hand", "line", "call", "release"):
+        answer = await helper.send_form(f"/rooms/{here.room}/{path}", {"text": "x", "deck": "topics", "key": "k", "leaving": "0", "up": "yes", "who": ""})  # fmt: skip
+        assert answer.status_code == 404 and not leaked(answer.text), path
+    assert (await here.sitting()).row.version == before
+    assert await stored_elsewhere() == {}
 
 
 async def test_whoever_has_not_agreed_yet_reads_nothing_either(site: Site, clock: Clock) -> None:

@@ -158,7 +158,7 @@ async def test_dots_of_one_heading_are_counted_together() -> None:
         made = await queries.sitting(session, here.room)
         made.row.method = "lean_coffee"
         session.add(made.row)
-        seat = made.my_seat(here.adviser)
+        seat = made.own_seat(here.adviser)
         group = Contribution(
             consultation_id=here.room, seat_id=seat, key="g", deck="group", step=0, text="Depots", version=1, open=True,
             written_at=NOON,

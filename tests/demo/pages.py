@@ -19,6 +19,7 @@ NO_PAGE = {
     "/rooms/{id:int}/changes": "a fragment of the room",
     "/rooms/{id:int}/desk": "a fragment of the room",
     "/rooms/{id:int}/written": "a fragment of the written consultation",
+    "/rooms/{id:int}/help": "there only while a room calls for help; looked at in tests/consultation/test_helping.py",
     "/rooms/{id:int}/protocol.md": "plain text",
 }
 WHO = {

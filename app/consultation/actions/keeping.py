@@ -7,12 +7,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.engine import clock
 from app.consultation.engine.room import Room
-from app.consultation.engine.sight import Card, is_open
+from app.consultation.engine.sight import Card, is_named, is_open
 from app.consultation.engine.state import Status
 from app.consultation.engine.still import ends_at
 from app.consultation.engine.touched import DESK, touched
 from app.consultation.jobs import CloseForgottenRoom, EndSilence, MovePhase, MoveStep, PlayPractice, RemindOfStep
-from app.consultation.queries import ASIDE, Sitting, face_down
+from app.consultation.queries import ASIDE, Sitting, face_down, open_contributions
 from app.core.jobs import cancel, schedule
 from app.core.live import announce
 
@@ -37,6 +37,8 @@ async def keep(
     row.state, row.marks = room.state.to_json(), {**row.marks, **dict.fromkeys(changed, row.version)}
     if sitting.room.state.status is not room.state.status:
         row.status, row.closed_at = room.state.status.value, room.state.closed
+        if room.state.status is Status.CLOSED:
+            row.help_at = row.helper_id = None
     if changed & DESK or room.written:  # a written page is one person's as a whole
         row.desk_version = row.version
     session.add(row)
@@ -52,13 +54,19 @@ def tell(session: AsyncSession, sitting: Sitting) -> None:
 
 
 async def _turn_up(session: AsyncSession, sitting: Sitting, room: Room) -> None:
-    """What everybody may see from now on gets the new version, so that it travels."""
+    """What everybody may see from now on, or whose it is, gets the new version, so that it travels."""
     if room.state == sitting.room.state:
         return
     for row in await face_down(session, sitting.id):
         if row.deck not in ASIDE and is_open(room, Card(row.deck, row.seat_id, row.step)):
             row.open, row.version = True, sitting.row.version
             session.add(row)
+    if any(output.anonymous for phase in room.method.phases for output in phase.outputs):
+        for row in await open_contributions(session, sitting.id):
+            card = Card(row.deck, row.seat_id, row.step)
+            if is_named(room, card) and not is_named(sitting.room, card):
+                row.version = sitting.row.version
+                session.add(row)
 
 
 async def _set_alarms(session: AsyncSession, sitting: Sitting, room: Room, *, now: datetime) -> None:

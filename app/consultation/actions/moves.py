@@ -12,7 +12,7 @@ from app.consultation.engine.room import Room, check_led_by
 from app.consultation.engine.state import Status
 from app.consultation.engine.touched import ORDER
 from app.consultation.models import ConsultationSeat
-from app.consultation.queries import OUT, Sitting, sitting
+from app.consultation.queries import AGREE_FIRST, OUT, Sitting, sitting
 from app.core import audience
 from app.core.errors import Missing, Refused
 from app.core.words import N_
@@ -202,11 +202,13 @@ async def mark_line_lost(session: AsyncSession, room_id: int, *, by: int, who: i
 async def _attend(
     session: AsyncSession, room_id: int, person_id: int, now: datetime, rule: Callable[..., Room]
 ) -> None:
-    """Somebody came or went; who was asked to leave neither comes nor goes."""
+    """Somebody came or went; who was asked to leave neither comes nor goes, and nobody comes but by the agreement."""
     here = await sitting(session, room_id, lock=True)
     who = here.seat(person_id)
     if who is None:
         raise Missing
+    if not who.agreed:
+        raise Refused(AGREE_FIRST)
     if not who.removed:
         await keep(session, here, rule(here.room, person=who.seat_id, now=now), now=now)
 

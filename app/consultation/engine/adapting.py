@@ -182,7 +182,7 @@ def _output(of: Document, before: Document | None, form: OutputForm, *, taken: S
     if not fixed and form.kind not in OFFERED:
         raise Invalid({"outputs": N_("Please choose one of the list.")})
     output = {
-        **_still(before or {}, "of", "sorts"),
+        **_still(before or {}, "of", "sorts", "anonymous"),
         "key": before["key"] if before else _unused(of, also=taken),
         "title": dict(form.title),
         "type": before["type"] if before and fixed else form.kind,

@@ -84,6 +84,7 @@ class Output:
     items: int | None  # per person
     of: str | None = None  # what is selected, ranked or chosen from: an output's key, `modules` or `seats`
     sorts: tuple[tuple[str, Words], ...] = ()  # kinds of cards: experience, idea, warning
+    anonymous: bool = False  # whose card it is shows once it has been read: after the phase that follows its own
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ def _output(document: object, place: Place, known: tuple[str, ...]) -> Output:
         document,
         place.at("outputs"),
         needs={"key", "title", "type", "writes", "seen"},
-        may={"key", "title", "type", "writes", "seen", "limit", "of", "sorts"},
+        may={"key", "title", "type", "writes", "seen", "limit", "of", "sorts", "anonymous"},
     )
     key = text(fields["key"], place.at("outputs"))
     place = place.within(f"output “{key}”")
@@ -195,6 +195,7 @@ def _output(document: object, place: Place, known: tuple[str, ...]) -> Output:
         items=None if "items" not in limit else count(limit["items"], place.at("limit")),
         of=None if "of" not in fields else text(fields["of"], place.at("of")),
         sorts=tuple((text(each["key"], place.at("sorts")), words(each["title"], place.at("sorts"))) for each in sorts),
+        anonymous=flag(fields, "anonymous", place),
     )
 
 

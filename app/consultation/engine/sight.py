@@ -72,6 +72,14 @@ def is_open(room: Room, card: Card) -> bool:
             return room.state.step > room.last_run(card.step) or room.state.status is Status.CLOSED
 
 
+def is_named(room: Room, card: Card) -> bool:
+    """May it say whose it is? Anonymous cards do so after the phase in which they are read, the one after their own."""
+    if room.state.status is Status.CLOSED or not 0 <= card.step < len(room.state.plan):
+        return True
+    output = room.method.phase(room.state.plan[card.step].phase).output(card.deck)
+    return output is None or not output.anonymous or room.state.step > room.last_run(card.step) + 1
+
+
 def _is_open_to(room: Room, person: int, card: Card, *, has_own: bool) -> bool:
     """Own card first: those who write here wait until they have; listeners and the lead need not."""
     if _seen(room, card) is not Seen.OWN_FIRST:

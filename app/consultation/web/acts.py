@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.consultation import forms
-from app.consultation.actions import closing, door, grouping, moves, parking, polling, voting, writing
+from app.consultation.actions import closing, door, grouping, helping, moves, parking, polling, voting, writing
 from app.consultation.web.arriving import agree
 from app.core.db import transaction
 from app.core.pages import Visit
@@ -127,6 +127,8 @@ acts: list[tuple[str, Act]] = [
     ("lock", act(door.lock, forms.Locked)),
     ("removal", act(door.ask_to_leave, forms.AskedToLeave)),
     ("return", act(door.let_in, forms.LetIn)),
+    ("call", act(helping.call_help)),
+    ("call/end", act(helping.end_help)),
     ("notes", act(writing.save_notes, forms.Notes)),
     ("release", act(closing.release, forms.Release, said=N_("Your decision is kept."))),
     ("closing", act(closing.close_room)),

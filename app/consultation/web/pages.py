@@ -9,6 +9,7 @@ from app.consultation import queries
 from app.consultation.actions import correspondence, practising
 from app.consultation.actions.afterwards import KEPT
 from app.consultation.desk import Me, desk_values, door_values, my_notes, release_values
+from app.consultation.engine.helping import may_call
 from app.consultation.engine.leading import may_ask_to_lead
 from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
@@ -17,10 +18,11 @@ from app.consultation.fragments import room_news, room_values
 from app.consultation.practice.scripts import offered
 from app.consultation.protocol import protocol_of
 from app.consultation.queries import OUT
+from app.consultation.queries_messages import standing_message
 from app.consultation.queries_methods import method_of, method_titles
 from app.consultation.queries_seats import Somebody
 from app.consultation.steps_page import draft, written_values
-from app.consultation.web import acts
+from app.consultation.web import acts, helping, messages
 from app.consultation.web.acts_written import acts_written, outcome_page, plan, plan_page, tell_outcome
 from app.consultation.web.arriving import arrival
 from app.core import i18n
@@ -29,8 +31,8 @@ from app.core.doors import signed_in
 from app.core.errors import Missing
 from app.core.pages import Visit, get, post
 from app.core.words import N_
-from app.events.doors import member, moderator
-from app.events.rules import MODERATORS
+from app.events.doors import helper, member, moderator
+from app.events.rules import HELPERS, MODERATORS
 
 PRIVATE = {"cache-control": "no-store"}  # a room is never kept: not by the browser, not by the service worker
 STATES = {"planned": N_("planned"), "lobby": N_("open"), "running": N_("running"), "closed": N_("closed")}
@@ -40,6 +42,7 @@ async def rooms(visit: Visit) -> Response:
     async with reading() as session:
         found = await queries.rooms_of_event(session, visit.here.event_id, person_id=visit.me.id)
         titles = await method_titles(session, visit.here.event_id)
+        message = await standing_message(session, visit.here.event_id, now=visit.now)
     return visit.page(
         "consultation/rooms.html",
         mine=[room for room in found if room.mine],
@@ -47,6 +50,8 @@ async def rooms(visit: Visit) -> Response:
         methods={key: said(title, visit.lang) for key, title in titles.items()},
         states=STATES,
         plans=visit.here.is_one_of(MODERATORS),
+        tells=visit.here.is_one_of(HELPERS),
+        message=message,
         scripts=[_offer(script, visit.lang) for script in offered()],
     )
 
@@ -82,7 +87,8 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
     values |= await room_values(session, here, lang=visit.lang, now=visit.now)
     if here.row.status == "closed":
         values["deleted_on"] = here.row.closed_at and here.row.closed_at + KEPT
-        page = visit.page("consultation/closed.html", release=await release_values(session, me), **values)
+        release = await release_values(session, me) if seat.agreed else None
+        page = visit.page("consultation/closed.html", release=release, **values)
     elif here.row.status != "running" or not seat.agreed:
         page = visit.page("consultation/lobby.html", **values, **_lobby(me))
     else:
@@ -187,6 +193,7 @@ def _lobby(me: Me) -> dict[str, Any]:
         "role": said(room.method.role(me.seat.role).title, me.lang),
         "roles": [(role.key, said(role.title, me.lang)) for role in room.method.roles],
         "may_take_over": me.seat.agreed and me.here.row.status == "lobby" and may_ask_to_lead(room, me.seat.seat_id),
+        "may_call": may_call(room, practice=bool(me.here.row.practice)),
         "door": door_values(me.here, me.seat.seat_id) if leads else None,
         "casting": list(me.here.people.values()) if leads else [],
         "keeps": me.seat.seat_id in room.case_givers(),
@@ -209,11 +216,17 @@ def _private(answer: Response) -> Response:
 
 routes = [
     get("/events/{event}/rooms", rooms, who=member),
+    post("/events/{event}/rooms/message", messages.tell_rooms, who=helper, shows=rooms),
+    post("/events/{event}/rooms/message/end", messages.take_down, who=helper, shows=rooms),
     post("/events/{event}/practice", practise, who=member, shows=rooms),
     get("/events/{event}/rooms/written", plan_page, who=moderator),
     post("/events/{event}/rooms/written", plan, who=moderator, shows=plan_page),
     get("/rooms/{id:int}", room, who=signed_in),
     get("/rooms/{id:int}/arrival", arrival, who=signed_in),
+    get("/rooms/{id:int}/help", helping.help_page, who=signed_in),
+    post("/rooms/{id:int}/help/entry", helping.enter, who=signed_in, shows=helping.help_page),
+    post("/rooms/{id:int}/help/exit", helping.leave, who=signed_in, shows=helping.help_page),
+    post("/rooms/{id:int}/help/solved", helping.solved, who=signed_in, shows=helping.help_page),
     get("/rooms/{id:int}/written", written, who=signed_in),
     get("/rooms/{id:int}/changes", changes, who=signed_in),
     get("/rooms/{id:int}/desk", desk, who=signed_in),

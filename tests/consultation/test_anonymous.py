@@ -1,0 +1,76 @@
+"""Anonymous until read: where a method says so, nobody learns whose a card is before the group has read it."""
+
+from dataclasses import replace
+
+import pytest
+from sqlmodel import select
+
+from app.consultation import queries
+from app.consultation.actions import moves
+from app.consultation.engine.library import methods
+from app.consultation.engine.sight import Card, is_named
+from app.consultation.engine.state import Status
+from app.consultation.models import Consultation, ConsultationSeat
+from app.core.db import transaction
+from tests.support.site import Site
+
+from .rooms import NOON, at
+from .stage import Stage, stage
+
+pytestmark = pytest.mark.usefixtures("site")
+
+
+def test_the_name_shows_after_the_phase_in_which_it_is_read_and_only_where_the_method_waits() -> None:
+    assert methods()["premortem"].phase("imagine").outputs[0].anonymous
+    for phase, named in (("imagine", False), ("read", False), ("rank", True), ("prevent", True)):
+        assert is_named(at(phase, "premortem"), Card("causes", 3, 0)) is named, phase
+    assert is_named(at("read", "premortem"), Card("causes", 3, 1)), "what is written while reading is said aloud"
+    assert is_named(at("consultation"), Card("contributions", 3, 4)), "other methods name at once"
+    early = at("imagine", "premortem")
+    closed = replace(early, state=replace(early.state, status=Status.CLOSED))
+    assert is_named(closed, Card("causes", 3, 0))
+
+
+async def premortem() -> Stage:
+    here = await stage()
+    async with transaction() as session:
+        row = (await session.exec(select(Consultation).where(Consultation.id == here.room))).one()
+        row.method, row.method_version = "premortem", methods()["premortem"].version
+        session.add(row)
+        for seat in (await session.exec(select(ConsultationSeat))).all():
+            seat.role = "city_team" if seat.person_id == here.case_giver else "peer"
+            session.add(seat)
+    return here
+
+
+async def advance(here: Stage) -> None:
+    async with transaction() as session:
+        made = await queries.sitting(session, here.room, lock=True)
+        lead = made.room.leads
+        by = made.people[lead].person_id if lead is not None else here.moderator
+        await moves.advance_phase(session, here.room, by=by or 0, leaving=made.room.state.step, now=NOON)
+
+
+async def test_a_card_lies_open_without_its_city_until_the_reading_is_over_and_then_travels_with_it(
+    site: Site,
+) -> None:
+    here = await premortem()
+    await here.begin()
+    await here.write(here.adviser, "causes", "Nobody asked the depot")
+    await advance(here)
+    lead = (await here.sitting()).room.leads
+    async with transaction() as session:
+        made = await queries.sitting(session, here.room)
+        by = made.people[lead].person_id if lead is not None else here.moderator
+        step = made.room.state.step
+        await moves.turn_up_cards(session, here.room, by=by or 0, deck="causes", leaving=step, now=NOON)
+    reader, room = await site.as_person(here.scribe), f"/rooms/{here.room}"
+    for door in ("", "/changes?after=0"):
+        page = (await reader.get(room + door)).text
+        assert "Nobody asked the depot" in page and "named once it is read" in page
+        assert "Amelastadt" not in page
+    version = (await here.sitting()).row.version
+    await advance(here)
+    for door in ("", f"/changes?after={version}"):
+        page = (await reader.get(room + door)).text
+        assert "Nobody asked the depot" in page and "Amelastadt" in page, "it travels anew, with its city"
