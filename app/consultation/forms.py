@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, Field, field_validator
 from app.core import times
 from app.core.words import N_
 
+LONGEST_CASE = 20_000
 MaybeSeat = Annotated[int | None, BeforeValidator(lambda value: None if value == "" else value)]
 
 
@@ -53,6 +54,7 @@ class PlanWritten(BaseModel):
     first_day: date
     zone: str = Field(max_length=60)
     lang: str = Field(default="en", max_length=10)
+    case_text: str = Field(default="", max_length=LONGEST_CASE)
     key: str = Field(min_length=1, max_length=64)
 
     @field_validator("zone")
