@@ -20,10 +20,11 @@ from app.consultation.engine.queue import NAMES, queue
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import may_release
 from app.consultation.engine.votes import ballot, is_vote
-from app.consultation.fragments import cards_of
+from app.consultation.fragments import asked_card, cards_of
 from app.consultation.practice.scripts import help_for
 from app.consultation.queries import (
     ASIDE,
+    BEFORE,
     DONE,
     GROUP,
     OUT,
@@ -99,8 +100,10 @@ async def release_values(session: AsyncSession, me: Me) -> dict[str, Any] | None
         row for row in await open_contributions(session, me.here.id)
         if may_leave(me.here, row, decider=me.seat.seat_id)
     ]  # fmt: skip
+    asked, rows = [row for row in rows if row.deck == BEFORE], [row for row in rows if row.deck != BEFORE]
     shown = cards_of(me.here, rows, me.lang)
     return {
+        "asked": [asked_card(me.here, row) for row in asked],
         "cards": [{**card, "valued": row.valued} for card, row in zip(shown, rows, strict=True)],
         "city": me.seat.city,
     }

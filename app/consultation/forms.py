@@ -151,6 +151,15 @@ class Parked(BaseModel):
     key: str = Field(min_length=1, max_length=64)
 
 
+class AskedBefore(BaseModel):
+    text: str = Field(default="", max_length=1000)
+    key: str = Field(min_length=1, max_length=64)
+
+
+class AnsweredBefore(BaseModel):
+    answer: str = Field(default="", max_length=5000)
+
+
 class Ticked(BaseModel):
     contribution_id: int
     done: bool

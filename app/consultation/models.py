@@ -54,7 +54,7 @@ class Consultation(Row, table=True):
 class ConsultationSeat(Row, table=True):
     """Somebody in the room. The engine knows people by the seat's id; simulated peers have a name and no person.
 
-    `read_step`: the newest step of a written consultation that they have looked at. `removed_at`: asked to leave by
+    `promised_at`: agreed before the room opened, to read what is asked before. `read_step`: the newest step of a written consultation that they have looked at. `removed_at`: asked to leave by
     the lead; `blocked`: and may not come back.
     """
 
@@ -70,6 +70,7 @@ class ConsultationSeat(Row, table=True):
     deputy: bool = False
     place: int = 0
     script: str = Field(default="", max_length=40)
+    promised_at: datetime | None = None
     agreed_at: datetime | None = None
     read_step: int = Field(default=-1, sa_column_kwargs={"server_default": "-1"})
     removed_at: datetime | None = None
@@ -82,6 +83,7 @@ class Contribution(Row, table=True):
     `open`: everybody in the room may see it; only open rows travel. `version`: of the room, when the row last changed
     for its readers. `valued`: the case giver keeps it. `released`: it may leave the room. `late`: the step was over.
     `group_id`: the heading it stands under, itself a row (deck "group") whose text is the heading.
+    `answer`: of the case giver, to what was asked before the room opened (deck "before").
     """
 
     __tablename__ = "contribution"
@@ -97,6 +99,7 @@ class Contribution(Row, table=True):
     phase: str = Field(default="", max_length=40)
     kind: str = Field(default="", max_length=40)
     text: str = Field(sa_column=Column(Text, nullable=False))
+    answer: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     due: date | None = None
     version: int
     open: bool = False

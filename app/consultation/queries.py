@@ -26,7 +26,8 @@ OUT = N_("Whoever leads this room has asked you to leave it. What you wrote stay
 LINE = "line"  # the deck of the text lane
 GROUP = "group"  # headings under which cards stand
 PARK, DONE = "park", "done"  # the park list, and the kind of what is ticked off there
-ASIDE = frozenset({LINE, GROUP, PARK})  # what is written besides the method's own outputs
+BEFORE = "before"  # questions that were put before the room opened
+ASIDE = frozenset({LINE, GROUP, PARK, BEFORE})  # what is written besides the method's own outputs
 
 
 @dataclass(frozen=True)

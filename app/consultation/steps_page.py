@@ -15,9 +15,10 @@ from app.consultation.engine.part import part
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import Card, may_see
 from app.consultation.engine.votes import is_vote
-from app.consultation.fragments import cards_of, ranking_of
+from app.consultation.fragments import asked_card, cards_of, ranking_of
 from app.consultation.models import Contribution
 from app.consultation.queries import LINE, Sitting
+from app.consultation.queries_before import asked_before
 from app.consultation.queries_written import everything_written
 
 
@@ -45,6 +46,7 @@ async def written_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "ballot": my_ballot(me, mine),
         "ranking": await ranking_of(session, me.here),
         "speaks": may_speak(room, seat),
+        "asked": [asked_card(me.here, row) for row in await asked_before(session, me.here.id)],
         "sections": _sections(me, seen),
         "question": _question(room, seen),
         "keeps": keeps,

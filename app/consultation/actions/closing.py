@@ -12,7 +12,7 @@ from app.consultation.engine.method import said
 from app.consultation.engine.touched import ORDER
 from app.consultation.engine.votes import is_vote
 from app.consultation.models import Contribution
-from app.consultation.queries import Sitting, audience_of_event, open_contributions, released, sitting
+from app.consultation.queries import BEFORE, Sitting, audience_of_event, open_contributions, released, sitting
 from app.core import mail, search
 from app.core.errors import Forbidden
 from app.core.words import N_
@@ -21,12 +21,8 @@ from app.people.queries import readers
 
 def may_leave(here: Sitting, row: Contribution, *, decider: int) -> bool:
     """Whether this person decides about this row: what the protocol may hold, from the rounds in which it was their case."""
-    if (
-        not row.open
-        or row.gone
-        or row.deck not in here.room.method.capture
-        or is_vote(here.room.method.output(row.deck))
-    ):
+    captured = row.deck in here.room.method.capture and not is_vote(here.room.method.output(row.deck))
+    if not row.open or row.gone or not (captured or row.deck == BEFORE):
         return False
     return decider in here.room.case_givers(round=row.round)
 
@@ -82,7 +78,7 @@ async def conclude(session: AsyncSession, here: Sitting, *, now: datetime) -> No
     await search.put(
         session, kind="protocol", ref=here.id, event_id=here.row.event_id,
         audience_id=await audience_of_event(session, here.row.event_id), title=here.row.title,
-        body=" ".join(item.text for item in items), lang=here.row.lang, url=f"/rooms/{here.id}/protocol", at=now,
+        body=" ".join(f"{item.text} {item.answer}".strip() for item in items), lang=here.row.lang, url=f"/rooms/{here.id}/protocol", at=now,
     )  # fmt: skip
     if first:
         await _tell_everybody(session, here, now=now)

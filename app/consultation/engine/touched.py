@@ -5,7 +5,7 @@ from app.consultation.engine.room import Room
 
 STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN = "status", "phases", "clock", "question", "order", "down"
 POLL = "poll"
-GROUPS, PARKED = "groups", "parked"  # rows, not state: whoever changes them says so
+GROUPS, PARKED, ASKED = "groups", "parked", "asked"  # rows, not state: whoever changes them says so
 # after these somebody may press other buttons than before
 DESK = frozenset({STATUS, PHASES, CLOCK, ORDER, POLL, GROUPS, PARKED})
 

@@ -9,6 +9,7 @@ from app.consultation import queries
 from app.consultation.actions import correspondence, practising
 from app.consultation.actions.afterwards import KEPT
 from app.consultation.desk import Me, desk_values, door_values, my_notes, release_values
+from app.consultation.engine.before import is_open_before
 from app.consultation.engine.leading import may_ask_to_lead
 from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
@@ -190,6 +191,7 @@ def _lobby(me: Me) -> dict[str, Any]:
         "door": door_values(me.here, me.seat.seat_id) if leads else None,
         "casting": list(me.here.people.values()) if leads else [],
         "keeps": me.seat.seat_id in room.case_givers(),
+        "asks": is_open_before(room, status=me.here.row.status, practice=bool(me.here.row.practice)),
     }
 
 
