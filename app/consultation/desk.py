@@ -13,6 +13,7 @@ from app.consultation.engine.floor import may_speak
 from app.consultation.engine.groups import may_group
 from app.consultation.engine.leading import may_ask_to_lead
 from app.consultation.engine.method import NOT_TYPED, Floor, Kind, Output, Seen, said
+from app.consultation.engine.offers import is_open_for_offers
 from app.consultation.engine.parking import may_park
 from app.consultation.engine.part import part
 from app.consultation.engine.polls import open_poll
@@ -79,6 +80,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         if room.running and room.is_led_by(seat) else [],
         "keeps": seat in room.case_givers(),
         "kept": [row.id for row in lying if row.valued] if seat in room.case_givers() else [],
+        "offers": is_open_for_offers(room, now=me.now) and not me.here.row.practice,
         "release": await release_values(session, me),
         "lead": _lead_values(me) if room.running and room.is_led_by(seat) else None,
         "door": door_values(me.here, seat),

@@ -160,6 +160,20 @@ class AnsweredBefore(BaseModel):
     answer: str = Field(default="", max_length=5000)
 
 
+class Offer(BaseModel):
+    text: str = Field(default="", max_length=2000)
+    leaves: bool = False
+
+
+class Received(BaseModel):
+    thanks: str = Field(default="", max_length=2000)
+    release: bool = False
+
+
+class Thanked(BaseModel):
+    thanks: str = Field(default="", max_length=2000)
+
+
 class Ticked(BaseModel):
     contribution_id: int
     done: bool

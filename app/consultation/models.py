@@ -17,7 +17,7 @@ class Consultation(Row, table=True):
 
     `version` grows with every change; `desk_version` with those after which buttons or rights differ for somebody;
     `marks`: part of the page → version of its last change. `city` is empty unless the case giver lets it be seen.
-    `emptied_at`: when what was not released was deleted. `outcome`: what became of it, told by the case giver later.
+    `emptied_at`: when what was not released was deleted. `outcome`: what became of it, told by the case giver later. `thanks`: of the case giver to all.
     `locked`: nobody new comes in. `practice`: the script that simulated peers play, `played`: how far they are.
     """
 
@@ -45,6 +45,7 @@ class Consultation(Row, table=True):
     emptied_at: datetime | None = None
     outcome: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     outcome_at: datetime | None = None
+    thanks: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     locked: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     practice: str = Field(default="", max_length=60)
     played: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

@@ -11,6 +11,7 @@ from app.consultation.desk import Me, composers, my_ballot, release_values
 from app.consultation.engine import clock, pace, rules, steps
 from app.consultation.engine.floor import may_speak
 from app.consultation.engine.method import said
+from app.consultation.engine.offers import is_open_for_offers
 from app.consultation.engine.part import part
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import Card, may_see
@@ -47,6 +48,7 @@ async def written_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "ranking": await ranking_of(session, me.here),
         "speaks": may_speak(room, seat),
         "asked": [asked_card(me.here, row) for row in await asked_before(session, me.here.id)],
+        "offers": is_open_for_offers(room, now=me.now),
         "sections": _sections(me, seen),
         "question": _question(room, seen),
         "keeps": keeps,

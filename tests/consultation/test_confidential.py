@@ -13,9 +13,10 @@ from starlette.routing import Route
 
 from app import logs
 from app.consultation import queries
-from app.consultation.actions import afterwards, asking, closing, correspondence, moves, planning, writing
+from app.consultation.actions import afterwards, asking, closing, correspondence, moves, offering, planning, writing
 from app.consultation.models import Consultation, Contribution
 from app.consultation.queries_before import asked_before
+from app.consultation.queries_offers import offers
 from app.core import gather, live, search
 from app.core.db import metadata, reading, transaction
 from app.events.models import Participation
@@ -32,10 +33,11 @@ from .stage import OPENS, Stage, stage, written_stage
 
 pytestmark = pytest.mark.usefixtures("site")
 # One word for each thing that people write, so that a leak says what leaked.
-CASE, SUMMARY, QUESTION, DOWN, CARD, LINE, NOTE, ASKED, ANSWER = (
-    "zcasez", "zsummaryz", "zquestionz", "zdownz", "zcardz", "zlinez", "znotez", "zaskedz", "zanswerz"
+CASE, SUMMARY, QUESTION, DOWN, CARD, LINE, NOTE, ASKED, ANSWER, OFFER, THANKS = (
+    "zcasez", "zsummaryz", "zquestionz", "zdownz", "zcardz", "zlinez", "znotez", "zaskedz", "zanswerz",
+    "zofferz", "zthanksz",
 )  # fmt: skip
-WORDS = re.compile(r"z(?:case|summary|question|down|card|line|note|asked|answer)z")
+WORDS = re.compile(r"z(?:case|summary|question|down|card|line|note|asked|answer|offer|thanks)z")
 OPEN = {SUMMARY, QUESTION, CARD, LINE, ASKED, ANSWER}  # what everybody in the room may read at the end of `talk`
 ROUTES = [route for route in slice_routes(demo=True) if isinstance(route, Route)]
 KINDS = ("participant", "staff", "admin", "admin who runs the event", "foreigner", "stranger")
@@ -235,6 +237,15 @@ async def end(room: Stage, chosen: set[str]) -> None:
     """To its end, with its letters: `chosen` words are released."""
     await room.go_to("closing")
     async with transaction() as session:
+        await offering.offer_help(session, room.room, by=room.adviser, text=f"My {OFFER}", leaves=True, now=NOON)
+    async with reading() as session:
+        (offer,) = await offers(session, room.room)
+    async with transaction() as session:
+        await offering.receive_offer(
+            session, room.room, by=room.case_giver, contribution_id=offer.id or 0, thanks=f"Yes, {THANKS}",
+            release=False, now=NOON,
+        )  # fmt: skip
+    async with transaction() as session:
         rows = (await session.exec(select(Contribution))).all()
         picked = [row.id or 0 for row in rows if row.open and leaked(row.text) & chosen]
         await closing.release(session, room.room, by=room.case_giver, chosen=picked, city=False, now=NOON)
@@ -248,7 +259,7 @@ async def test_letters_notices_jobs_and_every_other_table_hold_none_of_it(here: 
     await end(here, set())
     assert await stored_elsewhere() == {}
     async with reading() as session:
-        assert leaked(repr((await session.exec(select(Contribution))).all())) >= OPEN
+        assert leaked(repr((await session.exec(select(Contribution))).all())) >= OPEN | {OFFER, THANKS}
 
 
 async def test_reminders_of_a_consultation_in_writing_hold_none_of_it(site: Site, clock: Clock) -> None:

@@ -69,6 +69,7 @@ async def conclude(session: AsyncSession, here: Sitting, *, now: datetime) -> No
     await plan_afterwards(session, here)
     items = await released(session, here.id)
     if not items:
+        await search.drop(session, kind="protocol", ref=here.id)
         return
     first = here.row.released_at is None
     here.row.released_at = here.row.released_at or now

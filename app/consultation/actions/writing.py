@@ -18,6 +18,7 @@ from app.consultation.queries import (
     BEFORE,
     GROUP,
     LINE,
+    OFFER,
     PARK,
     Sitting,
     contribution,
@@ -194,7 +195,7 @@ async def _mine(session: AsyncSession, here: Sitting, contribution_id: int, *, b
         row is None
         or row.consultation_id != here.id
         or row.seat_id != here.my_seat(by)
-        or row.deck in (GROUP, PARK, BEFORE)
+        or row.deck in (GROUP, PARK, BEFORE, OFFER)
     ):
         raise Missing
     return row

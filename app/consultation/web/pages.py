@@ -13,6 +13,7 @@ from app.consultation.engine.before import is_open_before
 from app.consultation.engine.leading import may_ask_to_lead
 from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
+from app.consultation.engine.offers import is_open_for_offers
 from app.consultation.forms import Practice
 from app.consultation.fragments import room_news, room_values
 from app.consultation.practice.scripts import offered
@@ -21,7 +22,7 @@ from app.consultation.queries import OUT
 from app.consultation.queries_methods import method_of, method_titles
 from app.consultation.queries_seats import Somebody
 from app.consultation.steps_page import draft, written_values
-from app.consultation.web import acts
+from app.consultation.web import acts, offering
 from app.consultation.web.acts_written import acts_written, outcome_page, plan, plan_page, tell_outcome
 from app.consultation.web.arriving import arrival
 from app.core import i18n
@@ -82,6 +83,7 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
         return _private(visit.page("consultation/written.html", **values)), seat.read_step < here.room.state.step
     values |= await room_values(session, here, lang=visit.lang, now=visit.now)
     if here.row.status == "closed":
+        values["offers"] = seat.agreed and is_open_for_offers(here.room, now=visit.now) and not here.row.practice
         values["deleted_on"] = here.row.closed_at and here.row.closed_at + KEPT
         page = visit.page("consultation/closed.html", release=await release_values(session, me), **values)
     elif here.row.status != "running" or not seat.agreed:
@@ -223,5 +225,6 @@ routes = [
     get("/rooms/{id:int}/outcome", outcome_page, who=signed_in),
     post("/rooms/{id:int}/outcome", tell_outcome, who=signed_in, shows=outcome_page),
     get("/rooms/{id:int}/protocol.md", protocol_markdown, who=signed_in),
+    *offering.routes,
     *[post(f"/rooms/{{id:int}}/{path}", act, who=signed_in, shows=room) for path, act in [*acts.acts, *acts_written]],
 ]
