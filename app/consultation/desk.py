@@ -36,6 +36,7 @@ from app.consultation.queries import (
     own_contributions,
 )
 from app.consultation.queries_seats import Somebody
+from app.forum.queries.spaces import first_open_space
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,15 @@ async def release_values(session: AsyncSession, me: Me) -> dict[str, Any] | None
         "asked": [asked_card(me.here, row) for row in asked],
         "cards": [{**card, "valued": row.valued} for card, row in zip(shown, rows, strict=True)],
         "city": me.seat.city,
+        "thread": await _place_in_forum(session, me),
     }
+
+
+async def _place_in_forum(session: AsyncSession, me: Me) -> bool:
+    """Whether the protocol may also become a thread that all people of the event read."""
+    if me.here.row.practice or me.seat.person_id is None:
+        return False
+    return await first_open_space(session, me.here.row.event_id, person_id=me.seat.person_id) is not None
 
 
 def _poll(room: Room, seat: int) -> dict[str, Any] | None:

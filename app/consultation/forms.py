@@ -220,6 +220,7 @@ class Grouping(BaseModel):
 class Release(BaseModel):
     chosen: list[int] = Field(default_factory=list, max_length=500)
     city: bool = False
+    thread: bool = False
 
 
 class Practice(BaseModel):

@@ -18,6 +18,7 @@ class Consultation(Row, table=True):
     `version` grows with every change; `desk_version` with those after which buttons or rights differ for somebody;
     `marks`: part of the page → version of its last change. `city` is empty unless the case giver lets it be seen.
     `emptied_at`: when what was not released was deleted. `outcome`: what became of it, told by the case giver later. `thanks`: of the case giver to all.
+    `thread_by_id`: the case giver who wants the protocol as a thread in the forum, too.
     `locked`: nobody new comes in. `practice`: the script that simulated peers play, `played`: how far they are.
     """
 
@@ -46,6 +47,7 @@ class Consultation(Row, table=True):
     outcome: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     outcome_at: datetime | None = None
     thanks: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    thread_by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
     locked: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     practice: str = Field(default="", max_length=60)
     played: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

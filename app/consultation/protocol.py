@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.engine.method import said
+from app.consultation.engine.method import Method, said
 from app.consultation.queries import BEFORE, OFFER, Outside, headings_of, released
 from app.consultation.queries_methods import method_of
 from app.consultation.queries_seats import seated
@@ -18,9 +18,12 @@ async def protocol_of(session: AsyncSession, room: Outside, *, lang: str) -> lis
     """[{title, items: [{text, answer, name, due, heading}]}], what was asked before first, items of one group together, under none first; raises Missing where nothing has been released."""
     if not room.has_protocol:
         raise Missing
-    rows = await released(session, room.room_id)
+    return await parts_of(session, room.room_id, await method_of(session, room.method, room.method_version), lang=lang)
+
+
+async def parts_of(session: AsyncSession, room_id: int, method: Method, *, lang: str) -> list[dict[str, Any]]:
+    rows = await released(session, room_id)
     headings = await headings_of(session, rows)
-    method = await method_of(session, room.method, room.method_version)
     asked = [_item(row.text, answer=row.answer) for row in rows if row.deck == BEFORE]
     parts = [{"title": i18n.say(lang, N_("Asked before")), "items": asked}] if asked else []
     for deck in method.capture:
@@ -31,7 +34,7 @@ async def protocol_of(session: AsyncSession, room: Outside, *, lang: str) -> lis
             parts.append({"title": said(output.title, lang), "items": items})
     helped = [row for row in rows if row.deck == OFFER]
     if helped:
-        names = {seat.id: who.name for seat, who in await seated(session, room.room_id)}
+        names = {seat.id: who.name for seat, who in await seated(session, room_id)}
         items = [_item(row.text, name=names[row.seat_id]) for row in helped]
         parts.append({"title": i18n.say(lang, N_("Help that was offered")), "items": items})
     return parts

@@ -6,9 +6,11 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions.afterwards import plan_afterwards
+from app.consultation.actions.as_thread import keep_thread
 from app.consultation.actions.keeping import keep
 from app.consultation.engine import rules
 from app.consultation.engine.method import said
+from app.consultation.engine.sight import may_release
 from app.consultation.engine.touched import ORDER
 from app.consultation.engine.votes import is_vote
 from app.consultation.models import Contribution
@@ -28,14 +30,24 @@ def may_leave(here: Sitting, row: Contribution, *, decider: int) -> bool:
 
 
 async def release(
-    session: AsyncSession, room_id: int, *, by: int, chosen: Collection[int], city: bool, now: datetime
+    session: AsyncSession,
+    room_id: int,
+    *,
+    by: int,
+    chosen: Collection[int],
+    city: bool,
+    thread: bool = False,
+    now: datetime,
 ) -> None:
     """Card by card: `chosen` may leave the room, everything else stays. An empty choice is a decision too.
 
-    `city`: the city of the case may be named outside.
+    `city`: the city of the case may be named outside. `thread`: what was chosen stands in the forum, too.
     """
     here = await sitting(session, room_id, lock=True)
-    await release_as(session, here, here.my_seat(by), chosen=chosen, city=city, now=now)
+    me = here.my_seat(by)
+    if thread and not here.row.practice and may_release(here.room, me):
+        here.row.thread_by_id = by
+    await release_as(session, here, me, chosen=chosen, city=city, now=now)
 
 
 async def release_as(
@@ -70,6 +82,7 @@ async def conclude(session: AsyncSession, here: Sitting, *, now: datetime) -> No
     items = await released(session, here.id)
     if not items:
         await search.drop(session, kind="protocol", ref=here.id)
+        await keep_thread(session, here, items, now=now)
         return
     first = here.row.released_at is None
     here.row.released_at = here.row.released_at or now
@@ -81,6 +94,7 @@ async def conclude(session: AsyncSession, here: Sitting, *, now: datetime) -> No
         audience_id=await audience_of_event(session, here.row.event_id), title=here.row.title,
         body=" ".join(f"{item.text} {item.answer}".strip() for item in items), lang=here.row.lang, url=f"/rooms/{here.id}/protocol", at=now,
     )  # fmt: skip
+    await keep_thread(session, here, items, now=now)
     if first:
         await _tell_everybody(session, here, now=now)
 

@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from app.consultation import queries
 from app.consultation.actions import correspondence, practising
 from app.consultation.actions.afterwards import KEPT
+from app.consultation.actions.as_thread import thread_key
 from app.consultation.desk import Me, desk_values, door_values, my_notes, release_values
 from app.consultation.engine.before import is_open_before
 from app.consultation.engine.leading import may_ask_to_lead
@@ -33,6 +34,7 @@ from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.doors import member, moderator
 from app.events.rules import MODERATORS
+from app.forum.queries.lookups import thread_with_key
 
 PRIVATE = {"cache-control": "no-store"}  # a room is never kept: not by the browser, not by the service worker
 STATES = {"planned": N_("planned"), "lobby": N_("open"), "running": N_("running"), "closed": N_("closed")}
@@ -132,7 +134,8 @@ async def protocol(visit: Visit) -> Response:
         shown = await queries.from_outside(session, visit.params["id"], person_id=visit.me.id)
         parts = await protocol_of(session, shown, lang=visit.lang)
         method = await _method(session, shown, visit.lang)
-    return visit.page("consultation/protocol.html", room=shown, parts=parts, method=method)
+        thread = await thread_with_key(session, thread_key(shown.room_id))
+    return visit.page("consultation/protocol.html", thread=thread and thread.id, room=shown, parts=parts, method=method)
 
 
 async def protocol_markdown(visit: Visit) -> Response:
