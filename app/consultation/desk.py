@@ -14,6 +14,7 @@ from app.consultation.engine.groups import may_group
 from app.consultation.engine.helping import may_call
 from app.consultation.engine.leading import may_ask_to_lead
 from app.consultation.engine.method import NOT_TYPED, Floor, Kind, Output, Seen, said
+from app.consultation.engine.offers import is_open_for_offers
 from app.consultation.engine.parking import may_park
 from app.consultation.engine.part import part
 from app.consultation.engine.polls import open_poll
@@ -21,10 +22,11 @@ from app.consultation.engine.queue import NAMES, queue
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import may_release
 from app.consultation.engine.votes import ballot, is_vote
-from app.consultation.fragments import cards_of
+from app.consultation.fragments import asked_card, cards_of
 from app.consultation.practice.scripts import help_for
 from app.consultation.queries import (
     ASIDE,
+    BEFORE,
     DONE,
     GROUP,
     OUT,
@@ -35,6 +37,7 @@ from app.consultation.queries import (
     own_contributions,
 )
 from app.consultation.queries_seats import Somebody
+from app.forum.queries.spaces import first_open_space
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         if room.running and room.is_led_by(seat) else [],
         "keeps": seat in room.case_givers(),
         "kept": [row.id for row in lying if row.valued] if seat in room.case_givers() else [],
+        "offers": is_open_for_offers(room, now=me.now) and not me.here.row.practice,
         "release": await release_values(session, me),
         "lead": _lead_values(me) if room.running and room.is_led_by(seat) else None,
         "door": door_values(me.here, seat),
@@ -101,11 +105,21 @@ async def release_values(session: AsyncSession, me: Me) -> dict[str, Any] | None
         row for row in await open_contributions(session, me.here.id)
         if may_leave(me.here, row, decider=me.seat.seat_id)
     ]  # fmt: skip
+    asked, rows = [row for row in rows if row.deck == BEFORE], [row for row in rows if row.deck != BEFORE]
     shown = cards_of(me.here, rows, me.lang)
     return {
+        "asked": [asked_card(me.here, row) for row in asked],
         "cards": [{**card, "valued": row.valued} for card, row in zip(shown, rows, strict=True)],
         "city": me.seat.city,
+        "thread": await _place_in_forum(session, me),
     }
+
+
+async def _place_in_forum(session: AsyncSession, me: Me) -> bool:
+    """Whether the protocol may also become a thread that all people of the event read."""
+    if me.here.row.practice or me.seat.person_id is None:
+        return False
+    return await first_open_space(session, me.here.row.event_id, person_id=me.seat.person_id) is not None
 
 
 def _poll(room: Room, seat: int) -> dict[str, Any] | None:

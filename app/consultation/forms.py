@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, Field, field_validator
 from app.core import times
 from app.core.words import N_
 
+LONGEST_CASE = 20_000
 MaybeSeat = Annotated[int | None, BeforeValidator(lambda value: None if value == "" else value)]
 
 
@@ -58,6 +59,7 @@ class PlanWritten(BaseModel):
     first_day: date
     zone: str = Field(max_length=60)
     lang: str = Field(default="en", max_length=10)
+    case_text: str = Field(default="", max_length=LONGEST_CASE)
     key: str = Field(min_length=1, max_length=64)
 
     @field_validator("zone")
@@ -154,6 +156,29 @@ class Parked(BaseModel):
     key: str = Field(min_length=1, max_length=64)
 
 
+class AskedBefore(BaseModel):
+    text: str = Field(default="", max_length=1000)
+    key: str = Field(min_length=1, max_length=64)
+
+
+class AnsweredBefore(BaseModel):
+    answer: str = Field(default="", max_length=5000)
+
+
+class Offer(BaseModel):
+    text: str = Field(default="", max_length=2000)
+    leaves: bool = False
+
+
+class Received(BaseModel):
+    thanks: str = Field(default="", max_length=2000)
+    release: bool = False
+
+
+class Thanked(BaseModel):
+    thanks: str = Field(default="", max_length=2000)
+
+
 class Ticked(BaseModel):
     contribution_id: int
     done: bool
@@ -200,6 +225,7 @@ class Grouping(BaseModel):
 class Release(BaseModel):
     chosen: list[int] = Field(default_factory=list, max_length=500)
     city: bool = False
+    thread: bool = False
 
 
 class Practice(BaseModel):

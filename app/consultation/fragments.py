@@ -14,6 +14,7 @@ from app.consultation.engine.sight import Card, is_named
 from app.consultation.engine.state import Status, Still
 from app.consultation.engine.still import ends_at
 from app.consultation.engine.touched import (
+    ASKED,
     CLOCK,
     DOWN,
     GROUPS,
@@ -30,6 +31,7 @@ from app.consultation.engine.votes import is_vote, tally
 from app.consultation.models import Contribution
 from app.consultation.queries import (
     ASIDE,
+    BEFORE,
     DONE,
     GROUP,
     LINE,
@@ -42,11 +44,12 @@ from app.consultation.queries import (
     open_contributions,
     sitting,
 )
+from app.consultation.queries_before import asked_before
 from app.consultation.queries_messages import standing_message
 from app.consultation.seats import order_of_speaking
 from app.core.render import render
 
-PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS, PARKED, POLL, HELP, MESSAGE)
+PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS, PARKED, POLL, HELP, MESSAGE, ASKED)
 ICONS = {"experience": "city", "idea": "bulb", "warning": "warn"}
 
 
@@ -63,6 +66,7 @@ async def room_values(
     """Values of the shared parts; `changed` names those that differ since version `after`."""
     written = await open_contributions(session, here.id, after=after)
     question = await key_question(session, here)
+    lying = [row for row in written if row.deck == BEFORE]
     changed = {part for part in PARTS if after == 0 or here.row.marks.get(part, 0) > after}
     return {
         "here": here.row,
@@ -83,6 +87,10 @@ async def room_values(
         "lines": [_line(here, row) for row in written if row.deck == LINE],
         "parked": [_parked(here, row) for row in written if row.deck == PARK],
         "parked_open": await count_parked(session, here.id) if PARKED in changed else 0,
+        "asked": [
+            asked_card(here, row)
+            for row in (lying if after == 0 else await asked_before(session, here.id) if ASKED in changed else [])
+        ],
         "groups": [_group(row) for row in written if row.deck == GROUP],
         "cards": [_card(here, row, lang) for row in written if _is_card(here.room, row)],
         "down": len([row for row in await face_down(session, here.id) if _counts(here.room, row)]),
@@ -179,6 +187,10 @@ def _group(row: Contribution) -> dict[str, Any]:
 def _parked(here: Sitting, row: Contribution) -> dict[str, Any]:
     return {"id": row.id, "text": row.text, "name": here.people[row.seat_id].name, "done": row.kind == DONE,
             "version": row.version}  # fmt: skip
+
+
+def asked_card(here: Sitting, row: Contribution) -> dict[str, Any]:
+    return {"id": row.id, "text": row.text, "answer": row.answer, "name": here.people[row.seat_id].name}
 
 
 def _line(here: Sitting, row: Contribution) -> dict[str, Any]:

@@ -18,8 +18,10 @@ class Consultation(Row, table=True):
     `version` grows with every change; `desk_version` with those after which buttons or rights differ for somebody;
     `marks`: part of the page → version of its last change. `city` is empty unless the case giver lets it be seen.
     `emptied_at`: when what was not released was deleted. `outcome`: what became of it, told by the case giver later.
+    `thanks`: of the case giver to all. `thread_by_id`: the case giver who wants the protocol as a thread in the forum, too.
     `locked`: nobody new comes in. `help_at`: since when technical help is called, `help_no`: how often it was so far,
-    `helper_id`: who of the event's team is in the room for it, without a seat. `practice`: the script that simulated peers play, `played`: how far they are.
+    `helper_id`: who of the event's team is in the room for it, without a seat. `practice`: the script that simulated
+    peers play, `played`: how far they are.
     """
 
     __tablename__ = "consultation"
@@ -46,6 +48,8 @@ class Consultation(Row, table=True):
     emptied_at: datetime | None = None
     outcome: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     outcome_at: datetime | None = None
+    thanks: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    thread_by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
     locked: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     help_at: datetime | None = None
     help_no: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
@@ -58,7 +62,7 @@ class Consultation(Row, table=True):
 class ConsultationSeat(Row, table=True):
     """Somebody in the room. The engine knows people by the seat's id; simulated peers have a name and no person.
 
-    `read_step`: the newest step of a written consultation that they have looked at. `removed_at`: asked to leave by
+    `promised_at`: agreed before the room opened, to read what is asked before. `read_step`: the newest step of a written consultation that they have looked at. `removed_at`: asked to leave by
     the lead; `blocked`: and may not come back.
     """
 
@@ -74,6 +78,7 @@ class ConsultationSeat(Row, table=True):
     deputy: bool = False
     place: int = 0
     script: str = Field(default="", max_length=40)
+    promised_at: datetime | None = None
     agreed_at: datetime | None = None
     read_step: int = Field(default=-1, sa_column_kwargs={"server_default": "-1"})
     removed_at: datetime | None = None
@@ -86,6 +91,7 @@ class Contribution(Row, table=True):
     `open`: everybody in the room may see it; only open rows travel. `version`: of the room, when the row last changed
     for its readers. `valued`: the case giver keeps it. `released`: it may leave the room. `late`: the step was over.
     `group_id`: the heading it stands under, itself a row (deck "group") whose text is the heading.
+    `answer`: of the case giver, to what was asked before the room opened (deck "before").
     """
 
     __tablename__ = "contribution"
@@ -101,6 +107,7 @@ class Contribution(Row, table=True):
     phase: str = Field(default="", max_length=40)
     kind: str = Field(default="", max_length=40)
     text: str = Field(sa_column=Column(Text, nullable=False))
+    answer: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     due: date | None = None
     version: int
     open: bool = False

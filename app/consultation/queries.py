@@ -28,7 +28,9 @@ AGREE_FIRST = N_("First say that you agree: what is said in this room stays ther
 LINE = "line"  # the deck of the text lane
 GROUP = "group"  # headings under which cards stand
 PARK, DONE = "park", "done"  # the park list, and the kind of what is ticked off there
-ASIDE = frozenset({LINE, GROUP, PARK})  # what is written besides the method's own outputs
+BEFORE = "before"  # questions that were put before the room opened
+OFFER, MAY_LEAVE = "offer", "may"  # help offered at the end, and the kind of what may stand on the protocol
+ASIDE = frozenset({LINE, GROUP, PARK, BEFORE, OFFER})  # what is written besides the method's own outputs
 
 
 @dataclass(frozen=True)
@@ -223,6 +225,7 @@ class Outside:
     method_version: int = 1
     outcome: str = ""
     outcome_at: datetime | None = None
+    thanks: str = ""
 
 
 async def rooms_of_event(session: AsyncSession, event_id: int, *, person_id: int | None) -> list[Outside]:
@@ -268,7 +271,7 @@ def _as_outside(row: Consultation, slug: str, seat_id: int | None) -> Outside:
         room_id=row.id, event_slug=slug, title=row.title, theme=theme_in_words(row.theme), lang=row.lang, city=row.city,
         method=row.method, status=row.status, opens_at=row.opens_at, closed_at=row.closed_at,
         has_protocol=row.released_at is not None, released_at=row.released_at, mine=seat_id is not None, practice=bool(row.practice),
-        outcome=row.outcome, outcome_at=row.outcome_at, method_version=row.method_version,
+        thanks=row.thanks, outcome=row.outcome, outcome_at=row.outcome_at, method_version=row.method_version,
     )  # fmt: skip
 
 

@@ -27,6 +27,12 @@ class Somebody:
     new: bool = False
     removed: bool = False
     blocked: bool = False
+    promised: bool = False
+
+    @property
+    def reads_before(self) -> bool:
+        """Whether they may read what was asked before the room opened."""
+        return (self.agreed or self.promised) and not self.removed
 
 
 async def seated(session: AsyncSession, room_id: int) -> list[tuple[ConsultationSeat, Somebody]]:
@@ -55,4 +61,5 @@ def somebody(seat: ConsultationSeat, person: Person | None, *, new: bool = False
         agreed=seat.agreed_at is not None, simulated=bool(seat.script), read_step=seat.read_step,
         country=person.country if person else "", new=new and person is not None,
         removed=seat.removed_at is not None, blocked=seat.blocked,
+        promised=seat.promised_at is not None,
     )  # fmt: skip

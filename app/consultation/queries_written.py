@@ -5,7 +5,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.models import Consultation, ConsultationSeat, Contribution
-from app.consultation.queries import ASIDE, GROUP, PARK, Sitting
+from app.consultation.queries import ASIDE, BEFORE, GROUP, OFFER, PARK, Sitting
 from app.consultation.queries_methods import methods_of
 from app.consultation.queries_seats import somebody
 from app.people.models import Person
@@ -25,9 +25,9 @@ async def written_in(session: AsyncSession, room_id: int, *, step: int) -> dict[
 
 
 async def everything_written(session: AsyncSession, room_id: int) -> list[Contribution]:
-    """All there is in a room but headings and the park list, in the order of writing. For the engine to judge who may see what."""
+    """All there is in a room but headings, the park list what was asked before and offers, in the order of writing. For the engine to judge who may see what."""
     query = select(Contribution).where(Contribution.consultation_id == room_id, col(Contribution.gone).is_(False))
-    query = query.where(col(Contribution.deck).not_in([GROUP, PARK]))
+    query = query.where(col(Contribution.deck).not_in([GROUP, PARK, BEFORE, OFFER]))
     return list((await session.exec(query.order_by(col(Contribution.id)).limit(MOST_WRITTEN))).all())
 
 

@@ -11,13 +11,15 @@ from app.consultation.desk import Me, composers, my_ballot, release_values
 from app.consultation.engine import clock, pace, rules, steps
 from app.consultation.engine.floor import may_speak
 from app.consultation.engine.method import said
+from app.consultation.engine.offers import is_open_for_offers
 from app.consultation.engine.part import part
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import Card, is_named, may_see
 from app.consultation.engine.votes import is_vote
-from app.consultation.fragments import cards_of, ranking_of
+from app.consultation.fragments import asked_card, cards_of, ranking_of
 from app.consultation.models import Contribution
 from app.consultation.queries import LINE, Sitting
+from app.consultation.queries_before import asked_before
 from app.consultation.queries_messages import standing_message
 from app.consultation.queries_written import everything_written
 
@@ -47,6 +49,8 @@ async def written_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "ballot": my_ballot(me, mine),
         "ranking": await ranking_of(session, me.here),
         "speaks": may_speak(room, seat),
+        "asked": [asked_card(me.here, row) for row in await asked_before(session, me.here.id)],
+        "offers": is_open_for_offers(room, now=me.now),
         "sections": _sections(me, seen),
         "question": _question(room, seen),
         "keeps": keeps,

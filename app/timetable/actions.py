@@ -61,6 +61,7 @@ async def offer_case(
     key: str,
     now: datetime,
     city_shown: bool = False,
+    text: str = "",
     method: str = METHOD,
     least: int = 4,
     most: int = 7,
@@ -78,7 +79,7 @@ async def offer_case(
     giver = (await session.exec(select(Person).where(Person.id == giver_id))).one()
     case = Case(
         key=key, event_id=event_id, giver_id=giver_id, title=title, theme=theme, lang=lang, city=giver.city,
-        city_shown=city_shown, method=method, least=least, most=most, offered_at=now,
+        city_shown=city_shown, text=text.strip(), method=method, least=least, most=most, offered_at=now,
     )  # fmt: skip
     session.add(case)
     await session.flush()
@@ -95,7 +96,7 @@ async def withdraw_case(
     if case is None or (case.giver_id != by and not is_planner):
         raise Missing
     if case.withdrawn_at is None:
-        case.withdrawn_at = now
+        case.withdrawn_at, case.text = now, ""
         session.add(case)
         await call_off(session, key=room_key(case_id))
         changed(session, timetable)

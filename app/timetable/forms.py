@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from app.timetable.rules import METHOD, MINUTES, Answer
 
 Key = Annotated[str, StringConstraints(min_length=8, max_length=64)]
+LONGEST_CASE = 20_000
 Line = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 
 
@@ -17,6 +18,7 @@ class CaseForm(BaseModel):
     theme: Annotated[str, StringConstraints(max_length=60)] = ""
     lang: Annotated[str, StringConstraints(min_length=2, max_length=10)]
     city_shown: bool = False
+    text: Annotated[str, StringConstraints(max_length=LONGEST_CASE)] = ""
     method: Annotated[str, StringConstraints(min_length=1, max_length=60)] = METHOD
 
 

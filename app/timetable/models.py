@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, Column, UniqueConstraint, false
+from sqlalchemy import JSON, Column, Text, UniqueConstraint, false
 from sqlmodel import Field
 
 from app.core.db import Row
@@ -22,6 +22,7 @@ class Timetable(Row, table=True):
 class Case(Row, table=True):
     """A question somebody wants to bring: what everybody may know of it. The case itself is told in its room.
 
+    `text`: what its giver wrote of it beforehand, for their own eyes; it moves into the room as soon as there is one.
     `room_id`: its room, from the first published plan on. `city` is shown if the giver agreed, otherwise it only keeps advisers from the same city away.
     """
 
@@ -36,6 +37,7 @@ class Case(Row, table=True):
     lang: str = Field(max_length=10)
     city: str = Field(default="", max_length=120)
     city_shown: bool = False
+    text: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     method: str = Field(default=METHOD, max_length=60)
     least: int = 4
     most: int = 7

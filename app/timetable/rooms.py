@@ -19,7 +19,10 @@ async def keep_rooms(
     """Every session of the new plan has its room, with its people; the room of one that is gone does not open."""
     old, new = {each.case: each for each in before}, {each.case: each for each in after}
     for case_id in old.keys() - new.keys():
-        await call_off(session, key=room_key(case_id))
+        text = await call_off(session, key=room_key(case_id))
+        if text and (case := (await session.exec(select(Case).where(Case.id == case_id))).one_or_none()):
+            case.text = text  # it waits with the case for another time
+            session.add(case)
     for case_id in sorted(new.keys() - {each for each in new if old.get(each) == new[each]}):
         case = (await session.exec(select(Case).where(Case.id == case_id))).one()
         method = await method_to_plan(session, case.event_id, case.method)
@@ -27,8 +30,9 @@ async def keep_rooms(
         case.room_id = await plan_room(
             session, event_id=case.event_id, key=room_key(case_id), title=case.title, theme=case.theme,
             lang=case.lang, city=case.city if case.city_shown else "", method=case.method,
-            seats=cast(method, new[case_id]), opens_at=new[case_id].start, now=now,
+            seats=cast(method, new[case_id]), opens_at=new[case_id].start, case_text=case.text, now=now,
         )  # fmt: skip
+        case.text = ""
         session.add(case)
 
 

@@ -12,11 +12,13 @@ from app.core.errors import Missing
 from app.core.pages import Visit, get, post
 from app.core.words import N_, NN_
 from app.events.doors import member, planner
-from app.events.rules import PLANNERS
+from app.events.rules import MODERATORS, PLANNERS
+from app.forum.queries.challenges import my_challenge
 from app.people.rules import TOPICS
 from app.timetable import actions, fairness, planning, publishing, queries, views, web_mine, week
 from app.timetable.changes import by_case
 from app.timetable.forms import (
+    LONGEST_CASE,
     CaseForm,
     HoursForm,
     KeyForm,
@@ -79,6 +81,8 @@ async def cases(visit: Visit) -> Response:
         names = await queries.names(session, {case.giver_id for case in offered})
         event = await queries.event_by_id(session, visit.here.event_id)
         found = await offered_methods(session, visit.here.event_id)
+        asked = visit.query.get("thread", "")
+        brought = await my_challenge(session, asked, person_id=visit.me.id, event_id=visit.here.event_id)
     fitting = [(key, said(each.method.title, visit.lang)) for key, each in found.items() if fits_a_session(each.method)]
     mine_or_all = [c for c in offered if c.giver_id == visit.me.id or visit.here.is_one_of(PLANNERS)]
     spoken = [(code, language_name(code, visit.lang)) for code in event.languages]
@@ -91,6 +95,9 @@ async def cases(visit: Visit) -> Response:
         themes=themes,
         methods=fitting,
         usual=METHOD,
+        brought=brought,
+        longest=LONGEST_CASE,
+        writes=visit.here.is_one_of(MODERATORS),
     )
 
 

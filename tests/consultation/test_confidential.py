@@ -13,8 +13,20 @@ from starlette.routing import Route
 
 from app import logs
 from app.consultation import queries
-from app.consultation.actions import afterwards, closing, correspondence, helping, moves, planning, writing
+from app.consultation.actions import (
+    afterwards,
+    asking,
+    closing,
+    correspondence,
+    helping,
+    moves,
+    offering,
+    planning,
+    writing,
+)
 from app.consultation.models import Consultation, Contribution
+from app.consultation.queries_before import asked_before
+from app.consultation.queries_offers import offers
 from app.core import gather, live, search
 from app.core.db import metadata, reading, transaction
 from app.events.models import Participation
@@ -31,11 +43,12 @@ from .stage import OPENS, Stage, stage, written_stage
 
 pytestmark = pytest.mark.usefixtures("site")
 # One word for each thing that people write, so that a leak says what leaked.
-CASE, SUMMARY, QUESTION, DOWN, CARD, LINE, NOTE = (
-    "zcasez", "zsummaryz", "zquestionz", "zdownz", "zcardz", "zlinez", "znotez"
+CASE, SUMMARY, QUESTION, DOWN, CARD, LINE, NOTE, ASKED, ANSWER, OFFER, THANKS = (
+    "zcasez", "zsummaryz", "zquestionz", "zdownz", "zcardz", "zlinez", "znotez", "zaskedz", "zanswerz",
+    "zofferz", "zthanksz",
 )  # fmt: skip
-WORDS = re.compile(r"z(?:case|summary|question|down|card|line|note)z")
-OPEN = {SUMMARY, QUESTION, CARD, LINE}  # what everybody in the room may read at the end of `talk`
+WORDS = re.compile(r"z(?:case|summary|question|down|card|line|note|asked|answer|offer|thanks)z")
+OPEN = {SUMMARY, QUESTION, CARD, LINE, ASKED, ANSWER}  # what everybody in the room may read at the end of `talk`
 ROUTES = [route for route in slice_routes(demo=True) if isinstance(route, Route)]
 KINDS = ("participant", "staff", "admin", "admin who runs the event", "foreigner", "stranger")
 
@@ -64,7 +77,22 @@ async def here(site: Site, clock: Clock) -> Stage:
     return room
 
 
+async def ask(room: Stage) -> None:
+    """A question before the room opens, and its answer."""
+    async with transaction() as session:
+        for person in (room.adviser, room.case_giver):
+            await asking.promise(session, room.room, by=person, now=NOON)
+        await asking.ask_before(session, room.room, by=room.adviser, text=f"Who {ASKED}?", key="asked", now=NOON)
+    async with reading() as session:
+        (row,) = await asked_before(session, room.room)
+    async with transaction() as session:
+        await asking.answer_before(
+            session, room.room, by=room.case_giver, contribution_id=row.id or 0, answer=f"We {ANSWER}", now=NOON
+        )
+
+
 async def talk(room: Stage) -> None:
+    await ask(room)
     await room.begin()
     await room.go_to("narration")
     await room.write(room.case_giver, "case_summary", f"Shortly: {SUMMARY}")
@@ -127,7 +155,7 @@ def addresses(method: str, numbers: set[int]) -> list[str]:
 
 async def test_people_with_a_seat_read_it_so_there_is_something_to_leak(site: Site, here: Stage) -> None:
     giver = await site.as_person(here.case_giver)
-    assert leaked((await giver.get(f"/rooms/{here.room}")).text) == OPEN
+    assert leaked((await giver.get(f"/rooms/{here.room}")).text) == OPEN | {CASE}, "only whoever brought the case"
     scribe = await site.as_person(here.scribe)
     assert leaked((await scribe.get(f"/rooms/{here.room}")).text) == OPEN | {NOTE}
     adviser = await site.as_person(here.adviser)
@@ -186,14 +214,19 @@ async def test_technical_help_inside_the_room_reads_nothing_by_any_door(
 async def test_whoever_has_not_agreed_yet_reads_nothing_either(site: Site, clock: Clock) -> None:
     clock.go_to(NOON)
     room = await stage(case_text=f"The case: {CASE}")
-    async with transaction() as session:
-        await planning.open_lobby(session, room.room, now=NOON)
-    for person in (room.moderator, room.adviser):
-        visitor = await site.as_person(person)
-        for door in ("", "/changes?after=0", "/desk", "/written?step=0"):
-            assert not leaked((await visitor.get(f"/rooms/{room.room}{door}")).text)
+    await ask(room)
+    for opens in (False, True):
+        async with transaction() as session:
+            if opens:
+                await planning.open_lobby(session, room.room, now=NOON)
+        for person in (room.moderator, room.scribe):
+            visitor = await site.as_person(person)
+            for door in ("", "/changes?after=0", "/desk", "/written?step=0", "/arrival"):
+                assert not leaked((await visitor.get(f"/rooms/{room.room}{door}")).text)
+        adviser = await site.as_person(room.adviser)
+        assert leaked((await adviser.get(f"/rooms/{room.room}")).text) == {ASKED, ANSWER}, "who has agreed to it"
     giver = await site.as_person(room.case_giver)
-    assert leaked((await giver.get(f"/rooms/{room.room}")).text) == {CASE}, "only whoever brought the case"
+    assert leaked((await giver.get(f"/rooms/{room.room}")).text) == {CASE, ASKED, ANSWER}, "the case only here"
 
 
 async def test_nobody_outside_follows_or_whispers_at_its_live_line(here: Stage, outside: Outside) -> None:
@@ -206,7 +239,7 @@ async def test_nobody_outside_follows_or_whispers_at_its_live_line(here: Stage, 
 
 async def test_the_search_finds_nothing_of_it_for_anybody(here: Stage, outside: Outside) -> None:
     async with reading() as session:
-        for word in (CASE, SUMMARY, QUESTION, DOWN, CARD, LINE, NOTE):
+        for word in (CASE, SUMMARY, QUESTION, DOWN, CARD, LINE, NOTE, ASKED, ANSWER):
             for person in (*outside.people.values(), *here.everybody):
                 assert (await search.find(session, word, person_id=person))[0] == []
 
@@ -236,6 +269,15 @@ async def end(room: Stage, chosen: set[str]) -> None:
     """To its end, with its letters: `chosen` words are released."""
     await room.go_to("closing")
     async with transaction() as session:
+        await offering.offer_help(session, room.room, by=room.adviser, text=f"My {OFFER}", leaves=True, now=NOON)
+    async with reading() as session:
+        (offer,) = await offers(session, room.room)
+    async with transaction() as session:
+        await offering.receive_offer(
+            session, room.room, by=room.case_giver, contribution_id=offer.id or 0, thanks=f"Yes, {THANKS}",
+            release=False, now=NOON,
+        )  # fmt: skip
+    async with transaction() as session:
         rows = (await session.exec(select(Contribution))).all()
         picked = [row.id or 0 for row in rows if row.open and leaked(row.text) & chosen]
         await closing.release(session, room.room, by=room.case_giver, chosen=picked, city=False, now=NOON)
@@ -249,7 +291,7 @@ async def test_letters_notices_jobs_and_every_other_table_hold_none_of_it(here: 
     await end(here, set())
     assert await stored_elsewhere() == {}
     async with reading() as session:
-        assert leaked(repr((await session.exec(select(Contribution))).all())) >= OPEN
+        assert leaked(repr((await session.exec(select(Contribution))).all())) >= OPEN | {OFFER, THANKS}
 
 
 async def test_reminders_of_a_consultation_in_writing_hold_none_of_it(site: Site, clock: Clock) -> None:

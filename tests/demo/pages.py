@@ -106,6 +106,7 @@ WHO = {
     "/rooms/{id:int}/arrival": "participant",
     "/rooms/{id:int}/protocol": "participant",
     "/rooms/{id:int}/outcome": "helped",
+    "/rooms/{id:int}/offers": "helped",
     "/events/{event}/timetable": "coordinator",
     "/events/{event}/timetable/mine": "participant",
     "/events/{event}/timetable/hours": "participant",

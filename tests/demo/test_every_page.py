@@ -65,7 +65,12 @@ VISITS = [(path, who) for path, visitors in WHO.items() for who in visitors.spli
 LETTER = re.compile(r"/(outbox|letters)/\{id:int\}/html$")
 
 
-OWN = {"/rooms/{id:int}/protocol", "/rooms/{id:int}/outcome", "/notes/{note:int}"}  # not of the room that runs
+OWN = {
+    "/rooms/{id:int}/protocol",
+    "/rooms/{id:int}/outcome",
+    "/rooms/{id:int}/offers",
+    "/notes/{note:int}",
+}  # not of the room that runs
 OF_A_PAGE = ("landmark-one-main", "page-has-heading-one", "region")  # a letter stands within a mail program's page
 
 

@@ -39,6 +39,8 @@ async def empty(session: AsyncSession, room_id: int, *, now: datetime) -> None:
     await session.exec(everything.where(col(Contribution.released).is_(False) | col(Contribution.gone).is_(True)))
     seats = [seat.id for seat in here.seats]
     await session.exec(delete(ConsultationNote).where(col(ConsultationNote.seat_id).in_(seats)))
+    if here.row.released_at is None:
+        here.row.thanks = ""
     here.row.case_text, here.row.emptied_at = "", now
     here.row.state = {**here.row.state, "polls": []}
     session.add(here.row)

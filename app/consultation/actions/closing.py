@@ -6,13 +6,15 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions.afterwards import plan_afterwards
+from app.consultation.actions.as_thread import keep_thread
 from app.consultation.actions.keeping import keep
 from app.consultation.engine import rules
 from app.consultation.engine.method import said
+from app.consultation.engine.sight import may_release
 from app.consultation.engine.touched import ORDER
 from app.consultation.engine.votes import is_vote
 from app.consultation.models import Contribution
-from app.consultation.queries import Sitting, audience_of_event, open_contributions, released, sitting
+from app.consultation.queries import BEFORE, Sitting, audience_of_event, open_contributions, released, sitting
 from app.core import mail, search
 from app.core.errors import Forbidden
 from app.core.words import N_
@@ -21,25 +23,31 @@ from app.people.queries import readers
 
 def may_leave(here: Sitting, row: Contribution, *, decider: int) -> bool:
     """Whether this person decides about this row: what the protocol may hold, from the rounds in which it was their case."""
-    if (
-        not row.open
-        or row.gone
-        or row.deck not in here.room.method.capture
-        or is_vote(here.room.method.output(row.deck))
-    ):
+    captured = row.deck in here.room.method.capture and not is_vote(here.room.method.output(row.deck))
+    if not row.open or row.gone or not (captured or row.deck == BEFORE):
         return False
     return decider in here.room.case_givers(round=row.round)
 
 
 async def release(
-    session: AsyncSession, room_id: int, *, by: int, chosen: Collection[int], city: bool, now: datetime
+    session: AsyncSession,
+    room_id: int,
+    *,
+    by: int,
+    chosen: Collection[int],
+    city: bool,
+    thread: bool = False,
+    now: datetime,
 ) -> None:
     """Card by card: `chosen` may leave the room, everything else stays. An empty choice is a decision too.
 
-    `city`: the city of the case may be named outside.
+    `city`: the city of the case may be named outside. `thread`: what was chosen stands in the forum, too.
     """
     here = await sitting(session, room_id, lock=True)
-    await release_as(session, here, here.my_seat(by), chosen=chosen, city=city, now=now)
+    me = here.my_seat(by)
+    if thread and not here.row.practice and may_release(here.room, me):
+        here.row.thread_by_id = by
+    await release_as(session, here, me, chosen=chosen, city=city, now=now)
 
 
 async def release_as(
@@ -73,6 +81,8 @@ async def conclude(session: AsyncSession, here: Sitting, *, now: datetime) -> No
     await plan_afterwards(session, here)
     items = await released(session, here.id)
     if not items:
+        await search.drop(session, kind="protocol", ref=here.id)
+        await keep_thread(session, here, items, now=now)
         return
     first = here.row.released_at is None
     here.row.released_at = here.row.released_at or now
@@ -82,8 +92,9 @@ async def conclude(session: AsyncSession, here: Sitting, *, now: datetime) -> No
     await search.put(
         session, kind="protocol", ref=here.id, event_id=here.row.event_id,
         audience_id=await audience_of_event(session, here.row.event_id), title=here.row.title,
-        body=" ".join(item.text for item in items), lang=here.row.lang, url=f"/rooms/{here.id}/protocol", at=now,
+        body=" ".join(f"{item.text} {item.answer}".strip() for item in items), lang=here.row.lang, url=f"/rooms/{here.id}/protocol", at=now,
     )  # fmt: skip
+    await keep_thread(session, here, items, now=now)
     if first:
         await _tell_everybody(session, here, now=now)
 

@@ -39,6 +39,7 @@ class Plan:
     zone: str
     lang: str = "en"
     theme: str = ""
+    case_text: str = ""
 
 
 async def plan_written(session: AsyncSession, plan: Plan, *, event_id: int, by: int, key: str, now: datetime) -> int:
@@ -54,9 +55,12 @@ async def plan_written(session: AsyncSession, plan: Plan, *, event_id: int, by: 
     if not event.starts_on <= plan.first_day <= event.ends_on:
         raise Invalid({"first_day": N_("This day is outside the event. Choose one of its days.")})
     _check_people(method, plan.seats, known=await member_ids(session, event_id))
+    if plan.case_text.strip() and not any(who == by and method.role(role).case for who, role in plan.seats):
+        raise Invalid({"case_text": N_("Only whoever brings the case writes it down here. Leave this empty.")})
     return await plan_room(
         session, event_id=event_id, key=f"written:{by}:{key}", title=plan.title, theme=plan.theme, lang=plan.lang,
-        method=plan.method, seats=_places(method, plan.seats), opens_at=opens_at, pace=days, now=now,
+        method=plan.method, seats=_places(method, plan.seats), opens_at=opens_at, pace=days, case_text=plan.case_text.strip(),
+        now=now,
     )  # fmt: skip
 
 

@@ -85,15 +85,16 @@ async def plan_room(
     return row.id
 
 
-async def call_off(session: AsyncSession, *, key: str) -> None:
-    """The slot is gone: a room that has not opened yet goes with it, case and all."""
+async def call_off(session: AsyncSession, *, key: str) -> str:
+    """The slot is gone: a room that has not opened yet goes with it. What was written of the case comes back."""
     row = await room_with_key(session, key)
     if row is None or row.status != "planned":
-        return
+        return ""
     await cancel(session, f"open:{row.id}")
     await cancel(session, f"forgotten:{row.id}")
     await audience.dismiss(session, row.audience_id, *await audience.members(session, row.audience_id))
     await session.delete(row)
+    return row.case_text
 
 
 async def open_lobby(session: AsyncSession, room_id: int, *, now: datetime) -> None:

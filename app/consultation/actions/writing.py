@@ -15,8 +15,10 @@ from app.consultation.engine.touched import DOWN, QUESTION
 from app.consultation.models import ConsultationNote, Contribution
 from app.consultation.queries import (
     ASIDE,
+    BEFORE,
     GROUP,
     LINE,
+    OFFER,
     PARK,
     Sitting,
     contribution,
@@ -189,6 +191,11 @@ async def _news(
 
 async def _mine(session: AsyncSession, here: Sitting, contribution_id: int, *, by: int) -> Contribution:
     row = await contribution(session, contribution_id)
-    if row is None or row.consultation_id != here.id or row.seat_id != here.my_seat(by) or row.deck in (GROUP, PARK):
+    if (
+        row is None
+        or row.consultation_id != here.id
+        or row.seat_id != here.my_seat(by)
+        or row.deck in (GROUP, PARK, BEFORE, OFFER)
+    ):
         raise Missing
     return row

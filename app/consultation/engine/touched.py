@@ -5,7 +5,7 @@ from app.consultation.engine.room import Room
 
 STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN = "status", "phases", "clock", "question", "order", "down"
 POLL = "poll"
-GROUPS, PARKED = "groups", "parked"  # rows, not state: whoever changes them says so
+GROUPS, PARKED, ASKED = "groups", "parked", "asked"  # rows, not state: whoever changes them says so
 HELP = "help"  # technical help: called, here, gone
 MESSAGE = "message"  # from the team of the event to all its rooms
 # after these somebody may press other buttons than before

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.consultation import forms
-from app.consultation.actions import closing, door, grouping, helping, moves, parking, polling, voting, writing
+from app.consultation.actions import asking, closing, door, grouping, helping, moves, parking, polling, voting, writing
 from app.consultation.web.arriving import agree
 from app.core.db import transaction
 from app.core.pages import Visit
@@ -94,6 +94,12 @@ def _back(visit: Visit) -> Response:
 
 acts: list[tuple[str, Act]] = [
     ("agreement", agree),
+    ("promise", act(asking.promise)),
+    ("questions", act(asking.ask_before, forms.AskedBefore, said=N_("Your question stands there."))),
+    (
+        "questions/{card:int}/answer",
+        act(asking.answer_before, forms.AnsweredBefore, said=N_("Your answer stands there.")),
+    ),
     ("parts", act(moves.give_part, forms.Part)),
     ("beginning", act(moves.begin)),
     ("phase", act(moves.advance_phase, forms.Leaving)),

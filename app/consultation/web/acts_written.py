@@ -20,6 +20,7 @@ from app.core.pages import Visit
 from app.core.words import N_
 from app.events import queries as events
 from app.events.queries_members import members
+from app.forum.queries.challenges import my_challenge
 
 
 async def plan_page(visit: Visit) -> Response:
@@ -28,6 +29,9 @@ async def plan_page(visit: Visit) -> Response:
         event = await events.event(session, visit.here.event_id)
         people = await members(session, visit.here.event_id)
         found = await offered_methods(session, visit.here.event_id)
+        brought = await my_challenge(
+            session, visit.query.get("thread", ""), person_id=visit.me.id, event_id=visit.here.event_id
+        )
     offered = {key: each.method for key, each in found.items() if each.method.written}
     wanted = visit.typed.get("method") or visit.query.get("method", "")
     method = offered.get(wanted) or next(iter(offered.values()))
@@ -37,7 +41,7 @@ async def plan_page(visit: Visit) -> Response:
         days, after=max(visit.now + timedelta(hours=1), times.wall(event.starts_on, _MIDNIGHT, days.zone))
     )
     return visit.page(
-        "consultation/plan_written.html", event=event, people=people, method=method.key,
+        "consultation/plan_written.html", brought=brought, longest=forms.LONGEST_CASE, event=event, people=people, method=method.key,
         methods=[(key, said(each.title, visit.lang)) for key, each in offered.items()],
         roles=[_role(role, visit.lang) for role in method.roles], group=(method.least, method.most),
         first_day=times.local(first, days.zone).date(), in_zone=days.zone, zones=[(name, name) for name in sorted(times.zone_names())],
@@ -49,7 +53,14 @@ async def plan_page(visit: Visit) -> Response:
 async def plan(visit: Visit) -> Response:
     form = await visit.form(forms.PlanWritten)
     wanted = Plan(
-        form.title, form.method, form.people, first_day=form.first_day, zone=form.zone, lang=form.lang, theme=form.theme
+        form.title,
+        form.method,
+        form.people,
+        first_day=form.first_day,
+        zone=form.zone,
+        lang=form.lang,
+        theme=form.theme,
+        case_text=form.case_text,
     )
     async with transaction() as session:
         room_id = await correspondence.plan_written(
@@ -81,7 +92,13 @@ def _room(visit: Visit) -> int:
 
 
 def _role(role: Any, lang: str) -> dict[str, Any]:
-    return {"key": role.key, "title": said(role.title, lang), "one": role.most == 1, "leads": role.owner}
+    return {
+        "key": role.key,
+        "title": said(role.title, lang),
+        "one": role.most == 1,
+        "leads": role.owner,
+        "case": role.case,
+    }
 
 
 def _example(method: Any, lang: str, days: list[Any]) -> list[tuple[str, Any]]:

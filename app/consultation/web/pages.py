@@ -8,11 +8,14 @@ from starlette.responses import HTMLResponse, Response
 from app.consultation import queries
 from app.consultation.actions import correspondence, practising
 from app.consultation.actions.afterwards import KEPT
+from app.consultation.actions.as_thread import thread_key
 from app.consultation.desk import Me, desk_values, door_values, my_notes, release_values
+from app.consultation.engine.before import is_open_before
 from app.consultation.engine.helping import may_call
 from app.consultation.engine.leading import may_ask_to_lead
 from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
+from app.consultation.engine.offers import is_open_for_offers
 from app.consultation.forms import Practice
 from app.consultation.fragments import room_news, room_values
 from app.consultation.practice.scripts import offered
@@ -22,7 +25,7 @@ from app.consultation.queries_messages import standing_message
 from app.consultation.queries_methods import method_of, method_titles
 from app.consultation.queries_seats import Somebody
 from app.consultation.steps_page import draft, written_values
-from app.consultation.web import acts, helping, messages
+from app.consultation.web import acts, helping, messages, offering
 from app.consultation.web.acts_written import acts_written, outcome_page, plan, plan_page, tell_outcome
 from app.consultation.web.arriving import arrival
 from app.core import i18n
@@ -33,6 +36,7 @@ from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.doors import helper, member, moderator
 from app.events.rules import HELPERS, MODERATORS
+from app.forum.queries.lookups import thread_with_key
 
 PRIVATE = {"cache-control": "no-store"}  # a room is never kept: not by the browser, not by the service worker
 STATES = {"planned": N_("planned"), "lobby": N_("open"), "running": N_("running"), "closed": N_("closed")}
@@ -86,6 +90,7 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
         return _private(visit.page("consultation/written.html", **values)), seat.read_step < here.room.state.step
     values |= await room_values(session, here, lang=visit.lang, now=visit.now)
     if here.row.status == "closed":
+        values["offers"] = seat.agreed and is_open_for_offers(here.room, now=visit.now) and not here.row.practice
         values["deleted_on"] = here.row.closed_at and here.row.closed_at + KEPT
         release = await release_values(session, me) if seat.agreed else None
         page = visit.page("consultation/closed.html", release=release, **values)
@@ -135,7 +140,8 @@ async def protocol(visit: Visit) -> Response:
         shown = await queries.from_outside(session, visit.params["id"], person_id=visit.me.id)
         parts = await protocol_of(session, shown, lang=visit.lang)
         method = await _method(session, shown, visit.lang)
-    return visit.page("consultation/protocol.html", room=shown, parts=parts, method=method)
+        thread = await thread_with_key(session, thread_key(shown.room_id))
+    return visit.page("consultation/protocol.html", thread=thread and thread.id, room=shown, parts=parts, method=method)
 
 
 async def protocol_markdown(visit: Visit) -> Response:
@@ -197,6 +203,7 @@ def _lobby(me: Me) -> dict[str, Any]:
         "door": door_values(me.here, me.seat.seat_id) if leads else None,
         "casting": list(me.here.people.values()) if leads else [],
         "keeps": me.seat.seat_id in room.case_givers(),
+        "asks": is_open_before(room, status=me.here.row.status, practice=bool(me.here.row.practice)),
     }
 
 
@@ -234,5 +241,6 @@ routes = [
     get("/rooms/{id:int}/outcome", outcome_page, who=signed_in),
     post("/rooms/{id:int}/outcome", tell_outcome, who=signed_in, shows=outcome_page),
     get("/rooms/{id:int}/protocol.md", protocol_markdown, who=signed_in),
+    *offering.routes,
     *[post(f"/rooms/{{id:int}}/{path}", act, who=signed_in, shows=room) for path, act in [*acts.acts, *acts_written]],
 ]
