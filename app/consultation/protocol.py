@@ -6,8 +6,9 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.engine.method import Method, said
-from app.consultation.queries import BEFORE, OFFER, Outside, headings_of, released
+from app.consultation.queries import BEFORE, OFFER, headings_of, released
 from app.consultation.queries_methods import method_of
+from app.consultation.queries_outside import Outside
 from app.consultation.queries_seats import seated
 from app.core import i18n
 from app.core.errors import Missing

@@ -19,9 +19,8 @@ from app.consultation.queries_seats import Somebody, seated
 from app.core.db import locked
 from app.core.errors import Missing, Refused
 from app.core.words import N_
-from app.events.models import Event, Participation
+from app.events.models import Event
 from app.people.models import Person
-from app.people.rules import theme_in_words
 
 OUT = N_("Whoever leads this room has asked you to leave it. What you wrote stays there.")
 AGREE_FIRST = N_("First say that you agree: what is said in this room stays there. Then you can take part.")
@@ -202,77 +201,6 @@ async def headings_of(session: AsyncSession, rows: Sequence[Contribution]) -> di
     """Group → heading, of the groups that these rows stand in and of no other."""
     query = select(Contribution).where(col(Contribution.id).in_({row.group_id for row in rows if row.group_id}))
     return {row.id: row.text for row in (await session.exec(query)).all()}
-
-
-@dataclass(frozen=True)
-class Outside:
-    """All that people without a seat may know of a consultation."""
-
-    room_id: int
-    event_slug: str
-    title: str
-    theme: str
-    lang: str
-    city: str
-    method: str
-    status: str
-    opens_at: datetime | None
-    closed_at: datetime | None
-    has_protocol: bool
-    released_at: datetime | None
-    mine: bool
-    practice: bool
-    method_version: int = 1
-    outcome: str = ""
-    outcome_at: datetime | None = None
-    thanks: str = ""
-
-
-async def rooms_of_event(session: AsyncSession, event_id: int, *, person_id: int | None) -> list[Outside]:
-    """The consultations of an event as seen from outside, mine marked; other people's practice rooms are not shown."""
-    query = _outside(person_id).where(Consultation.event_id == event_id)
-    found = [_as_outside(*row) for row in (await session.exec(query.order_by(col(Consultation.opens_at)))).all()]
-    return [room for room in found if room.mine or not room.practice]
-
-
-async def my_rooms(session: AsyncSession, event_id: int, *, person_id: int) -> list[Outside]:
-    """Rooms of this event I have a seat in, the next one first, practice left out."""
-    rooms = await rooms_of_event(session, event_id, person_id=person_id)
-    return [room for room in rooms if room.mine and not room.practice]
-
-
-async def from_outside(session: AsyncSession, room_id: int, *, person_id: int) -> Outside:
-    """For somebody without a seat who takes part in the event; raises Missing for everybody else."""
-    query = (
-        _outside(person_id)
-        .join(Participation, col(Participation.event_id) == col(Consultation.event_id))
-        .where(Consultation.id == room_id, Participation.person_id == person_id)
-    )
-    found = (await session.exec(query)).one_or_none()
-    if found is None or (found[0].practice and found[2] is None):
-        raise Missing
-    return _as_outside(*found)
-
-
-def _outside(person_id: int | None):  # type: ignore[no-untyped-def]
-    mine = (col(ConsultationSeat.consultation_id) == col(Consultation.id)) & (
-        col(ConsultationSeat.person_id) == (person_id or 0)
-    )
-    return (
-        select(Consultation, Event.slug, ConsultationSeat.id)
-        .join(Event, col(Event.id) == col(Consultation.event_id))
-        .outerjoin(ConsultationSeat, mine)
-    )
-
-
-def _as_outside(row: Consultation, slug: str, seat_id: int | None) -> Outside:
-    assert row.id is not None
-    return Outside(
-        room_id=row.id, event_slug=slug, title=row.title, theme=theme_in_words(row.theme), lang=row.lang, city=row.city,
-        method=row.method, status=row.status, opens_at=row.opens_at, closed_at=row.closed_at,
-        has_protocol=row.released_at is not None, released_at=row.released_at, mine=seat_id is not None, practice=bool(row.practice),
-        thanks=row.thanks, outcome=row.outcome, outcome_at=row.outcome_at, method_version=row.method_version,
-    )  # fmt: skip
 
 
 async def room_with_key(session: AsyncSession, key: str) -> Consultation | None:

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.consultation.actions.keeping import PRACTICE
 from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
-from app.consultation.queries import Outside, rooms_of_event
+from app.consultation.queries_outside import Outside, rooms_of_event
 from app.consultation.queries_written import my_written
 from app.consultation.steps_page import my_step
 from app.core.gather import Asking, Part

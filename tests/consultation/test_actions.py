@@ -6,7 +6,7 @@ import anyio
 import pytest
 from sqlmodel import select
 
-from app.consultation import queries
+from app.consultation import queries, queries_outside
 from app.consultation.actions import closing, moves, planning, writing
 from app.consultation.actions.planning import Place
 from app.consultation.models import Consultation
@@ -318,12 +318,12 @@ async def test_from_outside_a_room_has_a_title_and_no_case() -> None:
     here = await stage()
     await here.begin()
     async with reading() as session:
-        (seen,) = await queries.rooms_of_event(session, here.event, person_id=here.outsider)
+        (seen,) = await queries_outside.rooms_of_event(session, here.event, person_id=here.outsider)
         assert (seen.title, seen.theme, seen.mine, seen.city) == ("Two departments, one verge", "Rainwater", False, "")
         assert not hasattr(seen, "case_text")
-        assert (await queries.from_outside(session, here.room, person_id=here.outsider)).title == seen.title
+        assert (await queries_outside.from_outside(session, here.room, person_id=here.outsider)).title == seen.title
         with pytest.raises(Missing):
-            await queries.from_outside(session, here.room, person_id=999)
+            await queries_outside.from_outside(session, here.room, person_id=999)
 
 
 async def test_the_case_giver_marks_what_helps_and_nobody_else_does() -> None:

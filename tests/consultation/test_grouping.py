@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.consultation import queries
+from app.consultation import queries, queries_outside
 from app.consultation.actions import afterwards, closing, grouping, moves, writing
 from app.consultation.engine.groups import may_group
 from app.consultation.engine.library import methods
@@ -205,7 +205,7 @@ async def test_a_heading_leaves_the_room_only_with_a_card_under_it(site: Site, h
             async with transaction() as session:
                 await afterwards.empty(session, here.room, now=later(60 * 24 * 40))
         async with reading() as session:
-            shown = await queries.from_outside(session, here.room, person_id=here.outsider)
+            shown = await queries_outside.from_outside(session, here.room, person_id=here.outsider)
             (part,) = await protocol_of(session, shown, lang="en")
         assert [(item["heading"], item["text"]) for item in part["items"]] == [("One depot", "Card 0")]
         visitor = await site.as_person(here.outsider)

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from sqlmodel import select
 
-from app.consultation import queries, sources
+from app.consultation import queries, queries_outside, sources
 from app.consultation.actions import closing, moves, planning, practising, writing
 from app.consultation.practice import scripts
 from app.consultation.practice.scripts import Script, read_script
@@ -295,10 +295,10 @@ async def test_other_people_do_not_see_my_practice_room() -> None:
     here = await stage()
     visitor = await practice(here, "adviser")
     async with reading() as session:
-        mine = await queries.rooms_of_event(session, here.event, person_id=visitor.me)
-        theirs = await queries.rooms_of_event(session, here.event, person_id=here.adviser)
+        mine = await queries_outside.rooms_of_event(session, here.event, person_id=visitor.me)
+        theirs = await queries_outside.rooms_of_event(session, here.event, person_id=here.adviser)
         with pytest.raises(Missing):
-            await queries.from_outside(session, visitor.room, person_id=here.adviser)
+            await queries_outside.from_outside(session, visitor.room, person_id=here.adviser)
     assert visitor.room in [room.room_id for room in mine]
     assert visitor.room not in [room.room_id for room in theirs]
 
@@ -322,7 +322,9 @@ async def test_a_practice_room_that_was_left_is_not_on_today_for_days_and_closes
     assert await today(NOON + timedelta(hours=2, minutes=1)) == []
     async with reading() as session:
         (room,) = [
-            room for room in await queries.rooms_of_event(session, here.event, person_id=here.outsider) if room.mine
+            room
+            for room in await queries_outside.rooms_of_event(session, here.event, person_id=here.outsider)
+            if room.mine
         ]
         assert room.status != "closed", "the way back is on the page of rooms"
         alarm = (await session.exec(select(Job).where(Job.key == f"forgotten:{visitor.room}"))).one()

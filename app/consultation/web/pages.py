@@ -5,7 +5,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import HTMLResponse, Response
 
-from app.consultation import queries
+from app.consultation import queries, queries_outside
 from app.consultation.actions import correspondence, practising
 from app.consultation.actions.afterwards import KEPT
 from app.consultation.actions.as_thread import thread_key
@@ -44,7 +44,7 @@ STATES = {"planned": N_("planned"), "lobby": N_("open"), "running": N_("running"
 
 async def rooms(visit: Visit) -> Response:
     async with reading() as session:
-        found = await queries.rooms_of_event(session, visit.here.event_id, person_id=visit.me.id)
+        found = await queries_outside.rooms_of_event(session, visit.here.event_id, person_id=visit.me.id)
         titles = await method_titles(session, visit.here.event_id)
         message = await standing_message(session, visit.here.event_id, now=visit.now)
     return visit.page(
@@ -137,7 +137,7 @@ async def desk(visit: Visit) -> Response:
 
 async def protocol(visit: Visit) -> Response:
     async with reading() as session:
-        shown = await queries.from_outside(session, visit.params["id"], person_id=visit.me.id)
+        shown = await queries_outside.from_outside(session, visit.params["id"], person_id=visit.me.id)
         parts = await protocol_of(session, shown, lang=visit.lang)
         method = await _method(session, shown, visit.lang)
         thread = await thread_with_key(session, thread_key(shown.room_id))
@@ -146,7 +146,7 @@ async def protocol(visit: Visit) -> Response:
 
 async def protocol_markdown(visit: Visit) -> Response:
     async with reading() as session:
-        shown = await queries.from_outside(session, visit.params["id"], person_id=visit.me.id)
+        shown = await queries_outside.from_outside(session, visit.params["id"], person_id=visit.me.id)
         parts = await protocol_of(session, shown, lang=visit.lang)
         method = await _method(session, shown, visit.lang)
     text = visit.html("consultation/protocol.md.txt", room=shown, parts=parts, method=method)
@@ -167,7 +167,7 @@ async def practise(visit: Visit) -> Response:
 async def _outside(visit: Visit, *, removed: Somebody | None = None) -> Response:
     """Without a seat, or asked to leave: `removed` is told so, and may come back unless blocked."""
     async with reading() as session:
-        shown = await queries.from_outside(session, visit.params["id"], person_id=visit.me.id)
+        shown = await queries_outside.from_outside(session, visit.params["id"], person_id=visit.me.id)
         method = await _method(session, shown, visit.lang)
     language = i18n.language(shown.lang).name
     sentence = OUT if removed else ""
@@ -178,7 +178,7 @@ async def _outside(visit: Visit, *, removed: Somebody | None = None) -> Response
     return _private(page) if removed else page
 
 
-async def _method(session: AsyncSession, shown: queries.Outside, lang: str) -> str:
+async def _method(session: AsyncSession, shown: queries_outside.Outside, lang: str) -> str:
     return said((await method_of(session, shown.method, shown.method_version)).title, lang)
 
 
