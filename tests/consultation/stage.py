@@ -41,7 +41,7 @@ class Stage:
             return await sitting(session, self.room)
 
     async def seat(self, person: int) -> int:
-        return (await self.sitting()).my_seat(person)
+        return (await self.sitting()).own_seat(person)
 
     async def open(self) -> None:
         """The lobby is open and everybody has agreed."""

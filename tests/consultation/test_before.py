@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.consultation.actions import asking, closing, planning
+from app.consultation.actions import asking, closing, moves, planning
 from app.consultation.engine.before import MOST
 from app.consultation.models import Contribution
 from app.consultation.queries_before import asked_before
@@ -98,6 +98,7 @@ async def test_a_written_consultation_takes_its_questions_along_and_releases_one
     clock.go_to(OPENS)
     async with transaction() as session:
         await planning.open_lobby(session, here.room, now=OPENS)
+        await moves.agree(session, here.room, by=here.moderator, now=OPENS)
     await adviser.send_form(f"{url}/agreement")
     assert "Nobody does" in (await adviser.get(url)).text
     await giver.send_form(f"{url}/agreement")

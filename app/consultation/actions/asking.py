@@ -8,7 +8,7 @@ from app.consultation.actions.keeping import keep
 from app.consultation.engine.before import check_answers, check_asks, is_open_before
 from app.consultation.engine.touched import ASKED
 from app.consultation.models import ConsultationSeat, Contribution
-from app.consultation.queries import BEFORE, Sitting, contribution, contribution_with_key, sitting
+from app.consultation.queries import BEFORE, OUT, Sitting, contribution, contribution_with_key, sitting
 from app.consultation.queries_before import asked_before
 from app.core.errors import Missing, Refused
 from app.core.words import N_
@@ -17,8 +17,8 @@ from app.core.words import N_
 async def promise(session: AsyncSession, room_id: int, *, by: int, now: datetime) -> None:
     """What is written here stays here: said before the room opens, and not yet that one has come."""
     here = await sitting(session, room_id, lock=True)
-    seat = await session.get(ConsultationSeat, here.my_seat(by))
-    if seat is None or seat.promised_at is not None:
+    seat = await session.get(ConsultationSeat, here.own_seat(by))
+    if seat is None or seat.removed_at is not None or seat.promised_at is not None:
         return
     _check_open(here)
     seat.promised_at = now
@@ -67,7 +67,9 @@ async def answer_before(
 
 def _reader(here: Sitting, person_id: int) -> int:
     """The seat of somebody who has agreed, before the room opened or at its door."""
-    me = here.my_seat(person_id)
+    me = here.own_seat(person_id)
+    if here.people[me].removed:
+        raise Refused(OUT)
     if not here.people[me].reads_before:
         raise Refused(N_("Agree first that what is written here stays here."))
     return me
