@@ -9,11 +9,13 @@ from datetime import timedelta
 
 import pytest
 from playwright.async_api import Locator, Page, expect
+from sqlmodel import select
 
 from app.consultation import queries
 from app.consultation.actions import moves, planning
 from app.consultation.actions.planning import Place
 from app.core.db import reading, transaction
+from app.people.models import Person
 from tests.realtime.test_chaos import PARTS, more_people
 from tests.support.chromium import Shots
 
@@ -166,11 +168,13 @@ async def test_nine_people_go_through_a_whole_consultation(table: Table, shots: 
         await shots.take(page, name, whole=False)
 
     # The turns go round; the one at the keyboard hears that it is theirs, and ends it.
-    while not await turn_of(keyboard).count():
-        ends = nine.lead.locator("#desk-lead form[action$='/turn'] button").first
-        words = await ends.inner_text()
+    async with reading() as session:
+        name = (await session.exec(select(Person.name).where(Person.id == nine.people[8]))).one()
+    ends = nine.lead.locator("#desk-lead form[action$='/turn'] button").first
+    while name not in (words := await ends.inner_text()):
         await ends.click()
         await expect(nine.lead.get_by_role("button", name=words)).to_have_count(0, timeout=LIVE)
+    await expect(turn_of(keyboard)).to_have_count(1, timeout=LIVE)
     await nine.told(keyboard, "It is your turn.")
     await reach(keyboard, "[action$='/turn'] button")
     await keyboard.keyboard.press("Enter")

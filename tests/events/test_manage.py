@@ -184,7 +184,7 @@ async def test_another_events_block_cannot_be_touched(site: Site) -> None:
 
 def test_a_list_is_read_line_by_line_and_says_what_is_wrong_with_which() -> None:
     found = read(
-        LINES + "no address here\nnino@example.org\nx@example.org;X;emperor\ny@example.org;Y;;fr",
+        LINES + "no address here\nnino@example.org\nx@example.org;X;emperor\ny@example.org;Y;;sv",
         role=Role.PRACTITIONER,
     )
     assert [(g.email, g.name, sorted(g.roles), g.lang) for g in found.guests] == [
