@@ -166,3 +166,13 @@ async def test_many_thanks_name_five_and_cost_one_question(site: Site) -> None:
     assert len(many) == len(few)
     assert (page.count("and 3 more"), page.count("and 2 more")) == (1, 1)
     assert "Reader6" in (await tamta.get(f"/posts/{first.id}/thanks")).text
+
+
+async def test_the_page_of_thanks_says_that_a_post_is_ones_own(site: Site) -> None:
+    """It was an empty page: nothing to press, and no word why."""
+    forum = await a_forum()
+    post = await forum.reply(await forum.thread(), by=forum.carlos)
+    own = (await (await site.as_person(forum.carlos)).get(f"/posts/{post.id}/thanks")).text
+    assert "This is your own post." in own and 'name="reason"' not in own
+    other = (await (await site.as_person(forum.tamta)).get(f"/posts/{post.id}/thanks")).text
+    assert "This is your own post." not in other and 'name="reason"' in other
