@@ -92,8 +92,8 @@ def postgres_url(postgres_copies: PostgresCopies) -> Iterator[str]:
 
 
 @pytest.fixture
-def sqlite_url(sqlite_copies: SqliteCopies, tmp_path: Path) -> str:
-    return sqlite_copies.copy_to(tmp_path)
+def sqlite_url(sqlite_copies: SqliteCopies) -> str:
+    return sqlite_copies.fresh()
 
 
 @pytest.fixture(params=BOTH)
@@ -207,6 +207,12 @@ async def browser(anyio_backend: str) -> AsyncIterator[chromium.Browser]:
 @pytest.fixture
 def shots(request: pytest.FixtureRequest) -> chromium.Shots:
     return chromium.Shots(chromium.ARTEFACTS / request.node.name.replace("/", "-"))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays; the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

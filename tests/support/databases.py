@@ -31,11 +31,18 @@ def create_everything(connection: sqlalchemy.Connection) -> None:
 
 class SqliteCopies:
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._template = folder / "template.db"
         engine = sqlalchemy.create_engine(f"sqlite:///{self._template}")
         with engine.begin() as connection:
             create_everything(connection)
         engine.dispose()
+
+    def fresh(self) -> str:
+        """Always at the same address: what the engine learned in the test before it still knows."""
+        for rest in self._folder.glob("test.db*"):
+            rest.unlink()
+        return self.copy_to(self._folder)
 
     def copy_to(self, folder: Path) -> str:
         return f"sqlite+aiosqlite:///{shutil.copy(self._template, folder / 'test.db')}"
