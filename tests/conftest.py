@@ -186,6 +186,13 @@ def alone(tmp_path: Path, clock: Clock, mailbox: Mailbox) -> Iterator[Programs]:
     programs.close()
 
 
+@pytest.fixture
+def fresh(alone: Programs) -> Programs:
+    """The same, each program a new Python as in production."""
+    alone.as_in_production = True
+    return alone
+
+
 def _surroundings(clock: Clock, mailbox: Mailbox) -> dict[str, str]:
     return {
         "CLOCK": str(clock.file), "SMTP_HOST": mailbox.host, "SMTP_PORT": str(mailbox.port), "SMTP_SECURITY": "none",
@@ -213,6 +220,7 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays; the collector need not look at it again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
