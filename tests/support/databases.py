@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
+import pytest
 import sqlalchemy
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -18,6 +19,8 @@ from app.core import search
 from app.schema import tables
 from tests.support.postgres import Postgres
 
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""On a test that is about words, doors or pages, which other tests ask on both databases: it runs on SQLite alone."""
 TEMPLATE = "empty_with_tables"
 Result = TypeVar("Result")
 
