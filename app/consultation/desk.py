@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions.closing import may_leave
+from app.consultation.desk_practice import practice_values
 from app.consultation.engine import rules
 from app.consultation.engine.door import may_be_asked_to_leave
 from app.consultation.engine.floor import may_speak
@@ -23,7 +24,6 @@ from app.consultation.engine.room import Room
 from app.consultation.engine.sight import may_release
 from app.consultation.engine.votes import ballot, is_vote
 from app.consultation.fragments import asked_card, cards_of
-from app.consultation.practice.scripts import help_for
 from app.consultation.queries import (
     ASIDE,
     BEFORE,
@@ -62,7 +62,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "me": me.seat,
         "step": room.state.step,
         "my_part": part(room, seat),
-        "help": help_for(me.here.row.practice, role=me.seat.role, phase=room.step.phase if room.step else "", lang=me.lang),
+        **practice_values(me.here, me.seat, lang=me.lang, mine={row.key for row in mine}),
         "speaks": speaks,
         "speaking": room.state.turns.speaker == seat,
         "turns": room.state.still is None and room.phase is not None and room.phase.floor in (Floor.ROUND_ROBIN, Floor.QUEUE),

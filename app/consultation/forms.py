@@ -228,8 +228,14 @@ class Release(BaseModel):
     thread: bool = False
 
 
+class Sample(BaseModel):
+    number: int
+    leaving: int
+
+
 class Practice(BaseModel):
     script: str = Field(max_length=60)
     role: str = Field(max_length=40)
     own_case: bool = False
+    drill: bool = False
     key: str = Field(min_length=1, max_length=64)

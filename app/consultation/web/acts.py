@@ -8,7 +8,19 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.consultation import forms
-from app.consultation.actions import asking, closing, door, grouping, helping, moves, parking, polling, voting, writing
+from app.consultation.actions import (
+    asking,
+    closing,
+    door,
+    grouping,
+    helping,
+    moves,
+    parking,
+    polling,
+    practising,
+    voting,
+    writing,
+)
 from app.consultation.web.arriving import agree
 from app.core.db import transaction
 from app.core.pages import Visit
@@ -138,4 +150,5 @@ acts: list[tuple[str, Act]] = [
     ("notes", act(writing.save_notes, forms.Notes)),
     ("release", act(closing.release, forms.Release, said=N_("Your decision is kept."))),
     ("closing", act(closing.close_room)),
+    ("sample", act(practising.take_sample, forms.Sample)),
 ]

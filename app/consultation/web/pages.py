@@ -10,6 +10,7 @@ from app.consultation.actions import correspondence, practising
 from app.consultation.actions.afterwards import KEPT
 from app.consultation.actions.as_thread import thread_key
 from app.consultation.desk import Me, desk_values, door_values, my_notes, release_values
+from app.consultation.desk_practice import debrief_values
 from app.consultation.engine.before import is_open_before
 from app.consultation.engine.helping import may_call
 from app.consultation.engine.leading import may_ask_to_lead
@@ -56,7 +57,7 @@ async def rooms(visit: Visit) -> Response:
         plans=visit.here.is_one_of(MODERATORS),
         tells=visit.here.is_one_of(HELPERS),
         message=message,
-        scripts=[_offer(script, visit.lang) for script in offered()],
+        scripts=[_offer(script, visit.lang) for script in offered(visit.lang)],
     )
 
 
@@ -93,7 +94,8 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
         values["offers"] = seat.agreed and is_open_for_offers(here.room, now=visit.now) and not here.row.practice
         values["deleted_on"] = here.row.closed_at and here.row.closed_at + KEPT
         release = await release_values(session, me) if seat.agreed else None
-        page = visit.page("consultation/closed.html", release=release, **values)
+        debrief = debrief_values(here, seat, lang=visit.lang)
+        page = visit.page("consultation/closed.html", release=release, debrief=debrief, **values)
     elif here.row.status != "running" or not seat.agreed:
         page = visit.page("consultation/lobby.html", **values, **_lobby(me))
     else:
@@ -159,7 +161,7 @@ async def practise(visit: Visit) -> Response:
     async with transaction() as session:
         room_id = await practising.start_practice(
             session, event_id=visit.here.event_id, by=visit.me.id, script_key=form.script, role=form.role,
-            own_case=form.own_case, key=form.key, lang=visit.lang, now=visit.now,
+            own_case=form.own_case, drill=form.drill, key=form.key, lang=visit.lang, now=visit.now,
         )  # fmt: skip
     return visit.go(f"/rooms/{room_id}")
 
@@ -213,6 +215,7 @@ def _offer(script: Any, lang: str) -> dict[str, Any]:
         "key": script.key,
         "title": said(script.title, lang),
         "roles": [(role.key, said(role.title, lang)) for role in roles],
+        "drill": bool(script.drill),
     }
 
 
