@@ -25,7 +25,9 @@ class Said(BaseModel):
     key: str = Field(min_length=1, max_length=64)
 
 
-class ToAllRooms(BaseModel):
+class Sentence(BaseModel):
+    """One that is parked, asked before, or told to all rooms; how long it may be the rules say."""
+
     text: str = Field(default="", max_length=1000)
     key: str = Field(min_length=1, max_length=64)
 
@@ -79,6 +81,10 @@ class PlanWritten(BaseModel):
 class ClockTurn(BaseModel):
     do: str = Field(pattern="^(pause|resume|add-[125])$")
     leaving: int
+
+    @property
+    def minutes(self) -> int:
+        return int(self.do.removeprefix("add-"))
 
 
 class Floor(BaseModel):
@@ -149,16 +155,6 @@ class WriteFirst(BaseModel):
 
     minutes: int = 0
     leaving: int
-
-
-class Parked(BaseModel):
-    text: str = Field(default="", max_length=1000)
-    key: str = Field(min_length=1, max_length=64)
-
-
-class AskedBefore(BaseModel):
-    text: str = Field(default="", max_length=1000)
-    key: str = Field(min_length=1, max_length=64)
 
 
 class AnsweredBefore(BaseModel):

@@ -184,7 +184,7 @@ def _board(me: Me, rows: Sequence[Contribution]) -> dict[str, Any]:
                 "read": who.read_step >= room.state.step or who.seat_id == me.seat.seat_id, "wrote": wrote.get(who.seat_id, 0),
                 "expected": who.seat_id in expected, "leads": who.seat_id == room.leads,
             }
-            for who in me.here.people.values()
+            for who in me.here.people.values() if not who.removed
         ],
         "next": said(following.title, me.lang) if following else "",
         "last": room.last_step,

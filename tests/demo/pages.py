@@ -18,6 +18,7 @@ NO_PAGE = {
     "/events/{event}/threads/{thread:int}/files/{file:int}": "what people have sent",
     "/rooms/{id:int}/changes": "a fragment of the room",
     "/rooms/{id:int}/desk": "a fragment of the room",
+    "/rooms/{id:int}/answers": "a fragment of the lobby",
     "/rooms/{id:int}/written": "a fragment of the written consultation",
     "/rooms/{id:int}/help": "there only while a room calls for help; looked at in tests/consultation/test_helping.py",
     "/rooms/{id:int}/protocol.md": "plain text",

@@ -104,7 +104,10 @@ async def remind(session: AsyncSession, room_id: int, *, step: int, now: datetim
     here = await sitting(session, room_id)
     if not here.room.running or not here.room.written or here.room.state.step != step:
         return
-    silent = [who.person_id for who in here.people.values() if who.person_id is not None and who.read_step < step]
+    silent = [
+        who.person_id for who in here.people.values()
+        if who.person_id is not None and who.read_step < step and not who.removed
+    ]  # fmt: skip
     await _tell(session, here, silent, kind=Kind.STEP, topic="room", now=now)
 
 

@@ -174,7 +174,8 @@ def undecided(room: Room) -> tuple[int, ...]:
     for round in sorted(rounds):
         together = [person for person in room.case_givers(round=round) if person in room.deciders()]
         if together and not any(person in room.state.decided for person in together):
-            waiting.extend(person for person in together if person not in room.state.away)
+            gone = {*room.state.away, *room.cast.out}
+            waiting.extend(person for person in together if person not in gone)
     return tuple(dict.fromkeys(waiting))
 
 

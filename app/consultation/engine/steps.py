@@ -20,11 +20,15 @@ MOST_STEPS = 60
 
 
 def expected(room: Room) -> tuple[int, ...]:
-    """Who is to write in this step: everybody with something to type; whoever leads only where nobody else has."""
+    """Who is to write in this step: everybody with something to type; whoever leads only where nobody else has.
+
+    Of somebody who was asked to leave nothing is expected.
+    """
     writers = tuple(
         person
         for person in room.cast.persons
-        if any(output.kind not in NOT_TYPED and output.of != "modules" for output in room.outputs_for(person))
+        if person not in room.cast.out
+        and any(output.kind not in NOT_TYPED and output.of != "modules" for output in room.outputs_for(person))
     )
     return tuple(person for person in writers if person != room.leads) or writers
 
@@ -95,7 +99,7 @@ def meet(room: Room, *, by: int | None, leaving: int, now: datetime) -> Room:
         return room
     if room.state.pace is None:
         raise Refused(N_("You are meeting already: this consultation is held live."))
-    return _at_new_speed(room.but(meeting=True, due=None, grace=0), now=now)
+    return _at_new_speed(room.but(meeting=True, due=None, grace=0, away=room.cast.out), now=now)
 
 
 def go_on_in_writing(room: Room, *, by: int | None, days: Pace, leaving: int, now: datetime) -> Room:

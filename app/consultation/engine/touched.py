@@ -9,7 +9,7 @@ GROUPS, PARKED, ASKED = "groups", "parked", "asked"  # rows, not state: whoever 
 HELP = "help"  # technical help: called, here, gone
 MESSAGE = "message"  # from the team of the event to all its rooms
 # after these somebody may press other buttons than before
-DESK = frozenset({STATUS, PHASES, CLOCK, ORDER, POLL, GROUPS, PARKED})
+DESK = frozenset({STATUS, PHASES, CLOCK, ORDER, POLL, GROUPS, PARKED, ASKED})
 
 
 def touched(before: Room, after: Room) -> set[str]:

@@ -18,10 +18,11 @@ from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
 from app.consultation.engine.offers import is_open_for_offers
 from app.consultation.forms import Practice
-from app.consultation.fragments import room_news, room_values
+from app.consultation.fragments import asked_card, room_news, room_values
 from app.consultation.practice.scripts import offered
 from app.consultation.protocol import protocol_of
 from app.consultation.queries import OUT
+from app.consultation.queries_before import asked_before
 from app.consultation.queries_messages import standing_message
 from app.consultation.queries_methods import method_of, method_titles
 from app.consultation.queries_seats import Somebody
@@ -137,6 +138,18 @@ async def desk(visit: Visit) -> Response:
     return answer
 
 
+async def answers(visit: Visit) -> Response:
+    """What was asked before, with the forms to answer it, for a lobby page that is open while somebody asks."""
+    async with reading() as session:
+        me = await _agreed(session, visit)
+        here = me.here
+        open_ = is_open_before(here.room, status=here.row.status, practice=bool(here.row.practice))
+        if me.seat.seat_id not in here.room.case_givers() or not open_:
+            raise Missing
+        asked = [asked_card(here, row) for row in await asked_before(session, here.id)]
+    return _private(HTMLResponse(visit.html("consultation/_answers.html", here=here.row, asked=asked)))
+
+
 async def protocol(visit: Visit) -> Response:
     async with reading() as session:
         shown = await queries_outside.from_outside(session, visit.params["id"], person_id=visit.me.id)
@@ -240,6 +253,7 @@ routes = [
     get("/rooms/{id:int}/written", written, who=signed_in),
     get("/rooms/{id:int}/changes", changes, who=signed_in),
     get("/rooms/{id:int}/desk", desk, who=signed_in),
+    get("/rooms/{id:int}/answers", answers, who=signed_in),
     get("/rooms/{id:int}/protocol", protocol, who=signed_in),
     get("/rooms/{id:int}/outcome", outcome_page, who=signed_in),
     post("/rooms/{id:int}/outcome", tell_outcome, who=signed_in, shows=outcome_page),
