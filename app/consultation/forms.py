@@ -1,6 +1,6 @@
 """What browsers send to a room, as values; sentences for what is missing come from core."""
 
-from datetime import date
+from datetime import date, time
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field, field_validator
@@ -76,6 +76,15 @@ class PlanWritten(BaseModel):
         """(person, role); what is no such pair was not sent by our form."""
         pairs = (seat.partition(":") for seat in self.seats)
         return [(int(person), role) for role, _, person in pairs if person.isdigit()]
+
+
+class Collecting(BaseModel):
+    """Written advice until `day` and `at`, asked of these seats."""
+
+    leaving: int
+    asked: list[int] = Field(default_factory=list, max_length=60)
+    day: date
+    at: time
 
 
 class ClockTurn(BaseModel):

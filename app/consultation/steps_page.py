@@ -42,6 +42,7 @@ async def written_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "calendar": calendar(room, me.lang, now=me.now),
         "ends": room.state.clock and clock.ends_at(room.state.clock, now=me.now),
         "late": steps.is_late(room, now=me.now),
+        "meets": said(room.phase_of(room.state.plan[room.state.step + 1]).title, me.lang) if room.state.meets_next else "",
         "count": _count(room, rows),
         "unseen": sum(1 for row in cards if row.step == room.place and row not in seen),
         "backstage": room.is_backstage(seat),

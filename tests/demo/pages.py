@@ -105,6 +105,7 @@ WHO = {
     "/events/{event}/methods/{method}/phases/{phase}/edit": "moderator",
     "/rooms/{id:int}": "participant lead giver outsider",
     "/rooms/{id:int}/arrival": "participant",
+    "/rooms/{id:int}/pace": "lead",
     "/rooms/{id:int}/protocol": "participant",
     "/rooms/{id:int}/outcome": "helped",
     "/rooms/{id:int}/offers": "helped",

@@ -203,7 +203,9 @@ def entered(room: Room, step: int, *, now: datetime) -> Room:
     """The room in another step: fresh clock, fresh floor."""
     room = polls.closed_all(room.but(step=step))
     state = room.state
-    room = room.but(step=step, log=(*state.log, now), meeting=False, grace=0, still=None)
+    room = room.but(step=step, log=(*state.log, now), meeting=state.meets_next, meets_next=False, grace=0, still=None)
+    if room.state.meeting:  # nobody is here before they come
+        room = _counted(room.but(away=room.cast.persons), now=now)
     fresh = clock.opened(room, state.plan[step], now=now)
     room = room.but(clock=fresh, due=clock.ends_at(fresh, now=now) if room.written else None)
     room = leading.returned(room.but(away=(), short_since=None) if room.written else room)

@@ -27,7 +27,7 @@ from app.consultation.queries_messages import standing_message
 from app.consultation.queries_methods import method_of, method_titles
 from app.consultation.queries_seats import Somebody
 from app.consultation.steps_page import draft, written_values
-from app.consultation.web import acts, helping, messages, offering
+from app.consultation.web import acts, helping, messages, offering, pace
 from app.consultation.web.acts_written import acts_written, outcome_page, plan, plan_page, tell_outcome
 from app.consultation.web.arriving import arrival
 from app.core import i18n
@@ -259,5 +259,6 @@ routes = [
     post("/rooms/{id:int}/outcome", tell_outcome, who=signed_in, shows=outcome_page),
     get("/rooms/{id:int}/protocol.md", protocol_markdown, who=signed_in),
     *offering.routes,
+    *pace.routes,
     *[post(f"/rooms/{{id:int}}/{path}", act, who=signed_in, shows=room) for path, act in [*acts.acts, *acts_written]],
 ]
