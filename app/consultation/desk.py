@@ -37,6 +37,7 @@ from app.consultation.queries import (
     own_contributions,
 )
 from app.consultation.queries_seats import Somebody
+from app.forum.queries.practices import Practice, practices_named
 from app.forum.queries.spaces import first_open_space
 
 
@@ -81,6 +82,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "may_park": may_park(room, seat),
         "to_tick": [(row.id, row.text) for row in lying if row.deck == PARK and row.kind != DONE]
         if room.running and room.is_led_by(seat) else [],
+        "practices": await titles_of(session, me, [*lying, *mine]),
         "keeps": seat in room.case_givers(),
         "kept": [row.id for row in lying if row.valued] if seat in room.case_givers() else [],
         "offers": is_open_for_offers(room, now=me.now) and not me.here.row.practice,
@@ -89,6 +91,17 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "door": door_values(me.here, seat),
         "people": me.here.people,
     }  # fmt: skip
+
+
+async def titles_of(session: AsyncSession, me: Me, rows: list[Any]) -> dict[int, Practice]:
+    """The practices linked on these cards which I may read."""
+    linked = {row.practice_id for row in rows if row.practice_id}
+    return await practices_named(session, linked, person_id=me.seat.person_id)
+
+
+def linkable(here: Sitting, mine: list[Any]) -> list[Any]:
+    """Of what I have written the cards, the newest first."""
+    return [row for row in reversed(mine) if not _is_no_card(here.room, row.deck)]
 
 
 def composers(me: Me, mine: list[Any]) -> list[dict[str, Any]]:

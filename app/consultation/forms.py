@@ -184,6 +184,12 @@ class Thanked(BaseModel):
     thanks: str = Field(default="", max_length=2000)
 
 
+class Linked(BaseModel):
+    """A thread of the forum; nothing for no link."""
+
+    practice: MaybeSeat = None
+
+
 class Ticked(BaseModel):
     contribution_id: int
     done: bool

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.desk import Me, composers, my_ballot, release_values
+from app.consultation.desk import Me, composers, my_ballot, release_values, titles_of
 from app.consultation.engine import clock, pace, rules, steps
 from app.consultation.engine.floor import may_speak
 from app.consultation.engine.method import said
@@ -49,6 +49,7 @@ async def written_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "composers": composers(me, mine),
         "ballot": my_ballot(me, mine),
         "ranking": await ranking_of(session, me.here),
+        "practices": await titles_of(session, me, seen),
         "speaks": may_speak(room, seat),
         "asked": [asked_card(me.here, row) for row in await asked_before(session, me.here.id)],
         "offers": is_open_for_offers(room, now=me.now),

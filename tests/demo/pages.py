@@ -106,6 +106,7 @@ WHO = {
     "/rooms/{id:int}": "participant lead giver outsider",
     "/rooms/{id:int}/arrival": "participant",
     "/rooms/{id:int}/pace": "lead",
+    "/rooms/{id:int}/practices": "participant",
     "/rooms/{id:int}/protocol": "participant",
     "/rooms/{id:int}/outcome": "helped",
     "/rooms/{id:int}/offers": "helped",

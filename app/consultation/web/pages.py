@@ -27,7 +27,7 @@ from app.consultation.queries_messages import standing_message
 from app.consultation.queries_methods import method_of, method_titles
 from app.consultation.queries_seats import Somebody
 from app.consultation.steps_page import draft, written_values
-from app.consultation.web import acts, helping, messages, offering, pace
+from app.consultation.web import acts, helping, linking, messages, offering, pace
 from app.consultation.web.acts_written import acts_written, outcome_page, plan, plan_page, tell_outcome
 from app.consultation.web.arriving import arrival
 from app.core import i18n
@@ -39,6 +39,7 @@ from app.core.words import N_
 from app.events.doors import helper, member, moderator
 from app.events.rules import HELPERS, MODERATORS
 from app.forum.queries.lookups import thread_with_key
+from app.forum.queries.practices import practices_named
 
 PRIVATE = {"cache-control": "no-store"}  # a room is never kept: not by the browser, not by the service worker
 STATES = {"planned": N_("planned"), "lobby": N_("open"), "running": N_("running"), "closed": N_("closed")}
@@ -154,9 +155,18 @@ async def protocol(visit: Visit) -> Response:
     async with reading() as session:
         shown = await queries_outside.from_outside(session, visit.params["id"], person_id=visit.me.id)
         parts = await protocol_of(session, shown, lang=visit.lang)
+        linked = {item["practice"] for part in parts for item in part["items"] if item["practice"]}
+        titles = await practices_named(session, linked, person_id=visit.me.id)
         method = await _method(session, shown, visit.lang)
         thread = await thread_with_key(session, thread_key(shown.room_id))
-    return visit.page("consultation/protocol.html", thread=thread and thread.id, room=shown, parts=parts, method=method)
+    return visit.page(
+        "consultation/protocol.html",
+        thread=thread and thread.id,
+        room=shown,
+        parts=parts,
+        practices=titles,
+        method=method,
+    )
 
 
 async def protocol_markdown(visit: Visit) -> Response:
@@ -260,5 +270,6 @@ routes = [
     get("/rooms/{id:int}/protocol.md", protocol_markdown, who=signed_in),
     *offering.routes,
     *pace.routes,
+    *linking.routes,
     *[post(f"/rooms/{{id:int}}/{path}", act, who=signed_in, shows=room) for path, act in [*acts.acts, *acts_written]],
 ]
