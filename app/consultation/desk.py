@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions.closing import may_leave
+from app.consultation.desk_practice import practice_values
 from app.consultation.engine import rules
 from app.consultation.engine.door import may_be_asked_to_leave
 from app.consultation.engine.floor import may_speak
@@ -23,7 +24,6 @@ from app.consultation.engine.room import Room
 from app.consultation.engine.sight import may_release
 from app.consultation.engine.votes import ballot, is_vote
 from app.consultation.fragments import asked_card, cards_of
-from app.consultation.practice.scripts import help_for
 from app.consultation.queries import (
     ASIDE,
     BEFORE,
@@ -37,6 +37,7 @@ from app.consultation.queries import (
     own_contributions,
 )
 from app.consultation.queries_seats import Somebody
+from app.forum.queries.practices import Practice, practices_named
 from app.forum.queries.spaces import first_open_space
 
 
@@ -62,7 +63,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "me": me.seat,
         "step": room.state.step,
         "my_part": part(room, seat),
-        "help": help_for(me.here.row.practice, role=me.seat.role, phase=room.step.phase if room.step else "", lang=me.lang),
+        **practice_values(me.here, me.seat, lang=me.lang, mine={row.key for row in mine}),
         "speaks": speaks,
         "speaking": room.state.turns.speaker == seat,
         "turns": room.state.still is None and room.phase is not None and room.phase.floor in (Floor.ROUND_ROBIN, Floor.QUEUE),
@@ -81,6 +82,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "may_park": may_park(room, seat),
         "to_tick": [(row.id, row.text) for row in lying if row.deck == PARK and row.kind != DONE]
         if room.running and room.is_led_by(seat) else [],
+        "practices": await titles_of(session, me, [*lying, *mine]),
         "keeps": seat in room.case_givers(),
         "kept": [row.id for row in lying if row.valued] if seat in room.case_givers() else [],
         "offers": is_open_for_offers(room, now=me.now) and not me.here.row.practice,
@@ -89,6 +91,17 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "door": door_values(me.here, seat),
         "people": me.here.people,
     }  # fmt: skip
+
+
+async def titles_of(session: AsyncSession, me: Me, rows: list[Any]) -> dict[int, Practice]:
+    """The practices linked on these cards which I may read."""
+    linked = {row.practice_id for row in rows if row.practice_id}
+    return await practices_named(session, linked, person_id=me.seat.person_id)
+
+
+def linkable(here: Sitting, mine: list[Any]) -> list[Any]:
+    """Of what I have written the cards, the newest first."""
+    return [row for row in reversed(mine) if not _is_no_card(here.room, row.deck)]
 
 
 def composers(me: Me, mine: list[Any]) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """What browsers send to a room, as values; sentences for what is missing come from core."""
 
-from datetime import date
+from datetime import date, time
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field, field_validator
@@ -25,7 +25,9 @@ class Said(BaseModel):
     key: str = Field(min_length=1, max_length=64)
 
 
-class ToAllRooms(BaseModel):
+class Sentence(BaseModel):
+    """One that is parked, asked before, or told to all rooms; how long it may be the rules say."""
+
     text: str = Field(default="", max_length=1000)
     key: str = Field(min_length=1, max_length=64)
 
@@ -76,9 +78,22 @@ class PlanWritten(BaseModel):
         return [(int(person), role) for role, _, person in pairs if person.isdigit()]
 
 
+class Collecting(BaseModel):
+    """Written advice until `day` and `at`, asked of these seats."""
+
+    leaving: int
+    asked: list[int] = Field(default_factory=list, max_length=60)
+    day: date
+    at: time
+
+
 class ClockTurn(BaseModel):
     do: str = Field(pattern="^(pause|resume|add-[125])$")
     leaving: int
+
+    @property
+    def minutes(self) -> int:
+        return int(self.do.removeprefix("add-"))
 
 
 class Floor(BaseModel):
@@ -151,16 +166,6 @@ class WriteFirst(BaseModel):
     leaving: int
 
 
-class Parked(BaseModel):
-    text: str = Field(default="", max_length=1000)
-    key: str = Field(min_length=1, max_length=64)
-
-
-class AskedBefore(BaseModel):
-    text: str = Field(default="", max_length=1000)
-    key: str = Field(min_length=1, max_length=64)
-
-
 class AnsweredBefore(BaseModel):
     answer: str = Field(default="", max_length=5000)
 
@@ -177,6 +182,12 @@ class Received(BaseModel):
 
 class Thanked(BaseModel):
     thanks: str = Field(default="", max_length=2000)
+
+
+class Linked(BaseModel):
+    """A thread of the forum; nothing for no link."""
+
+    practice: MaybeSeat = None
 
 
 class Ticked(BaseModel):
@@ -228,8 +239,14 @@ class Release(BaseModel):
     thread: bool = False
 
 
+class Sample(BaseModel):
+    number: int
+    leaving: int
+
+
 class Practice(BaseModel):
     script: str = Field(max_length=60)
     role: str = Field(max_length=40)
     own_case: bool = False
+    drill: bool = False
     key: str = Field(min_length=1, max_length=64)

@@ -208,7 +208,7 @@ def _card(here: Sitting, row: Contribution, lang: str) -> dict[str, Any]:
         "id": row.id, "text": row.text, "kind": row.kind or row.deck, "words": said(words, lang),
         "from": (author.city or author.name) if named else "", "due": row.due, "icon": ICONS.get(row.kind, "note"),
         "gone": row.gone, "version": row.version, "keep": bool(output and output.kind is Kind.CARDS), "deck": row.deck,
-        "group": row.group_id,
+        "group": row.group_id, "practice": row.practice_id,
     }  # fmt: skip
 
 

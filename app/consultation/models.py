@@ -91,7 +91,7 @@ class Contribution(Row, table=True):
     `open`: everybody in the room may see it; only open rows travel. `version`: of the room, when the row last changed
     for its readers. `valued`: the case giver keeps it. `released`: it may leave the room. `late`: the step was over.
     `group_id`: the heading it stands under, itself a row (deck "group") whose text is the heading.
-    `answer`: of the case giver, to what was asked before the room opened (deck "before").
+    `practice_id`: the thread of a good practice that its author has linked. `answer`: of the case giver, to what was asked before the room opened (deck "before").
     """
 
     __tablename__ = "contribution"
@@ -116,6 +116,7 @@ class Contribution(Row, table=True):
     released: bool = False
     late: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     group_id: int | None = Field(default=None, foreign_key="contribution.id", ondelete="SET NULL")
+    practice_id: int | None = Field(default=None, foreign_key="forum_thread.id", ondelete="SET NULL")
     written_at: datetime
 
 

@@ -30,7 +30,10 @@ async def parts_of(session: AsyncSession, room_id: int, method: Method, *, lang:
     for deck in method.capture:
         output = method.output(deck)
         mine = sorted((row for row in rows if row.deck == deck), key=lambda row: row.group_id or 0)
-        items = [_item(row.text, due=row.due, heading=headings.get(row.group_id, "")) for row in mine]
+        items = [
+            _item(row.text, due=row.due, heading=headings.get(row.group_id, ""), practice=row.practice_id)
+            for row in mine
+        ]
         if items and output is not None:
             parts.append({"title": said(output.title, lang), "items": items})
     helped = [row for row in rows if row.deck == OFFER]
@@ -41,5 +44,13 @@ async def parts_of(session: AsyncSession, room_id: int, method: Method, *, lang:
     return parts
 
 
-def _item(text: str, *, answer: str = "", name: str = "", due: date | None = None, heading: str = "") -> dict[str, Any]:
-    return {"text": text, "answer": answer, "name": name, "due": due, "heading": heading}
+def _item(
+    text: str,
+    *,
+    answer: str = "",
+    name: str = "",
+    due: date | None = None,
+    heading: str = "",
+    practice: int | None = None,
+) -> dict[str, Any]:
+    return {"text": text, "answer": answer, "name": name, "due": due, "heading": heading, "practice": practice}

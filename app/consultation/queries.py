@@ -44,7 +44,7 @@ class Sitting:
     @cached_property
     def room(self) -> Room:
         people = self.people.values()
-        cast = Cast(tuple(Seat(who.seat_id, who.role, who.deputy, who.country, who.new) for who in people))
+        cast = Cast(tuple(Seat(who.seat_id, who.role, who.deputy, who.country, who.new, who.removed) for who in people))
         return Room(self.method, cast, State.from_json(self.row.state))
 
     @property

@@ -28,6 +28,7 @@ class Somebody:
     removed: bool = False
     blocked: bool = False
     promised: bool = False
+    zone: str = ""
 
     @property
     def reads_before(self) -> bool:
@@ -61,5 +62,5 @@ def somebody(seat: ConsultationSeat, person: Person | None, *, new: bool = False
         agreed=seat.agreed_at is not None, simulated=bool(seat.script), read_step=seat.read_step,
         country=person.country if person else "", new=new and person is not None,
         removed=seat.removed_at is not None, blocked=seat.blocked,
-        promised=seat.promised_at is not None,
+        promised=seat.promised_at is not None, zone=person.zone if person else "",
     )  # fmt: skip

@@ -80,7 +80,7 @@ def _in_words(values: Mapping[str, object]) -> dict[str, object]:
 
 def _waiting(room: Room, who: "Somebody", title: Mapping[str, object]) -> Shown:
     seat, turns, phase = who.seat_id, room.state.turns, room.phase
-    if seat in turns.order[:1]:
+    if seat == room.next_in_turn:
         return Shown(seat, who.name, N_("next"))
     if seat in turns.done and room.speaks_now(seat) and phase and phase.floor is Floor.ROUND_ROBIN:
         return Shown(seat, who.name, N_("has spoken"), state="done", icon="check")

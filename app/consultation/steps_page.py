@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.desk import Me, composers, my_ballot, release_values
+from app.consultation.desk import Me, composers, my_ballot, release_values, titles_of
 from app.consultation.engine import clock, pace, rules, steps
 from app.consultation.engine.floor import may_speak
 from app.consultation.engine.method import said
@@ -42,12 +42,14 @@ async def written_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "calendar": calendar(room, me.lang, now=me.now),
         "ends": room.state.clock and clock.ends_at(room.state.clock, now=me.now),
         "late": steps.is_late(room, now=me.now),
+        "meets": said(room.phase_of(room.state.plan[room.state.step + 1]).title, me.lang) if room.state.meets_next else "",
         "count": _count(room, rows),
         "unseen": sum(1 for row in cards if row.step == room.place and row not in seen),
         "backstage": room.is_backstage(seat),
         "composers": composers(me, mine),
         "ballot": my_ballot(me, mine),
         "ranking": await ranking_of(session, me.here),
+        "practices": await titles_of(session, me, seen),
         "speaks": may_speak(room, seat),
         "asked": [asked_card(me.here, row) for row in await asked_before(session, me.here.id)],
         "offers": is_open_for_offers(room, now=me.now),
@@ -184,7 +186,7 @@ def _board(me: Me, rows: Sequence[Contribution]) -> dict[str, Any]:
                 "read": who.read_step >= room.state.step or who.seat_id == me.seat.seat_id, "wrote": wrote.get(who.seat_id, 0),
                 "expected": who.seat_id in expected, "leads": who.seat_id == room.leads,
             }
-            for who in me.here.people.values()
+            for who in me.here.people.values() if not who.removed
         ],
         "next": said(following.title, me.lang) if following else "",
         "last": room.last_step,

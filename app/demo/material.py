@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from app.demo.entries import Challenge, Circle, EventFile, OwnMethod, PeopleFile, Practice, Thread
-from app.demo.rooms import ConsultationFile, PracticeRoom, TimetableFile
+from app.demo.rooms import ConsultationFile, TimetableFile
 
 HERE = Path(__file__).parent
 
@@ -45,11 +45,6 @@ def consultations() -> ConsultationFile:
 @cache
 def timetable() -> TimetableFile:
     return TimetableFile.model_validate(read("timetable"))
-
-
-@cache
-def practice_room() -> PracticeRoom:
-    return PracticeRoom.model_validate(read("practice_room"))
 
 
 @cache

@@ -1,10 +1,10 @@
-"""The kinds of entries in consultation.yaml, timetable.yaml and practice_room.yaml, as their heads explain them."""
+"""The kinds of entries in consultation.yaml and timetable.yaml, as their heads explain them."""
 
 from typing import Literal
 
 from pydantic import Field
 
-from app.demo.entries import Entry, Wall, Words
+from app.demo.entries import Entry, Wall
 
 
 class Begins(Entry):
@@ -136,66 +136,6 @@ class TimetableFile(Entry):
     availability: dict[str, Hours]
     placed: list[Placed]
     unplaced: list[Unplaced]
-
-
-class Line(Entry):
-    """What a simulated peer does after some seconds; exactly one of say, write … release, and `say` beside a choice."""
-
-    by: str
-    after: int
-    say: str = ""
-    write: str = ""
-    text: str = ""
-    narrate: int | None = None
-    answer: int | None = None
-    question: str = ""
-    choose: str = ""
-    values: bool = False
-    release: list[str] = Field(default_factory=list)
-    unless: str = ""
-    only: str = ""
-    without: str = ""
-
-
-class Turn(Entry):
-    key: str
-    text: str = Field(max_length=280)
-
-
-class PracticePhase(Entry):
-    lines: list[Line]
-    turns: dict[str, list[Turn]] = Field(default_factory=dict)
-    reveal: str = ""
-    remind: str = ""
-    moves_on: int
-
-
-class SampleCase(Entry):
-    topic: str
-    narration: list[str]
-    answers: list[str]
-    key_question: str = Field(max_length=200)
-    valuable: list[str]
-    first_step: str
-    thanks: str
-
-
-class AnyCase(Entry):
-    questions: dict[str, str]
-    suggested_question: str = Field(max_length=200)
-    turns: dict[str, list[str]]
-
-
-class PracticeRoom(Entry):
-    method: str
-    module: str
-    title: Words
-    peers: dict[str, list[str]]
-    case: SampleCase
-    any_case: AnyCase
-    phases: dict[str, PracticePhase]
-    nudges: dict[str, list[Line]]
-    help: dict[str, dict[str, Words]]
 
 
 def hours(text: str) -> list[int]:

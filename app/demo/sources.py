@@ -1,12 +1,11 @@
-"""What the demonstration offers: its doors on the front page, the script of its practice room."""
+"""What the demonstration offers: its doors on the front page."""
 
 from collections.abc import Sequence
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.practice import scripts
 from app.core.gather import Asking, Part
-from app.demo import material, queries
+from app.demo import queries
 
 
 async def front(session: AsyncSession, _: Asking) -> Sequence[Part]:
@@ -18,11 +17,4 @@ async def front(session: AsyncSession, _: Asking) -> Sequence[Part]:
     )
 
 
-def practice_script() -> scripts.Script:
-    """The invented people play, under the names they have in the event."""
-    names = {person.key: (person.name, person.city) for person in material.people().people}
-    return scripts.read_script("rain", material.read("practice_room"), names=names)
-
-
-scripts.offer("rain", practice_script)
 sources = [("front", front)]

@@ -114,3 +114,20 @@ async def test_a_written_consultation_takes_its_questions_along_and_releases_one
         assert "Who mows?" in text and "Nobody does" in text and "Who pays?" not in text
     assert second.text == "Who pays?"
     assert "<dt>Theme</dt>" not in (await outside.get(f"{url}/protocol")).text, "it has none"
+
+
+async def test_a_lobby_that_is_open_while_somebody_asks_gets_the_form_for_the_answer(site: Site, here: Stage) -> None:
+    url = f"/rooms/{here.room}"
+    await here.open()
+    giver, adviser = await site.as_person(here.case_giver), await site.as_person(here.adviser)
+    page = (await giver.get(url)).text
+    assert f'topic="desk:{here.room}"' in page and f'src="{url}/answers"' in page
+    before = (await here.sitting()).row.desk_version
+    await adviser.get(url)
+    await adviser.send_form(f"{url}/questions", {"text": "Since when?", "key": "one"})
+    assert (await here.sitting()).row.desk_version > before, "the page hears of it"
+    (row,) = await asked(here)
+    assert f'action="{url}/questions/{row.id}/answer"' in (await giver.get(f"{url}/answers")).text
+    assert (await adviser.get(f"{url}/answers")).status_code == 404
+    await here.begin()
+    assert (await giver.get(f"{url}/answers")).status_code == 404

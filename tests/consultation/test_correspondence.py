@@ -7,9 +7,9 @@ import pytest
 from sqlmodel import col, select
 
 from app.consultation import queries
-from app.consultation.actions import closing, correspondence, moves, planning, writing
+from app.consultation.actions import closing, correspondence, door, moves, planning, writing
 from app.consultation.actions.correspondence import Plan, plan_written
-from app.consultation.engine import clock
+from app.consultation.engine import clock, steps
 from app.consultation.jobs import MoveStep, OpenRoom, RemindOfStep
 from app.consultation.queries_written import everything_written
 from app.core.db import reading, transaction
@@ -220,6 +220,33 @@ async def test_a_live_room_goes_on_in_writing_and_meets_again_for_its_closing(da
             row.text for row in await queries.open_contributions(session, here.room) if row.deck == "contributions"
         ]
     assert "Said in the room" in cards and "Written by night, from far away" in cards
+
+
+async def test_of_whoever_was_asked_to_leave_nothing_is_expected_in_writing(database: object, news: None) -> None:
+    here = await stage()
+    await here.begin()
+    await here.go_to("consultation")
+    out = await here.seat(here.deputy)
+    assert out in steps.expected((await here.sitting()).room), "else it could not be taken off the list"
+    async with transaction() as session:
+        step = (await here.sitting()).room.state.step
+        await door.ask_to_leave(
+            session, here.room, by=here.moderator, who=out, blocked=True, sure=True, now=NOON
+        )  # fmt: skip
+        await correspondence.go_on_in_writing(session, here.room, by=here.moderator, leaving=step, now=NOON)
+        await correspondence.remind(session, here.room, step=step, now=NOON + DAY)
+    room = (await here.sitting()).room
+    assert out not in steps.expected(room) and steps.needed(room) == 2
+    told = {notice.person_id for notice in await notices(f"room:{here.room}")}
+    assert here.adviser in told and here.deputy not in told
+    for person in (here.scribe, here.adviser):
+        await write(here, person, "contributions", f"Mine, {person}", NOON + timedelta(hours=9))
+    await deadline(here)
+    room = (await here.sitting()).room
+    assert room.last_step, "it waits for nobody who is not there"
+    async with transaction() as session:
+        await correspondence.meet(session, here.room, by=here.moderator, leaving=room.state.step, now=NOON + 2 * DAY)
+    assert (await here.sitting()).room.state.away == (out,), "nor does a meeting count on them"
 
 
 async def test_a_meeting_that_nobody_ended_goes_on_in_writing(here: Stage) -> None:

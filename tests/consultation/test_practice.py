@@ -1,135 +1,26 @@
 """The practice room: simulated peers play all phases with one visitor, whatever part the visitor takes."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-import yaml
 from sqlmodel import select
 
 from app.consultation import queries, queries_outside, sources
 from app.consultation.actions import closing, moves, planning, practising, writing
-from app.consultation.practice import scripts
-from app.consultation.practice.scripts import Script, read_script
+from app.consultation.seats import order_of_speaking
 from app.core.db import reading, transaction
 from app.core.errors import Missing, Refused
 from app.core.gather import Asking
 from app.core.jobs import Job
 from app.people.models import Person
 
+from .practised import database_url, practice, script
 from .rooms import NOON
-from .stage import Stage, stage
+from .stage import stage
 
-SCRIPT = """
-method: kollegiale_beratung_six_phases
-title: {en: "Who owns the rain?", de: "Wem gehört der Regen?"}
-peers: {case_giver: [tamta], moderator: [marta], scribe: [jonas], adviser: [ivana, amela]}
-case:
-  topic: "One verge"
-  narration: ["We built hollows.", "Nobody mows them."]
-  answers: ["Eleven weeks."]
-  key_question: "How do both sign?"
-  valuable: [ivana-1]
-  first_step: "Walk together"
-any_case:
-  questions: {ivana: "Who decides?", amela: "Since when?"}
-  suggested_question: "What is the first step?"
-  turns: {ivana: ["Friday helps."], amela: ["Call, do not write."], jonas: ["Count hours."]}
-phases:
-  casting:
-    lines:
-      - {by: marta, after: 2, say: "Welcome", unless: moderator}
-      - {by: tamta, after: 3, write: topics, text: "One verge", unless: case_giver}
-      - {by: amela, after: 3, say: "Fine with me."}
-    moves_on: 5
-  narration:
-    lines:
-      - {by: tamta, after: 3, narrate: 0, unless: case_giver}
-      - {by: tamta, after: 3, narrate: 1, unless: case_giver}
-      - {by: ivana, after: 3, question: any_case, only: case_giver}
-      - {by: jonas, after: 3, write: case_summary, text: "Forty streets", unless: scribe, without: own_case}
-    moves_on: 5
-  key_question:
-    lines: [{by: tamta, after: 3, write: key_question, text: "How do both sign?", unless: case_giver}]
-    moves_on: 5
-  method_choice:
-    lines:
-      - {by: amela, after: 3, say: "From our own practice?"}
-      - {by: marta, after: 3, choose: own_practice, say: "We take it.", unless: moderator}
-    moves_on: 5
-  consultation:
-    lines: [{by: marta, after: 2, say: "One contribution per turn.", unless: moderator}]
-    turns:
-      ivana: [{key: ivana-1, text: "One page in Kotor"}]
-      amela: [{key: amela-1, text: "Five worst places"}]
-      jonas: [{key: jonas-1, text: "We counted hours"}]
-    reveal: "Thank you. A short pause."
-    moves_on: 5
-  closing:
-    lines:
-      - {by: tamta, after: 3, values: true, unless: case_giver}
-      - {by: tamta, after: 3, write: first_step, text: "Walk together", unless: case_giver}
-      - {by: tamta, after: 3, release: [ivana-1, jonas-1], unless: case_giver}
-    remind: "I wait for your decision."
-    reveal: "Thank you all."
-    moves_on: 5
-nudges:
-  adviser: [{by: marta, after: 30, say: "It is your turn."}]
-  moderator: [{by: amela, after: 20, say: "Shall we go on?"}]
-help:
-  adviser: {casting: {en: "Say hello.", de: "Sag Hallo."}}
-"""
+__all__ = ["database_url", "script"]
 
-
-@pytest.fixture(autouse=True)
-def script() -> Iterator[Script]:
-    names = {who: (who.title(), f"{who}stadt") for who in ("tamta", "marta", "jonas", "ivana", "amela")}
-    read = read_script("rain", yaml.safe_load(SCRIPT), names=names)
-    before = dict(scripts._offered)
-    scripts.offer("rain", lambda: read)
-    yield read
-    scripts._offered.clear()
-    scripts._offered.update(before)
-
-
-class Visitor:
-    """Plays beat by beat; between the beats the visitor does what a visitor would."""
-
-    def __init__(self, here: Stage, room: int) -> None:
-        self.me, self.room, self.now = here.outsider, room, NOON
-
-    async def sees(self) -> queries.Sitting:
-        async with reading() as session:
-            return await queries.sitting(session, self.room)
-
-    async def texts(self) -> list[str]:
-        async with reading() as session:
-            return [row.text for row in await queries.open_contributions(session, self.room)]
-
-    async def beats(self, *, until: datetime) -> None:
-        while self.now < until and (await self.sees()).row.status != "closed":
-            self.now += timedelta(seconds=5)
-            async with transaction() as session:
-                await practising.play(session, self.room, now=self.now)
-
-    async def until_phase(self, phase: str, *, minutes: int = 20) -> None:
-        for _ in range(minutes * 12):
-            room = (await self.sees()).room
-            if room.phase is not None and room.phase.key == phase and room.running:
-                return
-            await self.beats(until=self.now + timedelta(seconds=5))
-        raise AssertionError(f"never came to {phase}, stayed in {room.phase and room.phase.key}")
-
-
-async def practice(here: Stage, role: str, *, own_case: bool = False) -> Visitor:
-    async with transaction() as session:
-        room = await practising.start_practice(
-            session, event_id=here.event, by=here.outsider, script_key="rain", role=role, own_case=own_case, key="k",
-            lang="en", now=NOON,
-        )  # fmt: skip
-    async with transaction() as session:
-        await moves.agree(session, room, by=here.outsider, now=NOON)
-    return Visitor(here, room)
+pytestmark = pytest.mark.usefixtures("script")
 
 
 @pytest.mark.usefixtures("database")
@@ -195,7 +86,7 @@ async def test_a_visitor_who_leads_is_never_overtaken_but_reminded() -> None:
     for step in range(5):
         async with transaction() as session:
             await moves.advance_phase(session, visitor.room, by=visitor.me, leaving=step, now=visitor.now)
-        for _ in range(40):
+        for _ in range(14):
             speaker = (await visitor.sees()).room.state.turns.speaker
             hands = (await visitor.sees()).room.state.turns.hands
             if hands and speaker is None:
@@ -332,3 +223,20 @@ async def test_a_practice_room_that_was_left_is_not_on_today_for_days_and_closes
     async with transaction() as session:
         await planning.close_forgotten(session, visitor.room, now=alarm.run_at)
     assert (await visitor.sees()).row.status == "closed"
+
+
+@pytest.mark.usefixtures("database")
+async def test_whoever_is_shown_as_next_is_the_next_to_speak() -> None:
+    visitor = await practice(await stage(), "adviser")
+    await visitor.until_phase("casting")
+    promised: set[int] = set()
+    speakers: list[int] = []
+    for _ in range(12):
+        here = await visitor.sees()
+        speaker = here.room.state.turns.speaker
+        if speaker is not None and speaker not in speakers:
+            assert not promised or speaker in promised
+            speakers.append(speaker)
+        promised = {who.seat_id for who in order_of_speaking(here) if who.note == "next"}
+        await visitor.beats(until=visitor.now + timedelta(seconds=5))
+    assert len(speakers) == 5 and speakers[-1] == here.my_seat(visitor.me), "all had their turn, the visitor last"

@@ -393,3 +393,14 @@ def test_a_state_survives_its_json():
     room = rules.show_cards(room, by=2, deck="ideas", leaving=room.state.step)
     assert State.from_json(room.state.to_json()) == room.state
     assert Room(room.method, Cast.from_json(room.cast.to_json()), State()) == Room(room.method, room.cast, State())
+
+
+def test_where_the_next_in_the_circle_has_lost_the_line_the_one_after_is_next() -> None:
+    room = at("consultation")
+    first, second = room.state.turns.order[:2]
+    assert part(room, first).now == "You are next."
+    room = rules.lose_line(room, person=first, now=NOON)
+    assert room.next_in_turn == second and part(room, second).now == "You are next."
+    speaker = room.state.turns.speaker
+    assert speaker is not None
+    assert floor.finish_turn(room, by=speaker, speaker=speaker, now=NOON).state.turns.speaker == second

@@ -122,7 +122,7 @@ async def test_the_lead_lengthens_reopens_meets_and_goes_on_in_writing(site: Sit
     assert (await here.sitting()).room.state.step == 5
     await lead.send_form(f"/rooms/{here.room}/meeting", {"leaving": "5"})
     live = (await lead.get(f"/rooms/{here.room}")).text
-    assert "Order of speaking" in live and "Go on in writing, over days" in live
+    assert "Order of speaking" in live and "Go on in writing" in live
     moved = await (await site.as_person(here.adviser)).get(f"/rooms/{here.room}/written?step=5")
     assert "This consultation has moved on." in moved.text
     await lead.send_form(f"/rooms/{here.room}/writing", {"leaving": "5"})

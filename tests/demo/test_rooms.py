@@ -107,55 +107,5 @@ def test_availability_is_said_by_people_who_take_part_in_hours_of_a_day() -> Non
             assert 5 <= day <= 10 and hours(text) and all(0 <= hour <= 23 for hour in hours(text)), person
 
 
-def test_the_practice_room_knows_all_phases_and_writes_only_where_its_peers_may() -> None:
-    script = material.practice_room()
-    way = methods()[script.method]
-    part = {person: key for key, people in script.peers.items() for person in people}
-    assert set(part) <= set(PEOPLE) and set(script.peers) == {role.key for role in way.roles}
-    assert list(script.phases) == [phase.key for phase in way.phases] and way.module(script.module)
-    cards = {turn.key: turn for phase in script.phases.values() for turns in phase.turns.values() for turn in turns}
-    assert len(cards) == 10 and set(script.case.valuable) <= set(cards)
-    for phase in way.phases:
-        for line in script.phases[phase.key].lines:
-            does = [
-                line.say or line.choose,
-                line.write,
-                line.narrate is not None,
-                line.answer is not None,
-                line.question,
-                line.values,
-                line.release,
-            ]
-            assert sum(map(bool, does)) == 1, line
-            assert {line.unless, line.only} <= set(script.peers) | {""}
-            if line.write:
-                output = phase.output(line.write)
-                assert output is not None and part[line.by] in output.writes and line.text, line
-                assert output.characters is None or len(line.text) <= output.characters
-            assert set(line.release) <= set(cards)
-            if line.say and not line.only:
-                assert part[line.by] in phase.speaks or part[line.by] == "moderator", (phase.key, line)
-        assert set(script.phases[phase.key].turns) <= set(part)
-
-
-@pytest.mark.parametrize("visitor", ["moderator", "adviser", "case_giver"])
-def test_whatever_part_the_visitor_takes_the_others_have_something_to_say_and_help_is_there(visitor: str) -> None:
-    script = material.practice_room()
-    for key, phase in script.phases.items():
-        playing = [line for line in phase.lines if line.unless != visitor and line.only in {"", visitor}]
-        assert playing or phase.turns or (key, visitor) == ("closing", "case_giver"), (key, visitor)
-        assert visitor == "adviser" or all(line.by != script.peers[visitor][0] for line in playing), (key, visitor)
-        assert set(script.help[visitor][key]) == {"en", "de", "ar"}
-    assert visitor in script.nudges
-
-
-def test_an_own_case_of_the_visitor_gets_questions_and_contributions_from_every_adviser() -> None:
-    script = material.practice_room()
-    advisers = {*script.peers["adviser"], *script.peers["scribe"]}
-    assert set(script.any_case.turns) == advisers and all(len(said) == 2 for said in script.any_case.turns.values())
-    assert set(script.any_case.questions) <= advisers
-    assert all(len(text) <= 280 for said in script.any_case.turns.values() for text in said)
-
-
 def test_hours_are_read_as_they_are_written() -> None:
     assert hours("8-10 16") == [8, 9, 10, 16]

@@ -178,6 +178,7 @@ async def test_eight_working_days_in_writing(house: House, clock: Clock, shots: 
     await expect(amela.locator("#room-cards", has_text="Which two offices?")).to_be_visible()
     await shots.take(amela, "meeting-1280")
     await marta.locator("summary", has_text="More").click()
+    await marta.get_by_role("link", name="Go on in writing").click()
     await marta.get_by_role("button", name="Go on in writing, over days").click()
     await becomes(house, vesna, address, "Advice and practice")
     await put_down(vesna, address, "Proposals", "Swap one verge for another.")

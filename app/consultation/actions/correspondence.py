@@ -1,8 +1,8 @@
 """A consultation in writing: planned with its days, moved by the clock, read, lengthened, taken live and back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,6 +18,7 @@ from app.consultation.models import ConsultationSeat
 from app.consultation.queries import Sitting, sitting
 from app.consultation.queries_methods import method_to_plan
 from app.consultation.queries_written import written_in
+from app.core import times
 from app.core.errors import Invalid, Refused
 from app.core.words import N_
 from app.events import queries as events
@@ -104,7 +105,10 @@ async def remind(session: AsyncSession, room_id: int, *, step: int, now: datetim
     here = await sitting(session, room_id)
     if not here.room.running or not here.room.written or here.room.state.step != step:
         return
-    silent = [who.person_id for who in here.people.values() if who.person_id is not None and who.read_step < step]
+    silent = [
+        who.person_id for who in here.people.values()
+        if who.person_id is not None and who.read_step < step and not who.removed
+    ]  # fmt: skip
     await _tell(session, here, silent, kind=Kind.STEP, topic="room", now=now)
 
 
@@ -140,13 +144,33 @@ async def meet(session: AsyncSession, room_id: int, *, by: int, leaving: int, no
 async def go_on_in_writing(session: AsyncSession, room_id: int, *, by: int, leaving: int, now: datetime) -> None:
     """From here on over days, in the zone of whoever leads."""
     here = await sitting(session, room_id, lock=True)
-    me = here.my_seat(by)
-    event = await events.event(session, here.row.event_id)
-    lead = await person(session, by)
-    zone = lead.zone if lead else event.zone
-    days = Pace(zone, opens=here.room.method.steps.opens, off=tuple(event.days_off))
+    me, days = here.my_seat(by), await _days(session, here, by)
     room = steps.go_on_in_writing(here.room, by=me, days=days, leaving=leaving, now=now)
     await keep(session, here, room, now=now)
+
+
+async def collect(
+    session: AsyncSession, room_id: int, *, by: int, leaving: int, asked: Collection[int], day: date, at: time,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Written advice until then, on the clocks of whoever leads; `asked` are the seats of those who hear of it."""
+    here = await sitting(session, room_id, lock=True)
+    me, days = here.my_seat(by), await _days(session, here, by)
+    until = times.wall(day, at, days.zone)
+    room = steps.collect(here.room, by=me, days=days, until=until, leaving=leaving, now=now)
+    if room is here.room:
+        return
+    await keep(session, here, room, now=now)
+    people = [here.people[seat] for seat in asked if seat in here.people]
+    away = [who.person_id for who in people if who.person_id is not None and not who.removed]
+    await _tell(session, here, away, kind=Kind.STEP, topic="room", now=now)
+
+
+async def _days(session: AsyncSession, here: Sitting, by: int) -> Pace:
+    """The working days of a room that goes on in writing: in the zone of whoever leads."""
+    event, lead = await events.event(session, here.row.event_id), await person(session, by)
+    zone = lead.zone if lead else event.zone
+    return Pace(zone, opens=here.room.method.steps.opens, off=tuple(event.days_off))
 
 
 async def _tell(

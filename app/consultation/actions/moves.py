@@ -184,6 +184,11 @@ async def line_found(session: AsyncSession, room_id: int, *, person_id: int, now
     await _attend(session, room_id, person_id, now, rules.find_line)
 
 
+async def be_back(session: AsyncSession, room_id: int, *, by: int, now: datetime) -> None:
+    """Somebody whom the lead has marked as lost says that they are here."""
+    await line_found(session, room_id, person_id=by, now=now)
+
+
 async def mark_line_lost(session: AsyncSession, room_id: int, *, by: int, who: int, now: datetime) -> None:
     """The lead sees that somebody is gone, or back, before the machines do."""
 

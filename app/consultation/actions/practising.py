@@ -1,5 +1,6 @@
 """Practice rooms: a visitor starts one at any time; a job plays the simulated peers, one act at a time."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -10,12 +11,15 @@ from app.consultation.actions.keeping import PACE, keep
 from app.consultation.actions.planning import Place
 from app.consultation.actions.writing import say_as, write_as
 from app.consultation.engine import floor, rules
+from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
 from app.consultation.engine.room import Room
 from app.consultation.engine.state import Status
+from app.consultation.engine.touched import ORDER
 from app.consultation.jobs import PlayPractice
 from app.consultation.models import Contribution
-from app.consultation.practice.peers import Do, Played, Scenario, next_acts
+from app.consultation.practice.peers import next_acts, sample_pieces
+from app.consultation.practice.play import Do, Played, Scenario
 from app.consultation.practice.scripts import Script, script
 from app.consultation.queries import Sitting, contribution_with_key, own_contributions, sitting
 from app.core.errors import Missing, Refused
@@ -28,40 +32,73 @@ GIVE_UP = timedelta(minutes=15)  # nobody plays for an empty chair
 
 async def start_practice(
     session: AsyncSession, *, event_id: int, by: int, script_key: str, role: str, own_case: bool, key: str, lang: str,
-    now: datetime,
+    now: datetime, drill: bool = False,
 ) -> int:  # fmt: skip
-    """A room with simulated peers in every part but mine; its id. Its lobby is open at once."""
-    played = script(script_key)
+    """A room with simulated peers in every part but mine; its id. Its lobby is open at once.
+
+    `drill`: whoever leads meets what goes wrong in real rooms, too.
+    """
+    played = script(script_key, lang)
     if played is None:
         raise Missing
     role = "case_giver" if own_case and "case_giver" in played.peers else role  # a case of one's own is told by oneself
     if role not in played.peers:
         raise Refused(N_("This part cannot be practised. Choose one from the list."))
     visitor = await person(session, by)
-    names = played.names_beside(visitor.name if visitor else "", stays_at_home=played.peers[role][0])
-    seats = [
-        Place(by, role) if part == role and number == 0 else Place(None, part, name=names[who][0], city=names[who][1],
-                                                                    script=who)
-        for part, people in played.peers.items()
-        for number, who in enumerate(people)
-    ]  # fmt: skip
     own_case = own_case and role == "case_giver"
     room_id = await planning.plan_room(
-        session, event_id=event_id, key=f"practice:{by}:{key}", title=said(played.title, lang), seats=seats,
+        session, event_id=event_id, key=f"practice:{by}:{key}", title=said(played.title, played.lang),
+        seats=_seats(played, role, by=by, called=visitor.name if visitor else ""), lang=played.lang,
         opens_at=now, method=played.method, practice=script_key, now=now,
         case_text="" if own_case else "\n\n".join(played.case["narration"]),
     )  # fmt: skip
     here = await sitting(session, room_id, lock=True)
-    here.row.played = Played(own_case=own_case).to_json()
+    leads = here.room.leads == here.own_seat(by)
+    here.row.played = Played(own_case=own_case, drill=drill and leads).to_json()
     session.add(here.row)
     await planning.open_lobby(session, room_id, now=now)
     return room_id
 
 
+def _seats(played: Script, role: str, *, by: int, called: str) -> list[Place]:
+    """In the order of speaking. Whoever only advises takes the last place and hears the others first."""
+    parts = {who: part for part, people in played.peers.items() for who in people}
+    home = played.peers[role][0]
+    names = played.names_beside(called, stays_at_home=home)
+    mine = Place(by, role)
+    seats = [
+        mine if who == home else Place(None, parts[who], name=names[who][0], city=names[who][1], script=who)
+        for who in played.order
+    ]
+    known = methods()[played.method].role(role)
+    return seats if known.owner or known.case else [*(seat for seat in seats if seat is not mine), mine]
+
+
+async def take_sample(
+    session: AsyncSession, room_id: int, *, by: int, number: int, leaving: int, now: datetime
+) -> None:
+    """The visitor who brings the case takes a piece of the sample; the same number again is the same piece."""
+    here = await sitting(session, room_id, lock=True)
+    me = here.my_seat(by)
+    played = script(here.row.practice, here.row.lang)
+    if played is None or not here.room.running or me not in here.room.case_givers():
+        raise Missing
+    if leaving != here.room.state.step:
+        return
+    pieces = sample_pieces(played, here.room)
+    if not 0 <= number < len(pieces):
+        raise Missing
+    await _do(session, here, replace(pieces[number], who=me), key=sample_key(here, number), now=now)
+
+
+def sample_key(here: Sitting, number: int) -> str:
+    return f"sample-{here.id}-{here.room.state.step}-{number}"
+
+
 async def play(session: AsyncSession, room_id: int, *, now: datetime) -> None:
     """One beat: what the peers do now, if anything, and when to look again."""
     here = await sitting(session, room_id, lock=True)
-    played = script(here.row.practice)
+    played = script(here.row.practice, here.row.lang)
     if played is None or here.row.status == "closed":
         return
     scenario = await _scenario(session, here, played, now=now)
@@ -103,6 +140,8 @@ async def _do(session: AsyncSession, here: Sitting, act: Do, *, key: str, now: d
     elif act.what == "release":
         chosen = [row.id or 0 for row in await _named(session, here, act.keys)]
         await release_as(session, here, act.who, chosen=chosen, city=False, now=now)
+    elif act.what == "hint":
+        await keep(session, here, here.room, now=now, parts=[ORDER])
     elif act.what == "choose":
         await keep(session, here, rules.choose_module(here.room, by=act.who, module=act.deck), now=now)
         await say_as(session, await sitting(session, here.id), act.who, text=act.text, key=key, now=now)
@@ -127,6 +166,10 @@ def _moved(room: Room, act: Do, *, now: datetime) -> Room:
             return floor.give_floor(room, by=act.who, to=act.to, instead_of=turns.speaker, now=now)
         case "hand":
             return floor.raise_hand(room, person=act.who, now=now)
+        case "lose":
+            return rules.lose_line(room, person=act.who, now=now)
+        case "find":
+            return rules.find_line(room, person=act.who, now=now)
     raise ValueError(f"nobody knows how to {act.what}")
 
 

@@ -90,7 +90,7 @@ async def write_as(
 async def take_back(session: AsyncSession, room_id: int, *, by: int, contribution_id: int, now: datetime) -> None:
     """I take back what I wrote in this phase. A second press finds nothing left to do."""
     here = await sitting(session, room_id, lock=True)
-    row = await _mine(session, here, contribution_id, by=by)
+    row = await own_card(session, here, contribution_id, by=by)
     if row.gone:
         return
     if not here.room.running or row.step != here.room.place:
@@ -189,7 +189,8 @@ async def _news(
     await keep(session, here, here.room, now=now, parts=[part, *parts])
 
 
-async def _mine(session: AsyncSession, here: Sitting, contribution_id: int, *, by: int) -> Contribution:
+async def own_card(session: AsyncSession, here: Sitting, contribution_id: int, *, by: int) -> Contribution:
+    """A card of this person's; raises Missing for everything else."""
     row = await contribution(session, contribution_id)
     if (
         row is None

@@ -16,6 +16,7 @@ class Seat:
     deputy: bool = False  # may take over when the process owner is gone
     country: str = ""
     new: bool = False  # in a consultation for the first time
+    out: bool = False  # asked to leave: nothing is expected of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,10 @@ class Cast:
     @property
     def deputies(self) -> tuple[int, ...]:
         return tuple(seat.person for seat in self.seats if seat.deputy)
+
+    @property
+    def out(self) -> tuple[int, ...]:
+        return tuple(seat.person for seat in self.seats if seat.out)
 
     def seat(self, person: int) -> Seat:
         return next(seat for seat in self.seats if seat.person == person)

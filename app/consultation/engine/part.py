@@ -96,7 +96,7 @@ def _speaking(room: Room, person: int, phase: Phase) -> Part:
             )
         case Floor.OPEN | Floor.TEXT:
             return Part(Stance.SPEAK, N_("You may speak."), N_("Short, one thought at a time. Leave room for others."))
-        case Floor.ROUND_ROBIN if person in room.state.turns.order[:1]:
+        case Floor.ROUND_ROBIN if person == room.next_in_turn:
             return Part(Stance.WAIT, N_("You are next."), N_("Think of one contribution while you listen."))
         case Floor.ROUND_ROBIN if person in room.state.turns.order:
             return Part(Stance.WAIT, N_("Your turn will come."), N_("Listen. Turns go round; nobody is left out."))

@@ -135,6 +135,11 @@ class Room:
             return ()
         return tuple(output for output in self.phase.outputs if role.key in output.writes)
 
+    @property
+    def next_in_turn(self) -> int | None:
+        """Who has the floor after the speaker in a circle: the first still to come whose line is there."""
+        return next((person for person in self.state.turns.order if person not in self.state.away), None)
+
     def turn_seconds(self, person: int) -> int | None:
         if self.phase is None or self.phase.turn is None or self.phase.floor is not Floor.ROUND_ROBIN:
             return None

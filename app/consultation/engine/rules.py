@@ -174,7 +174,8 @@ def undecided(room: Room) -> tuple[int, ...]:
     for round in sorted(rounds):
         together = [person for person in room.case_givers(round=round) if person in room.deciders()]
         if together and not any(person in room.state.decided for person in together):
-            waiting.extend(person for person in together if person not in room.state.away)
+            gone = {*room.state.away, *room.cast.out}
+            waiting.extend(person for person in together if person not in gone)
     return tuple(dict.fromkeys(waiting))
 
 
@@ -202,7 +203,9 @@ def entered(room: Room, step: int, *, now: datetime) -> Room:
     """The room in another step: fresh clock, fresh floor."""
     room = polls.closed_all(room.but(step=step))
     state = room.state
-    room = room.but(step=step, log=(*state.log, now), meeting=False, grace=0, still=None)
+    room = room.but(step=step, log=(*state.log, now), meeting=state.meets_next, meets_next=False, grace=0, still=None)
+    if room.state.meeting:  # nobody is here before they come
+        room = _counted(room.but(away=room.cast.persons), now=now)
     fresh = clock.opened(room, state.plan[step], now=now)
     room = room.but(clock=fresh, due=clock.ends_at(fresh, now=now) if room.written else None)
     room = leading.returned(room.but(away=(), short_since=None) if room.written else room)

@@ -111,6 +111,7 @@ class State:
     closed: datetime | None = None
     pace: Pace | None = None  # None: it is held live
     meeting: bool = False  # held in writing, but this step live
+    meets_next: bool = False  # this step in writing, and live again for the next one
     due: datetime | None = None  # what is written in this step after it is late
     grace: int = 0  # working days that the step has been given because few had written
 
@@ -156,6 +157,7 @@ class State:
             "closed": _out(self.closed),
             "pace": self.pace and [self.pace.zone, self.pace.opens, list(self.pace.off)],
             "meeting": self.meeting,
+            "meets_next": self.meets_next,
             "due": _out(self.due),
             "grace": self.grace,
         }
@@ -193,6 +195,7 @@ class State:
             closed=_in(data["closed"]),
             pace=_pace(data.get("pace")),
             meeting=data.get("meeting", False),
+            meets_next=data.get("meets_next", False),
             due=_in(data.get("due")),
             grace=data.get("grace", 0),
         )

@@ -11,20 +11,25 @@ from app.consultation.engine.floor import opening_turns
 from app.consultation.engine.method import NOT_TYPED
 from app.consultation.engine.room import Room, check_led_by, check_running
 from app.consultation.engine.state import Pace, Step, Turns
-from app.core.errors import Refused
+from app.core.errors import Invalid, Refused
 from app.core.words import N_
 
 PATIENCE = 5  # working days that a step waits for the case; without a case there is no consultation
+SOONEST, FURTHEST = timedelta(hours=1), timedelta(days=7)  # until when written advice may be collected
 LONGEST = timedelta(days=21)  # that a step may last, with everything that was added
 MOST_STEPS = 60
 
 
 def expected(room: Room) -> tuple[int, ...]:
-    """Who is to write in this step: everybody with something to type; whoever leads only where nobody else has."""
+    """Who is to write in this step: everybody with something to type; whoever leads only where nobody else has.
+
+    Of somebody who was asked to leave nothing is expected.
+    """
     writers = tuple(
         person
         for person in room.cast.persons
-        if any(output.kind not in NOT_TYPED and output.of != "modules" for output in room.outputs_for(person))
+        if person not in room.cast.out
+        and any(output.kind not in NOT_TYPED and output.of != "modules" for output in room.outputs_for(person))
     )
     return tuple(person for person in writers if person != room.leads) or writers
 
@@ -50,6 +55,8 @@ def pass_deadline(room: Room, *, leaving: int, wrote: Collection[int], now: date
     """
     if not _is_over(room, leaving=leaving, now=now):
         return room
+    if room.state.meets_next:
+        return rules.entered(rules.with_decks_shown(room), room.state.step + 1, now=now)
     grace, allowed = room.state.grace, room.method.steps.grace
     waits = not has_quorum(room, wrote=wrote) or (room.last_step and bool(rules.undecided(room)))
     case = _waits_for_case(room, wrote=wrote)
@@ -84,7 +91,7 @@ def reopen(room: Room, *, by: int | None, step: int, leaving: int, now: datetime
     again, at = room.state.plan[step], leaving + 1
     going_on = replace(room.state.plan[leaving], of=room.place)
     plan = (*room.state.plan[:at], replace(again, of=None), going_on, *room.state.plan[at:])
-    return rules.entered(room.but(plan=plan), at, now=now).but(due=now)
+    return rules.entered(room.but(plan=plan, meets_next=False), at, now=now).but(due=now)
 
 
 def meet(room: Room, *, by: int | None, leaving: int, now: datetime) -> Room:
@@ -95,7 +102,7 @@ def meet(room: Room, *, by: int | None, leaving: int, now: datetime) -> Room:
         return room
     if room.state.pace is None:
         raise Refused(N_("You are meeting already: this consultation is held live."))
-    return _at_new_speed(room.but(meeting=True, due=None, grace=0), now=now)
+    return _at_new_speed(room.but(meeting=True, due=None, grace=0, away=room.cast.out), now=now)
 
 
 def go_on_in_writing(room: Room, *, by: int | None, days: Pace, leaving: int, now: datetime) -> Room:
@@ -108,6 +115,26 @@ def go_on_in_writing(room: Room, *, by: int | None, days: Pace, leaving: int, no
     room = _at_new_speed(room, now=now)
     assert room.state.clock is not None
     return room.but(due=clock.ends_at(room.state.clock, now=now))
+
+
+def may_collect(room: Room) -> bool:
+    """Whether those who are not here could put anything down in this phase, before the room meets for the next one."""
+    return room.running and not room.written and not room.last_step and bool(expected(room))
+
+
+def collect(room: Room, *, by: int | None, days: Pace, until: datetime, leaving: int, now: datetime) -> Room:
+    """Written advice for this step until `until`, from people who are asleep now; then the room meets for the next one."""
+    check_led_by(room, by)
+    check_running(room)
+    if leaving != room.state.step or room.written:
+        return room
+    if not may_collect(room):
+        raise Refused(N_("Nothing can be put down in this phase. Ask for written advice in one that has cards."))
+    if not SOONEST <= until - now <= FURTHEST:
+        raise Invalid({"day": N_("Choose a time between one hour and seven days from now.")})
+    room = go_on_in_writing(room, by=by, days=days, leaving=leaving, now=now)
+    box = clock.started(math.ceil((until - now).total_seconds()), now=now)
+    return room.but(clock=box, due=until, meets_next=True)
 
 
 def end_meeting(room: Room, *, leaving: int, now: datetime) -> Room:

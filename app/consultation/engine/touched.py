@@ -6,10 +6,11 @@ from app.consultation.engine.room import Room
 STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN = "status", "phases", "clock", "question", "order", "down"
 POLL = "poll"
 GROUPS, PARKED, ASKED = "groups", "parked", "asked"  # rows, not state: whoever changes them says so
+LINKS = "links"  # a practice on a card: its title is told to those who may read it, by their own desk
 HELP = "help"  # technical help: called, here, gone
 MESSAGE = "message"  # from the team of the event to all its rooms
 # after these somebody may press other buttons than before
-DESK = frozenset({STATUS, PHASES, CLOCK, ORDER, POLL, GROUPS, PARKED})
+DESK = frozenset({STATUS, PHASES, CLOCK, ORDER, POLL, GROUPS, PARKED, ASKED, LINKS})
 
 
 def touched(before: Room, after: Room) -> set[str]:

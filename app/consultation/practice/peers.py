@@ -4,10 +4,8 @@ Peers keep to the rules of the room like everybody else: who has no floor is giv
 hand. Nobody moves on before the visitor has had a chance; a visitor who leads is never overtaken.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
 
 from app.consultation.engine import rules
 from app.consultation.engine.floor import may_speak
@@ -15,79 +13,9 @@ from app.consultation.engine.method import Floor, Kind
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import may_write
 from app.consultation.engine.state import Status
-from app.consultation.practice.scripts import Line, Scene, Script
-
-PATIENCE = 150  # seconds a simulated lead leaves a silent visitor their chance
-REMINDER = 60  # seconds a simulated lead waits for the release before a word about it
-BREATH = 6  # seconds between what was said last and what the lead does about a raised hand
-QUIET = 20  # seconds after the visitor's last words
-
-
-@dataclass(frozen=True)
-class Played:
-    """How far the play is: in step `step` since `at`, which lines, whose cards, which nudge."""
-
-    step: int = -1
-    at: datetime | None = None
-    lines: tuple[int, ...] = ()
-    cards: Mapping[str, int] = field(default_factory=dict)
-    nudged: int = 0
-    revealed: bool = False
-    own_case: bool = False
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "step": self.step, "at": self.at and self.at.isoformat(), "lines": list(self.lines),
-            "cards": dict(self.cards), "nudged": self.nudged, "revealed": self.revealed, "own_case": self.own_case,
-        }  # fmt: skip
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Played":
-        at = data.get("at")
-        return cls(
-            data.get("step", -1), datetime.fromisoformat(at) if at else None, tuple(data.get("lines", ())),
-            data.get("cards", {}), data.get("nudged", 0), data.get("revealed", False), data.get("own_case", False),
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Do:
-    """One thing: say, write, choose, value, release, finish, floor, hand, begin, advance, close. `key` names a card."""
-
-    what: str
-    who: int = 0
-    text: str = ""
-    deck: str = ""
-    key: str = ""
-    keys: tuple[str, ...] = ()
-    to: int = 0
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """The room with its simulated peers: `seats` person of the script → seat; `spoke` when the visitor last did."""
-
-    script: Script
-    room: Room
-    seats: Mapping[str, int]
-    visitor: int
-    visitor_is_in: bool
-    spoke: datetime | None
-    now: datetime
-
-    @property
-    def scene(self) -> Scene:
-        return self.script.scenes.get(self.room.step.phase, Scene()) if self.room.step else Scene()
-
-    @property
-    def part(self) -> str:
-        """The visitor's role."""
-        return next(seat.role for seat in self.room.cast.seats if seat.person == self.visitor)
-
-    @property
-    def lead(self) -> int | None:
-        """The simulated lead; None where the visitor leads."""
-        return self.room.leads if self.room.leads in self.seats.values() else None
+from app.consultation.practice.drill import disturb, is_held
+from app.consultation.practice.play import BREATH, PATIENCE, QUIET, REMINDER, Do, Played, Scenario, waited
+from app.consultation.practice.scripts import Line, Script
 
 
 def next_acts(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played]:
@@ -95,10 +23,15 @@ def next_acts(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played]:
     if play.room.state.status is Status.LOBBY:
         begins = play.visitor_is_in and play.lead is not None
         return ((Do("begin", play.lead or 0),) if begins else ()), played
-    if not play.room.running or play.room.state.clock is None or play.room.state.clock.paused or play.room.state.still:
+    if not play.room.running or play.room.state.clock is None:
         return (), played
     if played.step != play.room.state.step:
-        played = Played(step=play.room.state.step, at=play.now, own_case=played.own_case)
+        played = Played(
+            play.room.state.step, play.now, own_case=played.own_case, drill=played.drill, met=played.met
+        )  # fmt: skip
+    acts, played = disturb(play, played)
+    if acts or play.room.state.clock.paused or play.room.state.still:
+        return acts, replace(played, at=play.now) if acts else played
     acts, after = (
         _hand(play, played)
         or _line(play, played)
@@ -110,11 +43,6 @@ def next_acts(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played]:
     return acts, replace(after, at=play.now) if acts else after
 
 
-def _waited(play: Scenario, played: Played, seconds: int) -> bool:
-    since = max(filter(None, (played.at, play.spoke)), default=play.now)
-    return play.now - since >= timedelta(seconds=seconds)
-
-
 def _hand(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played] | None:
     """A simulated lead calls a visitor who has raised a hand before anything else happens."""
     phase, turns = play.room.phase, play.room.state.turns
@@ -123,7 +51,7 @@ def _hand(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played] | Non
     here = play.visitor not in play.room.state.away and play.room.speaks_now(play.visitor)
     if turns.speaker == play.visitor or not here:
         return None
-    if not _waited(play, played, BREATH):
+    if not waited(play, played, BREATH):
         return (), played
     return (Do("floor", play.lead, to=play.visitor),), played
 
@@ -133,7 +61,7 @@ def _line(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played] | Non
     waiting = _pending(play, played)
     if not waiting:
         return None
-    if not _waited(play, played, waiting[0][1].after):
+    if not waited(play, played, waiting[0][1].after):
         return (), played
     for number, line in waiting:
         act = _as_act(play, line)
@@ -145,8 +73,13 @@ def _line(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played] | Non
     speaker = play.room.state.turns.speaker
     if floor in (Floor.SILENT, Floor.OPEN, Floor.TEXT, None) or not play.room.speaks_now(who):
         return (), replace(played, lines=(*played.lines, number))  # the method does not let them: the line is dropped
-    if speaker == play.visitor and not _waited(play, played, PATIENCE):
+    if speaker == play.visitor and not waited(play, played, PATIENCE):
         return None
+    if play.lead is not None and floor is Floor.ROUND_ROBIN and speaker is not None:
+        passed = Do("finish", play.lead, to=speaker)  # the circle goes on; nobody is called before their turn
+        if play.room.next_in_turn != who:
+            return (passed,), played
+        return (passed, _as_act(play, line)), replace(played, lines=(*played.lines, number))
     if play.lead is not None:
         return (Do("floor", play.lead, to=who),), played
     if floor is Floor.QUEUE and who not in play.room.state.turns.hands:
@@ -158,20 +91,33 @@ def _pending(play: Scenario, played: Played) -> list[tuple[int, Line]]:
     return [
         (number, line)
         for number, line in enumerate(play.scene.lines)
-        if number not in played.lines and line.by in play.seats and line.unless != play.part
+        if number not in played.lines and line.by in play.seats and play.seats[line.by] not in play.room.state.away
+        and line.unless != play.part
         and line.only in ("", play.part) and not (line.sample_only and played.own_case)
     ]  # fmt: skip
 
 
+def sample_pieces(script: Script, room: Room) -> list[Do]:
+    """What whoever brings the sample case says and writes in this phase, in order, for a visitor to take instead."""
+    scene = script.scenes.get(room.step.phase) if room.step else None
+    giver = script.peers.get("case_giver", ())[:1]
+    told = [line for line in scene.lines if (line.by,) == giver and not line.only] if scene else []
+    return [_told(script, line, 0) for line in told if line.does in ("say", "write", "narrate", "answer")]
+
+
 def _as_act(play: Scenario, line: Line) -> Do:
-    who, case = play.seats[line.by], play.script.case
+    return _question(play, line, play.seats[line.by]) if line.does == "question" else _told(
+        play.script, line, play.seats[line.by]
+    )  # fmt: skip
+
+
+def _told(script: Script, line: Line, who: int) -> Do:
+    case = script.case
     match line.does:
         case "narrate":
             return Do("say", who, case["narration"][line.number])
         case "answer":
             return Do("say", who, case["answers"][line.number])
-        case "question":
-            return _question(play, line, who)
         case "write":
             return Do("write", who, line.text, line.deck)
         case "choose":
@@ -209,9 +155,9 @@ def _turn(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played] | Non
     speaker, phase = play.room.state.turns.speaker, play.room.phase
     if phase is None or phase.floor not in (Floor.ROUND_ROBIN, Floor.QUEUE) or speaker is None:
         return None
-    if speaker == play.visitor:
+    if speaker == play.visitor or is_held(play, played, speaker):
         return None
-    if not _waited(play, played, 6):
+    if not waited(play, played, 6):
         return (), played
     who = next((name for name, seat in play.seats.items() if seat == speaker), "")
     card = _card(play, played, who)
@@ -241,7 +187,7 @@ def _nudge(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played] | No
     nudge = nudges[played.nudged]
     if nudge.by not in play.seats or not may_speak(play.room, play.seats[nudge.by]):
         return None
-    if not _waited(play, played, nudge.after):
+    if not waited(play, played, nudge.after):
         return None
     return (Do("say", play.seats[nudge.by], nudge.text),), replace(played, nudged=played.nudged + 1)
 
@@ -249,10 +195,10 @@ def _nudge(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played] | No
 def _move(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played] | None:
     """The simulated lead: a last word, then on to the next phase, or the door closes."""
     lead = play.lead
-    if lead is None or not _waited(play, played, play.scene.moves_on):
+    if lead is None or not waited(play, played, play.scene.moves_on):
         return None
     if _visitor_is_due(play):
-        if not _waited(play, played, PATIENCE):
+        if not waited(play, played, PATIENCE):
             return None
         if (
             play.room.state.turns.speaker == play.visitor
@@ -271,7 +217,7 @@ def _move(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played] | Non
 
 def _reminder(play: Scenario, played: Played, lead: int) -> tuple[tuple[Do, ...], Played] | None:
     """Nothing is closed before the release is decided; after a while the lead says once that they wait for it."""
-    if not play.scene.remind or played.nudged or not may_speak(play.room, lead) or not _waited(play, played, REMINDER):
+    if not play.scene.remind or played.nudged or not may_speak(play.room, lead) or not waited(play, played, REMINDER):
         return None
     return (Do("say", lead, play.scene.remind),), replace(played, nudged=played.nudged + 1)
 

@@ -1,17 +1,23 @@
-"""Scripts of practice rooms: what simulated peers say and write, phase by phase. Data, offered by whoever has some.
+"""Scripts of practice rooms: what simulated peers say and write, phase by phase.
 
-A script is a mapping as YAML gives it. `peers`: role → people; `case` and `any_case`: what they tell and contribute;
-`phases`: `lines` in order (`by`, `after` seconds, one thing done; `unless`/`only` a part of the visitor), `turns` per
-person, `moves_on`, `remind`; `nudges` and `help` by part of the visitor. `names`: person → (name, city).
+Each is a file in `rooms`, whose head says what stands where. What is said in it is English; beside it lies a file per
+language (`rain.de.yaml`) with what is said in that language. A room is played in one language from beginning to end.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from app.consultation.engine.library import methods
 from app.consultation.engine.method import Words, said
+
+ROOMS = Path(__file__).parent / "rooms"
+FIRST = "en"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -42,8 +48,30 @@ class Scene:
 
 
 @dataclass(frozen=True)
+class Disturbance:
+    """What goes wrong in a dry run. `drops`: the line is lost `after` seconds, until `back` seconds later. `silent`: in
+    their turn. `talks`: a line `every` so many seconds instead of one. `hint`: shown to the lead `hint_after` seconds.
+    """
+
+    phase: str
+    who: str
+    does: str  # drops, silent, talks
+    hint_after: int
+    what: Words
+    hint: Words
+    advice: Words
+    after: int = 0
+    back: int = 0
+    every: int = 0
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Script:
+    """`order`: the peers in order of speaking. `lang`: the language in which it is played."""
+
     key: str
+    lang: str
     method: str
     title: Words
     peers: Mapping[str, tuple[str, ...]]
@@ -53,6 +81,8 @@ class Script:
     any_case: Mapping[str, Any]
     nudges: Mapping[str, tuple[Line, ...]]
     help: Mapping[str, Mapping[str, Words]]
+    order: tuple[str, ...] = ()
+    drill: tuple[Disturbance, ...] = field(default=())
 
     def names_beside(self, visitor: str, *, stays_at_home: str) -> Mapping[str, tuple[str, str]]:
         """The peers' names; whoever is called like the visitor is played under the name of the one who stays at home."""
@@ -60,20 +90,21 @@ class Script:
                 for who, (name, city) in self.names.items()}  # fmt: skip
 
 
-_offered: dict[str, Callable[[], Script]] = {}
+_offered: dict[str, Callable[[str], Script]] = {}
 
 
-def offer(key: str, read: Callable[[], Script]) -> None:
-    """From now on visitors can choose this script; it is read when somebody asks for it first."""
+def offer(key: str, read: Callable[[str], Script]) -> None:
+    """From now on visitors can choose this script; it is read when somebody asks for it first, in their language."""
     _offered[key] = cache(read)
 
 
-def offered() -> list[Script]:
-    return [read() for read in _offered.values()]
+def offered(lang: str) -> list[Script]:
+    return [read(lang) for read in _offered.values()]
 
 
-def script(key: str) -> Script | None:
-    return _offered[key]() if key in _offered else None
+def script(key: str, lang: str = FIRST) -> Script | None:
+    """In this language, or in English."""
+    return _offered[key](lang) if key in _offered else None
 
 
 def help_for(key: str, *, role: str, phase: str, lang: str) -> str:
@@ -83,22 +114,49 @@ def help_for(key: str, *, role: str, phase: str, lang: str) -> str:
     return said(words, lang) if words else ""
 
 
-def read_script(key: str, document: Mapping[str, Any], *, names: Mapping[str, tuple[str, str]]) -> Script:
+def read_file(key: str, lang: str) -> Script:
+    """The script as it lies in `rooms`, in `lang` where somebody has written it so, else in English."""
+    there = ROOMS / f"{key}.{lang}.yaml"
+    words = _parsed(there) if there.exists() else {}
+    return read_script(key, _in_words(_parsed(ROOMS / f"{key}.yaml"), words), lang=lang if words else FIRST)
+
+
+def read_script(key: str, document: Mapping[str, Any], *, lang: str = FIRST) -> Script:
     """The script in `document`; raises KeyError for a method or a person nobody knows."""
     method = methods()[document["method"]]
     peers = {role: tuple(people) for role, people in document["peers"].items()}
+    people = [person for each in peers.values() for person in each]
+    order = tuple(document.get("order", people))
     return Script(
         key=key,
+        lang=lang,
         method=method.key,
         title=document["title"],
         peers=peers,
-        names={person: names[person] for people in peers.values() for person in people},
+        names={person: tuple(document["names"][person]) for person in people},
         scenes={phase: _scene(scene) for phase, scene in document["phases"].items()},
         case=document["case"],
         any_case=document["any_case"],
         nudges={role: tuple(_line(line) for line in lines) for role, lines in document.get("nudges", {}).items()},
         help=document.get("help", {}),
+        order=tuple(sorted(people, key=order.index)),
+        drill=tuple(
+            Disturbance(**{**each, "lines": tuple(each.get("lines", ()))}) for each in document.get("drill", ())
+        ),
     )
+
+
+def _parsed(path: Path) -> Any:
+    return yaml.load(path.read_text("utf-8"), Loader=_LOADER)
+
+
+def _in_words(document: Any, words: Mapping[str, str]) -> Any:
+    """The same document with every text that has one in `words` exchanged for it."""
+    if isinstance(document, Mapping):
+        return {name: _in_words(value, words) for name, value in document.items()}
+    if isinstance(document, list):
+        return [_in_words(each, words) for each in document]
+    return words.get(document, document) if isinstance(document, str) else document
 
 
 def _scene(scene: Mapping[str, Any]) -> Scene:
@@ -122,3 +180,8 @@ def _line(line: Mapping[str, Any]) -> Line:
         if does in ("narrate", "answer") else 0, keys=tuple(line.get("release", ())),
         unless=line.get("unless", ""), only=line.get("only", ""), sample_only=line.get("without", "") == "own_case",
     )  # fmt: skip
+
+
+for _file in sorted(ROOMS.glob("*.yaml")):
+    if "." not in _file.stem:
+        offer(_file.stem, partial(read_file, _file.stem))

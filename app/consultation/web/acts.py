@@ -8,7 +8,19 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.consultation import forms
-from app.consultation.actions import asking, closing, door, grouping, helping, moves, parking, polling, voting, writing
+from app.consultation.actions import (
+    asking,
+    closing,
+    door,
+    grouping,
+    helping,
+    moves,
+    parking,
+    polling,
+    practising,
+    voting,
+    writing,
+)
 from app.consultation.web.arriving import agree
 from app.core.db import transaction
 from app.core.pages import Visit
@@ -39,48 +51,27 @@ def act(action: Callable[..., Awaitable[Any]], form: type[BaseModel] | None = No
     return handle
 
 
-async def set_clock(visit: Visit) -> Response:
-    form = await visit.form(forms.ClockTurn)
-    room, me, now = _room(visit), visit.me.id, visit.now
-    async with transaction() as session:
-        if form.do == "pause":
-            await moves.pause(session, room, by=me, now=now)
-        elif form.do == "resume":
-            await moves.resume(session, room, by=me, now=now)
-        else:
-            await moves.add_time(session, room, by=me, minutes=int(form.do[-1]), leaving=form.leaving, now=now)
-    return _back(visit)
+def choice(form: type[BaseModel], name: str, which: Callable[[Any], Callable[..., Awaitable[Any]]]) -> Act:
+    """The handler of a form that stands for several acts: `which` says which one; it gets what it understands."""
+
+    async def handle(visit: Visit) -> Response:
+        sent = await visit.form(form)
+        action = which(sent)
+        words = {word: getattr(sent, word) for word in signature(action).parameters if word in dir(sent)}
+        async with transaction() as session:
+            await action(session, _room(visit), by=visit.me.id, now=visit.now, **words)
+        return _back(visit)
+
+    handle.__name__ = name
+    return handle
 
 
-async def hand(visit: Visit) -> Response:
-    form = await visit.form(forms.Hand)
-    async with transaction() as session:
-        if form.up:
-            await moves.raise_hand(session, _room(visit), by=visit.me.id, now=visit.now)
-        else:
-            await moves.lower_hand(session, _room(visit), by=visit.me.id, whose=form.whose, now=visit.now)
-    return _back(visit)
-
-
-async def lead(visit: Visit) -> Response:
-    form = await visit.form(forms.Lead)
-    async with transaction() as session:
-        if form.to is None:
-            await moves.take_over(session, _room(visit), by=visit.me.id, now=visit.now)
-        else:
-            await moves.hand_over(session, _room(visit), by=visit.me.id, to=form.to, now=visit.now)
-    return _back(visit)
-
-
-async def line(visit: Visit) -> Response:
-    """The lead marks a line as lost or found; without a name it is my own that is back."""
-    form = await visit.form(forms.Who)
-    async with transaction() as session:
-        if form.who is None:
-            await moves.line_found(session, _room(visit), person_id=visit.me.id, now=visit.now)
-        else:
-            await moves.mark_line_lost(session, _room(visit), by=visit.me.id, who=form.who, now=visit.now)
-    return _back(visit)
+CLOCK = {"pause": moves.pause, "resume": moves.resume}
+set_clock = choice(forms.ClockTurn, "set_clock", lambda sent: CLOCK.get(sent.do, moves.add_time))
+hand = choice(forms.Hand, "hand", lambda sent: moves.raise_hand if sent.up else moves.lower_hand)
+lead = choice(forms.Lead, "lead", lambda sent: moves.take_over if sent.to is None else moves.hand_over)
+# the lead marks a line as lost or found; without a name it is my own that is back
+line = choice(forms.Who, "line", lambda sent: moves.be_back if sent.who is None else moves.mark_line_lost)
 
 
 def _room(visit: Visit) -> int:
@@ -95,7 +86,7 @@ def _back(visit: Visit) -> Response:
 acts: list[tuple[str, Act]] = [
     ("agreement", agree),
     ("promise", act(asking.promise)),
-    ("questions", act(asking.ask_before, forms.AskedBefore, said=N_("Your question stands there."))),
+    ("questions", act(asking.ask_before, forms.Sentence, said=N_("Your question stands there."))),
     (
         "questions/{card:int}/answer",
         act(asking.answer_before, forms.AnsweredBefore, said=N_("Your answer stands there.")),
@@ -128,7 +119,7 @@ acts: list[tuple[str, Act]] = [
     ("polls", act(polling.ask_room, forms.Asked)),
     ("polls/answer", act(polling.answer_poll, forms.Answered)),
     ("polls/end", act(polling.close_poll, forms.PollClosed)),
-    ("parked", act(parking.park, forms.Parked)),
+    ("parked", act(parking.park, forms.Sentence)),
     ("ticked", act(parking.tick_off, forms.Ticked)),
     ("lock", act(door.lock, forms.Locked)),
     ("removal", act(door.ask_to_leave, forms.AskedToLeave)),
@@ -138,4 +129,5 @@ acts: list[tuple[str, Act]] = [
     ("notes", act(writing.save_notes, forms.Notes)),
     ("release", act(closing.release, forms.Release, said=N_("Your decision is kept."))),
     ("closing", act(closing.close_room)),
+    ("sample", act(practising.take_sample, forms.Sample)),
 ]

@@ -10,7 +10,7 @@ from app.core.words import N_
 
 
 async def tell_rooms(visit: Visit) -> Response:
-    form = await visit.form(forms.ToAllRooms)
+    form = await visit.form(forms.Sentence)
     async with transaction() as session:
         await messages.tell_rooms(
             session, visit.here.event_id, by=visit.me.id, text=form.text, key=form.key, now=visit.now

@@ -10,6 +10,7 @@ from app.consultation.actions import correspondence, practising
 from app.consultation.actions.afterwards import KEPT
 from app.consultation.actions.as_thread import thread_key
 from app.consultation.desk import Me, desk_values, door_values, my_notes, release_values
+from app.consultation.desk_practice import debrief_values
 from app.consultation.engine.before import is_open_before
 from app.consultation.engine.helping import may_call
 from app.consultation.engine.leading import may_ask_to_lead
@@ -17,15 +18,16 @@ from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
 from app.consultation.engine.offers import is_open_for_offers
 from app.consultation.forms import Practice
-from app.consultation.fragments import room_news, room_values
+from app.consultation.fragments import asked_card, room_news, room_values
 from app.consultation.practice.scripts import offered
 from app.consultation.protocol import protocol_of
 from app.consultation.queries import OUT
+from app.consultation.queries_before import asked_before
 from app.consultation.queries_messages import standing_message
 from app.consultation.queries_methods import method_of, method_titles
 from app.consultation.queries_seats import Somebody
 from app.consultation.steps_page import draft, written_values
-from app.consultation.web import acts, helping, messages, offering
+from app.consultation.web import acts, helping, linking, messages, offering, pace
 from app.consultation.web.acts_written import acts_written, outcome_page, plan, plan_page, tell_outcome
 from app.consultation.web.arriving import arrival
 from app.core import i18n
@@ -37,6 +39,7 @@ from app.core.words import N_
 from app.events.doors import helper, member, moderator
 from app.events.rules import HELPERS, MODERATORS
 from app.forum.queries.lookups import thread_with_key
+from app.forum.queries.practices import practices_named
 
 PRIVATE = {"cache-control": "no-store"}  # a room is never kept: not by the browser, not by the service worker
 STATES = {"planned": N_("planned"), "lobby": N_("open"), "running": N_("running"), "closed": N_("closed")}
@@ -56,7 +59,7 @@ async def rooms(visit: Visit) -> Response:
         plans=visit.here.is_one_of(MODERATORS),
         tells=visit.here.is_one_of(HELPERS),
         message=message,
-        scripts=[_offer(script, visit.lang) for script in offered()],
+        scripts=[_offer(script, visit.lang) for script in offered(visit.lang)],
     )
 
 
@@ -93,7 +96,8 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
         values["offers"] = seat.agreed and is_open_for_offers(here.room, now=visit.now) and not here.row.practice
         values["deleted_on"] = here.row.closed_at and here.row.closed_at + KEPT
         release = await release_values(session, me) if seat.agreed else None
-        page = visit.page("consultation/closed.html", release=release, **values)
+        debrief = debrief_values(here, seat, lang=visit.lang)
+        page = visit.page("consultation/closed.html", release=release, debrief=debrief, **values)
     elif here.row.status != "running" or not seat.agreed:
         page = visit.page("consultation/lobby.html", **values, **_lobby(me))
     else:
@@ -135,13 +139,34 @@ async def desk(visit: Visit) -> Response:
     return answer
 
 
+async def answers(visit: Visit) -> Response:
+    """What was asked before, with the forms to answer it, for a lobby page that is open while somebody asks."""
+    async with reading() as session:
+        me = await _agreed(session, visit)
+        here = me.here
+        open_ = is_open_before(here.room, status=here.row.status, practice=bool(here.row.practice))
+        if me.seat.seat_id not in here.room.case_givers() or not open_:
+            raise Missing
+        asked = [asked_card(here, row) for row in await asked_before(session, here.id)]
+    return _private(HTMLResponse(visit.html("consultation/_answers.html", here=here.row, asked=asked)))
+
+
 async def protocol(visit: Visit) -> Response:
     async with reading() as session:
         shown = await queries_outside.from_outside(session, visit.params["id"], person_id=visit.me.id)
         parts = await protocol_of(session, shown, lang=visit.lang)
+        linked = {item["practice"] for part in parts for item in part["items"] if item["practice"]}
+        titles = await practices_named(session, linked, person_id=visit.me.id)
         method = await _method(session, shown, visit.lang)
         thread = await thread_with_key(session, thread_key(shown.room_id))
-    return visit.page("consultation/protocol.html", thread=thread and thread.id, room=shown, parts=parts, method=method)
+    return visit.page(
+        "consultation/protocol.html",
+        thread=thread and thread.id,
+        room=shown,
+        parts=parts,
+        practices=titles,
+        method=method,
+    )
 
 
 async def protocol_markdown(visit: Visit) -> Response:
@@ -159,7 +184,7 @@ async def practise(visit: Visit) -> Response:
     async with transaction() as session:
         room_id = await practising.start_practice(
             session, event_id=visit.here.event_id, by=visit.me.id, script_key=form.script, role=form.role,
-            own_case=form.own_case, key=form.key, lang=visit.lang, now=visit.now,
+            own_case=form.own_case, drill=form.drill, key=form.key, lang=visit.lang, now=visit.now,
         )  # fmt: skip
     return visit.go(f"/rooms/{room_id}")
 
@@ -213,6 +238,7 @@ def _offer(script: Any, lang: str) -> dict[str, Any]:
         "key": script.key,
         "title": said(script.title, lang),
         "roles": [(role.key, said(role.title, lang)) for role in roles],
+        "drill": bool(script.drill),
     }
 
 
@@ -237,10 +263,13 @@ routes = [
     get("/rooms/{id:int}/written", written, who=signed_in),
     get("/rooms/{id:int}/changes", changes, who=signed_in),
     get("/rooms/{id:int}/desk", desk, who=signed_in),
+    get("/rooms/{id:int}/answers", answers, who=signed_in),
     get("/rooms/{id:int}/protocol", protocol, who=signed_in),
     get("/rooms/{id:int}/outcome", outcome_page, who=signed_in),
     post("/rooms/{id:int}/outcome", tell_outcome, who=signed_in, shows=outcome_page),
     get("/rooms/{id:int}/protocol.md", protocol_markdown, who=signed_in),
     *offering.routes,
+    *pace.routes,
+    *linking.routes,
     *[post(f"/rooms/{{id:int}}/{path}", act, who=signed_in, shows=room) for path, act in [*acts.acts, *acts_written]],
 ]

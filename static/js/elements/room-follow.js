@@ -143,10 +143,21 @@ class RoomFollow extends HTMLElement {
     }
   }
 
+  // A practice on a card is a link for everybody; what it is called my desk knows, if I may read it.
+  #practices() {
+    for (const named of document.querySelectorAll("#desk-links > [data-practice]")) {
+      for (const link of document.querySelectorAll(`#room-cards a[data-practice="${named.dataset.practice}"] bdi`)) {
+        link.textContent = named.textContent;
+        link.lang = named.lang;
+      }
+    }
+  }
+
   // Whoever brought the case finds a button on each card; the form comes once, the marks with the desk.
   #keepButtons() {
     this.#dotButtons();
     this.#chooseBoxes();
+    this.#practices();
     const form = document.getElementById("keep-form");
     if (!form) return;
     const kept = new Set((document.getElementById("desk-kept")?.dataset.kept || "").split(" "));
