@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col, delete, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -25,7 +26,8 @@ LONGEST_TEXT = 2000
 
 @dataclass(frozen=True)
 class Telling:
-    """A thing some people should hear about. `who`: person → why; `levels`: person → what they chose for the thread.
+    """A thing some people should hear about. `who`: person → why; `levels`: person → what they chose for the thread, or
+    else for its space.
 
     `text` is Markdown; leave it empty for what must not travel by mail.
     """
@@ -56,7 +58,7 @@ async def tell(session: AsyncSession, telling: Telling, *, now: datetime) -> Non
     levels = await queries.levels(session, telling.event_id, list(new))
     for notice in notices:
         assert notice.id is not None
-        announce(session, f"notices:{notice.person_id}", version=notice.id)
+        announce(session, f"notices:{notice.person_id}", version=rules.stamp(now))
         if rules.wants_letter(Kind(notice.kind), levels[notice.person_id], telling.levels.get(notice.person_id, "")):
             await schedule(session, TellByLetter(notice.id), at=now + rules.GRACE, key=f"notice:{notice.id}")
 
@@ -86,18 +88,20 @@ async def retract(session: AsyncSession, topic: str, ref: int) -> None:
 
 async def seen(session: AsyncSession, person_id: int, topic: str, *, place: int, now: datetime) -> None:
     """This person has read the topic up to `place`."""
-    await session.exec(
-        update(Notice)
-        .where(col(Notice.person_id) == person_id, col(Notice.topic) == topic)
-        .where(col(Notice.place) <= place, col(Notice.read_at).is_(None))
-        .values(read_at=now)
-    )
+    these = (col(Notice.topic) == topic, col(Notice.place) <= place)
+    await _mark_read(session, person_id, *these, now=now)
 
 
 async def mark_all_read(session: AsyncSession, person_id: int, *, now: datetime) -> None:
-    await session.exec(
-        update(Notice).where(col(Notice.person_id) == person_id, col(Notice.read_at).is_(None)).values(read_at=now)
-    )
+    await _mark_read(session, person_id, now=now)
+
+
+async def _mark_read(session: AsyncSession, person_id: int, *these: ColumnElement[bool], now: datetime) -> None:
+    """Their other windows hear of it: the count in the header goes down there, too."""
+    unread = (col(Notice.person_id) == person_id, col(Notice.read_at).is_(None), *these)
+    marked = await session.exec(update(Notice).where(*unread).values(read_at=now))
+    if marked.rowcount:
+        announce(session, f"notices:{person_id}", version=rules.stamp(now))
 
 
 async def choose_level(session: AsyncSession, person_id: int, *, event_id: int, level: Level) -> None:

@@ -14,6 +14,7 @@ NO_PAGE = {
     "/events/{event}/threads/{thread:int}/posts": "a fragment of the thread",
     "/events/{event}/threads/{thread:int}/names": "names for a script that completes them",
     "/events/{event}/timetable/progress": "a fragment of the board",
+    "/notices/count": "a fragment of the header",
     "/posts/{post:int}/files/{file:int}": "what people have sent",
     "/events/{event}/threads/{thread:int}/files/{file:int}": "what people have sent",
     "/rooms/{id:int}/changes": "a fragment of the room",
