@@ -243,6 +243,18 @@ class AddedPhase(Entry):
     output: Words
 
 
+class Announced(Entry):
+    key: str
+    by: str
+    day: int
+    at: str
+    released_by: str = ""
+    lang: str
+    title: str
+    text: str
+    texts: dict[str, dict[str, str]] = {}
+
+
 class OwnMethod(Entry):
     """A copy of the method `original`, adapted by a moderator."""
 

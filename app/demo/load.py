@@ -17,6 +17,7 @@ from app.core.mail import Letter, LetterState
 from app.demo import material
 from app.demo.days import fortnight
 from app.demo.hurry import hurried
+from app.demo.loading.announcing import announce
 from app.demo.loading.correspondence import begin_in_writing
 from app.demo.loading.earlier import retire, visitors
 from app.demo.loading.forum import load_forum
@@ -55,6 +56,7 @@ async def load(now: datetime) -> bool:
             await load_plans(session, world)
             await prepare_rooms(session, world)
             await begin_in_writing(session, world)
+            await announce(session, world)
             await load_visits(session, world)
             await _put_past_to_rest(session, before=before, now=now)
     log.info("demonstration loaded", first_day=when.days[0].isoformat(), last_day=when.days[-1].isoformat())

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from app.demo.entries import Challenge, Circle, EventFile, OwnMethod, PeopleFile, Practice, Thread
+from app.demo.entries import Announced, Challenge, Circle, EventFile, OwnMethod, PeopleFile, Practice, Thread
 from app.demo.rooms import ConsultationFile, PracticeRoom, TimetableFile
 
 HERE = Path(__file__).parent
@@ -35,6 +35,11 @@ def challenges() -> list[Challenge]:
 @cache
 def own_methods() -> list[OwnMethod]:
     return [OwnMethod.model_validate(each) for each in read("methods")["methods"]]
+
+
+@cache
+def announcements() -> list[Announced]:
+    return [Announced.model_validate(each) for each in read("announcements")["announcements"]]
 
 
 @cache

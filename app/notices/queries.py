@@ -94,7 +94,7 @@ async def unread_since(
         col(Notice.event_id) == event_id,
         col(Notice.read_at).is_(None),
         col(Notice.at) > since,
-        col(Notice.kind).not_in((Kind.POST, Kind.THREAD)),
+        col(Notice.kind).not_in((Kind.POST, Kind.THREAD, Kind.ANNOUNCED)),
         col(Notice.audience_id).in_(readable(person_id)),
     )
     query = (

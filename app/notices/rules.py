@@ -70,6 +70,7 @@ class Kind(StrEnum):
     ASKED = "asked"
     HELP = "help"
     NOTE = "note"
+    ANNOUNCED = "announced"
     QUOTE = "quote"
     MENTION = "mention"
 
@@ -91,6 +92,7 @@ _KINDS = {
     Kind.ASKED: N_("{name} asks whether you know an answer"),
     Kind.HELP: N_("A consultation calls for technical help"),
     Kind.NOTE: N_("{name} has written you a personal note"),
+    Kind.ANNOUNCED: N_("{name} announces something to everybody"),
     Kind.QUOTE: N_("{name} quoted you"),
     Kind.MENTION: N_("{name} mentioned you"),
 }
@@ -104,9 +106,10 @@ def nearest(thread_level: str, space_level: str) -> str:
 def wants_letter(kind: Kind, event_level: Level, nearer: str) -> bool:
     """Does a letter leave for a single thing? What is said about thread or space (see `nearest`) goes before the event.
 
-    Thanks ask for nothing: they wait for the morning. A personal note reaches everybody who wants letters at all.
+    Thanks ask for nothing: they wait for the morning. Personal notes and announcements reach everybody who wants letters
+    at all.
     """
-    if kind == Kind.NOTE:
+    if kind in {Kind.NOTE, Kind.ANNOUNCED}:
         return event_level != Level.NOTHING
     return kind != Kind.THANKS and Level(nearer or event_level) == Level.EVERY
 
