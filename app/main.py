@@ -35,7 +35,7 @@ from app.schema import tables
 
 log = structlog.get_logger()
 
-SLICES = ("people", "events", "notices", "forum", "consultation", "timetable", "demo")
+SLICES = ("people", "events", "notices", "forum", "consultation", "timetable", "insight", "demo")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from app.demo.entries import Announced, Challenge, Circle, EventFile, OwnMethod, PeopleFile, Practice, Thread
+from app.demo.entries import Announced, Asked, Challenge, Circle, EventFile, OwnMethod, PeopleFile, Practice, Thread
 from app.demo.rooms import ConsultationFile, PracticeRoom, TimetableFile
 
 HERE = Path(__file__).parent
@@ -40,6 +40,16 @@ def own_methods() -> list[OwnMethod]:
 @cache
 def announcements() -> list[Announced]:
     return [Announced.model_validate(each) for each in read("announcements")["announcements"]]
+
+
+@cache
+def pulses() -> list[Asked]:
+    return [Asked.model_validate(each) for each in read("pulses")["pulses"]]
+
+
+@cache
+def glossary() -> list[dict[str, dict[str, str]]]:
+    return list(read("glossary")["terms"])
 
 
 @cache
