@@ -28,13 +28,14 @@ from app.core.security import Cookies, Csrf, Someone, Wall, token_hash
 from app.core.words import N_
 from app.events import look
 from app.events.rules import PLANNERS
+from app.notices import queries as notices
 from app.people import queries as people
 from app.people.actions import SEEN_AGAIN, note_seen
 from app.schema import tables
 
 log = structlog.get_logger()
 
-SLICES = ("people", "events", "notices", "forum", "consultation", "timetable", "demo")
+SLICES = ("people", "events", "notices", "forum", "consultation", "timetable", "insight", "demo")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def create_app(setup: Setup, *, more: Sequence[BaseRoute] = ()) -> ASGIApp:
             Middleware(
                 Wall,
                 cookies=Cookies(secure=setup.base_url.startswith("https:")),
-                find_person=find_person,
+                find_person=find_visitor,
                 file_limit=setup.file_limit,
             ),
             Middleware(GZipMiddleware, minimum_size=700, compresslevel=6),
@@ -130,6 +131,15 @@ async def find_person(token: str) -> Someone | None:
         async with db.transaction() as session:
             await note_seen(session, token=token, now=now)
     return someone
+
+
+async def find_visitor(token: str) -> Someone | None:
+    """Who looks at a page, with the count that stands in its header."""
+    someone = await find_person(token)
+    if someone is None:
+        return None
+    async with db.reading() as session:
+        return await notices.refreshed(session, someone)
 
 
 def _slices(demo: bool) -> list[str]:

@@ -67,6 +67,7 @@ class Visit:
         self.person: Someone | None = request.state.person
         self.now: datetime = times.now()
         self.here: Any = None  # the event and my roles in it, set by an event's door
+        self.reads = ""  # the topic that this page shows; nothing tells its reader about it meanwhile
         self.typed: Mapping[str, Any] = {}
         self.errors: Mapping[str, str] = {}
         self.refusal = ""

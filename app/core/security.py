@@ -35,6 +35,8 @@ class Someone:
     email: str = ""
     theme: str = ""
     zone_confirmed: bool = True
+    unread: int = 0  # so many things they should hear about and have not read
+    told: int = 0  # the version of these, for the live line
     address_fails: bool = False  # letters come back; none is sent until the person has confirmed the address
 
 

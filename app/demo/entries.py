@@ -243,6 +243,32 @@ class AddedPhase(Entry):
     output: Words
 
 
+class Announced(Entry):
+    key: str
+    by: str
+    day: int
+    at: str
+    released_by: str = ""
+    lang: str
+    title: str
+    text: str
+    texts: dict[str, dict[str, str]] = {}
+
+
+class Asked(Entry):
+    """A short survey; `steps`: what each person chose for the two questions on the scale."""
+
+    key: str
+    by: str
+    day: int
+    at: str
+    hours: int
+    questions: list[str]
+    lang: str
+    steps: list[list[int]]
+    texts: list[str] = []
+
+
 class OwnMethod(Entry):
     """A copy of the method `original`, adapted by a moderator."""
 

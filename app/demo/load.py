@@ -17,11 +17,14 @@ from app.core.mail import Letter, LetterState
 from app.demo import material
 from app.demo.days import fortnight
 from app.demo.hurry import hurried
+from app.demo.loading.announcing import announce
 from app.demo.loading.correspondence import begin_in_writing
 from app.demo.loading.earlier import retire, visitors
 from app.demo.loading.forum import load_forum
+from app.demo.loading.glossary import explain
 from app.demo.loading.methods import adapt_methods
 from app.demo.loading.people import World, load_event, load_people, load_successor
+from app.demo.loading.pulses import ask_briefly
 from app.demo.loading.rooms import hold_sessions, prepare_rooms
 from app.demo.loading.timetable import load_plans, load_timetable
 from app.demo.loading.visits import load_visits
@@ -55,6 +58,9 @@ async def load(now: datetime) -> bool:
             await load_plans(session, world)
             await prepare_rooms(session, world)
             await begin_in_writing(session, world)
+            await announce(session, world)
+            await ask_briefly(session, world)
+            await explain(session, world)
             await load_visits(session, world)
             await _put_past_to_rest(session, before=before, now=now)
     log.info("demonstration loaded", first_day=when.days[0].isoformat(), last_day=when.days[-1].isoformat())

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from app.demo.entries import Challenge, Circle, EventFile, OwnMethod, PeopleFile, Practice, Thread
+from app.demo.entries import Announced, Asked, Challenge, Circle, EventFile, OwnMethod, PeopleFile, Practice, Thread
 from app.demo.rooms import ConsultationFile, TimetableFile
 
 HERE = Path(__file__).parent
@@ -35,6 +35,21 @@ def challenges() -> list[Challenge]:
 @cache
 def own_methods() -> list[OwnMethod]:
     return [OwnMethod.model_validate(each) for each in read("methods")["methods"]]
+
+
+@cache
+def announcements() -> list[Announced]:
+    return [Announced.model_validate(each) for each in read("announcements")["announcements"]]
+
+
+@cache
+def pulses() -> list[Asked]:
+    return [Asked.model_validate(each) for each in read("pulses")["pulses"]]
+
+
+@cache
+def glossary() -> list[dict[str, dict[str, str]]]:
+    return list(read("glossary")["terms"])
 
 
 @cache

@@ -198,6 +198,19 @@ class Group(Row, table=True):
     facilitator_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
 
 
+class Term(Row, table=True):
+    """A word of the event's glossary. `words`: {"de": {"term", "meaning"}}, in one language at least."""
+
+    __tablename__ = "event_term"
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
+    key: str = Field(max_length=64, unique=True)
+    words: dict[str, dict[str, str]] = _json(dict)
+    by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    changed_at: datetime
+
+
 class Invitation(Row, table=True):
     """Somebody is asked to take part. `state`: open, accepted, withdrawn."""
 

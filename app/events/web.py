@@ -1,6 +1,7 @@
 """All pages of events. Their handlers stand in the modules beside this one, by what they are about."""
 
 from app.events import (
+    web_glossary,
     web_house,
     web_letters,
     web_manage,
@@ -12,5 +13,15 @@ from app.events import (
 )
 
 # /events/new comes before /events/{event}
-PARTS = (web_house, web_manage, web_programme, web_members, web_letters, web_public, web_today, web_people)
+PARTS = (
+    web_house,
+    web_manage,
+    web_programme,
+    web_members,
+    web_letters,
+    web_public,
+    web_today,
+    web_people,
+    web_glossary,
+)
 routes = [route for part in PARTS for route in part.routes]

@@ -262,6 +262,16 @@ class ReadMark(Row, table=True):
     line_since: datetime | None = None
 
 
+class SpaceHearing(Row, table=True):
+    """How somebody hears about the threads of a space; without a row as they said about the event. `level`: as in Follow."""
+
+    __tablename__ = "forum_space_hearing"
+
+    person_id: int = Field(foreign_key="person.id", primary_key=True, ondelete="CASCADE")
+    space_id: int = Field(foreign_key="forum_space.id", primary_key=True, index=True, ondelete="CASCADE")
+    level: str = Field(max_length=10)
+
+
 class Follow(Row, table=True):
     """Whose thread this is, too. `level`: every, daily, nothing; see app.notices.rules.Level."""
 

@@ -250,11 +250,14 @@ def line(*, read_up_to: int, read_at: datetime | None, before: Line, now: dateti
     return Line(read_up_to, read_at) if now - read_at > VISIT else before
 
 
-def is_mark_due(*, marked: int, marked_at: datetime | None, position: int, now: datetime) -> bool:
-    """Is it time to write down that somebody has read up to `position`? A page turned is always written."""
+def is_mark_due(
+    *, marked: int, marked_at: datetime | None, position: int, now: datetime, told: bool = False
+) -> bool:  # fmt: skip
+    """Is it time to write down that somebody has read up to `position`? A page turned is always written, and at once
+    for who has been `told` of something that may stand there."""
     if position <= marked and marked_at is not None:
         return False
-    return marked_at is None or page_of(position) != page_of(marked) or now - marked_at >= MARK_EVERY
+    return told or marked_at is None or page_of(position) != page_of(marked) or now - marked_at >= MARK_EVERY
 
 
 def posts_linked(text: str) -> set[int]:

@@ -9,7 +9,7 @@ from app.core.i18n import CODES, say
 from app.core.words import N_
 from app.events import queries as events
 from app.forum.actions.threads import open_space
-from app.forum.queries import morning, reading
+from app.forum.queries import hearing, morning, reading
 from app.forum.rules import SpaceKind
 
 SHOWN = 6
@@ -49,6 +49,13 @@ async def digest(session: AsyncSession, asking: Asking) -> Sequence[Part]:
     return [*parts, Part("mail/forum/_unanswered", {"threads": asked}, order=60)] if asked else parts
 
 
+async def levels(session: AsyncSession, asking: Asking) -> Sequence[Part]:
+    """The spaces and threads for which this person said something of its own, in whatever event."""
+    spaces = await hearing.chosen_spaces(session, asking.person_id, lang=asking.lang)
+    threads = await hearing.chosen_threads(session, asking.person_id)
+    return [Part("forum/_levels.html", {"spaces": spaces, "threads": threads})] if spaces or threads else []
+
+
 async def furnish(session: AsyncSession, asking: Asking) -> Sequence[Part]:
     """The spaces every new event begins with, in its language, so that an empty house has somewhere to write."""
     event = await events.event(session, asking.event_id)
@@ -63,4 +70,4 @@ async def furnish(session: AsyncSession, asking: Asking) -> Sequence[Part]:
     return []
 
 
-sources = [("today", today), ("digest", digest), ("new event", furnish)]
+sources = [("today", today), ("digest", digest), ("levels", levels), ("new event", furnish)]

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col, delete, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,12 +14,14 @@ from app.core.db import add_if_new
 from app.core.jobs import cancel, schedule
 from app.core.live import announce
 from app.core.mail import Letter, Reader
-from app.core.text import plain
+from app.core.text import plain, to_html
 from app.events.days import working_days
 from app.notices import queries, rules
+from app.notices import queries_announcing as announcing
 from app.notices.jobs import PlanDigests, SendDigest, TellByLetter
 from app.notices.models import Hearing, Notice
 from app.notices.rules import Kind, Level
+from app.notices.rules_announcing import Version
 
 UNSUBSCRIBE = "unsubscribe"
 LONGEST_TEXT = 2000
@@ -25,7 +29,8 @@ LONGEST_TEXT = 2000
 
 @dataclass(frozen=True)
 class Telling:
-    """A thing some people should hear about. `who`: person → why; `levels`: person → what they chose for the thread.
+    """A thing some people should hear about. `who`: person → why; `levels`: person → what they chose for the thread, or
+    else for its space.
 
     `text` is Markdown; leave it empty for what must not travel by mail.
     """
@@ -56,7 +61,7 @@ async def tell(session: AsyncSession, telling: Telling, *, now: datetime) -> Non
     levels = await queries.levels(session, telling.event_id, list(new))
     for notice in notices:
         assert notice.id is not None
-        announce(session, f"notices:{notice.person_id}", version=notice.id)
+        announce(session, f"notices:{notice.person_id}", version=rules.stamp(now))
         if rules.wants_letter(Kind(notice.kind), levels[notice.person_id], telling.levels.get(notice.person_id, "")):
             await schedule(session, TellByLetter(notice.id), at=now + rules.GRACE, key=f"notice:{notice.id}")
 
@@ -86,18 +91,20 @@ async def retract(session: AsyncSession, topic: str, ref: int) -> None:
 
 async def seen(session: AsyncSession, person_id: int, topic: str, *, place: int, now: datetime) -> None:
     """This person has read the topic up to `place`."""
-    await session.exec(
-        update(Notice)
-        .where(col(Notice.person_id) == person_id, col(Notice.topic) == topic)
-        .where(col(Notice.place) <= place, col(Notice.read_at).is_(None))
-        .values(read_at=now)
-    )
+    these = (col(Notice.topic) == topic, col(Notice.place) <= place)
+    await _mark_read(session, person_id, *these, now=now)
 
 
 async def mark_all_read(session: AsyncSession, person_id: int, *, now: datetime) -> None:
-    await session.exec(
-        update(Notice).where(col(Notice.person_id) == person_id, col(Notice.read_at).is_(None)).values(read_at=now)
-    )
+    await _mark_read(session, person_id, now=now)
+
+
+async def _mark_read(session: AsyncSession, person_id: int, *these: ColumnElement[bool], now: datetime) -> None:
+    """Their other windows hear of it: the count in the header goes down there, too."""
+    unread = (col(Notice.person_id) == person_id, col(Notice.read_at).is_(None), *these)
+    marked = await session.exec(update(Notice).where(*unread).values(read_at=now))
+    if marked.rowcount:
+        announce(session, f"notices:{person_id}", version=rules.stamp(now))
 
 
 async def choose_level(session: AsyncSession, person_id: int, *, event_id: int, level: Level) -> None:
@@ -122,13 +129,34 @@ async def tell_by_letter(session: AsyncSession, notice_id: int, *, now: datetime
     if found is None:
         return None
     notice, reader, name, event_title = found
+    announced = await announcing.with_id(session, notice.ref) if notice.kind == Kind.ANNOUNCED else None
+    if announced is not None:
+        values = announcement_values(announced.version(reader.lang), name=name, event_title=event_title, url=notice.url)
+        return await _write_about(
+            session, notice, reader, event_title, letter="notices/announcement", values=values, now=now
+        )
     answer_to = _answer_address(notice, now=now)
+    values = {
+        "notice": notice, "why": Kind(notice.kind).words, "name": name, "event_title": event_title, "answered": bool(answer_to),
+    }  # fmt: skip
+    return await _write_about(
+        session, notice, reader, event_title, letter="notices/notice", values=values, answer_to=answer_to, now=now
+    )
+
+
+def announcement_values(version: Version, *, name: str, event_title: str, url: str) -> dict[str, Any]:
+    """What the letter of an announcement says, for the preview and for everybody."""
+    html = to_html(version.text)
+    return {"version": version, "html": html, "name": name, "event_title": event_title, "url": url}
+
+
+async def _write_about(
+    session: AsyncSession, notice: Notice, reader: Reader, event_title: str, *, letter: str, values: Mapping[str, Any],
+    answer_to: str = "", now: datetime,
+) -> Letter:  # fmt: skip
     return await mail.write(
-        session, letter="notices/notice", to=reader, key=f"notice:{notice.id}", now=now, event_id=notice.event_id,
-        values={
-            "notice": notice, "why": Kind(notice.kind).words, "name": name, "event_title": event_title,
-            "unsubscribe": _unsubscribe_path(reader, notice.event_id), "answered": bool(answer_to),
-        },
+        session, letter=letter, to=reader, key=f"notice:{notice.id}", now=now, event_id=notice.event_id,
+        values={**values, "unsubscribe": _unsubscribe_path(reader, notice.event_id)},
         headers={
             **_list_headers(reader, notice.event_id, event_title), **_thread_headers(notice.topic),
             **({"Reply-To": answer_to} if answer_to else {}),

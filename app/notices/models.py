@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from app.core.db import Row
+from app.notices.rules_announcing import Version
 
 
 class Notice(Row, table=True):
@@ -53,6 +54,35 @@ class Hearing(Row, table=True):
     level: str = Field(default="daily", max_length=10)
     notes: bool = True
     digest_at: datetime | None = None
+
+
+class Announcement(Row, table=True):
+    """What those who run an event tell everybody, or its team (`whom`). `texts`: {"de": {"title", "text"}}.
+
+    `state`: see rules_announcing.State; nobody but the moderators sees one that has not been released.
+    """
+
+    __tablename__ = "announcement"
+    __table_args__ = (Index("ix_announcement_of_event", "event_id", "state", "released_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id", ondelete="CASCADE")
+    key: str = Field(max_length=64, unique=True)
+    whom: str = Field(default="all", max_length=10)
+    title: str = Field(max_length=200)
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    lang: str = Field(max_length=10)
+    texts: dict[str, dict[str, str]] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    state: str = Field(max_length=10)
+    by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    written_at: datetime
+    released_by: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    released_at: datetime | None = None
+
+    def version(self, lang: str) -> Version:
+        """What somebody with this language reads."""
+        words = self.texts.get(lang)
+        return Version(lang, words["title"], words["text"]) if words else Version(self.lang, self.title, self.text)
 
 
 class MailIn(Row, table=True):

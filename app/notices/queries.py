@@ -1,20 +1,22 @@
 """Reading about notices."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.audience import may_read, readable
 from app.core.db import locked
 from app.core.mail import Reader
+from app.core.security import Someone
 from app.events.models import Event, Participation
 from app.notices.models import Hearing, Notice
-from app.notices.rules import Kind, Level
+from app.notices.rules import Kind, Level, stamp
 from app.people.models import Person
 
 PAGE = 30
@@ -92,7 +94,7 @@ async def unread_since(
         col(Notice.event_id) == event_id,
         col(Notice.read_at).is_(None),
         col(Notice.at) > since,
-        col(Notice.kind) != Kind.POST,
+        col(Notice.kind).not_in((Kind.POST, Kind.THREAD, Kind.ANNOUNCED)),
         col(Notice.audience_id).in_(readable(person_id)),
     )
     query = (
@@ -108,18 +110,27 @@ async def unread_since(
     return found, (await session.exec(select(func.count()).select_from(Notice).where(*wanted))).one()
 
 
-async def unread_count(session: AsyncSession, person_id: int) -> int:
+async def unread_count(session: AsyncSession, person_id: int, *, but: str = "") -> int:
+    """How much this person has not read; `but`: the topic they are reading at this moment."""
     query = select(func.count()).where(
-        col(Notice.person_id) == person_id,
-        col(Notice.read_at).is_(None),
-        col(Notice.audience_id).in_(readable(person_id)),
+        Notice.person_id == person_id, col(Notice.read_at).is_(None), Notice.topic != but, _readable(person_id)
     )
     return (await session.exec(query)).one()
 
 
+async def refreshed(session: AsyncSession, someone: Someone) -> Someone:
+    """The same person with how much they have not read now, and where their notices stand; one statement."""
+    mine = col(Notice.person_id) == someone.id
+    unread = select(func.count()).where(mine, col(Notice.read_at).is_(None), _readable(someone.id)).scalar_subquery()
+    newest = select(func.max(Notice.at)).where(mine).scalar_subquery()
+    read = select(func.max(Notice.read_at)).where(mine).scalar_subquery()
+    count, *moments = (await session.exec(select(unread, newest, read))).one()
+    return replace(someone, unread=count, told=max(map(stamp, moments)))
+
+
 async def version(session: AsyncSession, person_id: int) -> int:
-    """Where this person's notices stand: the newest one."""
-    return (await session.exec(select(func.max(Notice.id)).where(Notice.person_id == person_id))).one() or 0
+    """Where this person's notices stand: see rules.stamp."""
+    return (await versions(session, [person_id])).get(person_id, 0)
 
 
 async def version_for(session: AsyncSession, ref: int, *, person_id: int) -> int | None:
@@ -129,11 +140,11 @@ async def version_for(session: AsyncSession, ref: int, *, person_id: int) -> int
 
 async def versions(session: AsyncSession, refs: Sequence[int]) -> dict[int, int]:
     query = (
-        select(Notice.person_id, func.max(Notice.id))
+        select(Notice.person_id, func.max(Notice.at), func.max(Notice.read_at))
         .where(col(Notice.person_id).in_(refs))
         .group_by(col(Notice.person_id))
     )
-    return {person_id: newest or 0 for person_id, newest in (await session.exec(query)).all()}
+    return {person_id: max(map(stamp, moments)) for person_id, *moments in (await session.exec(query)).all()}
 
 
 async def is_there(session: AsyncSession, person_id: int, event_id: int) -> bool:
@@ -244,6 +255,10 @@ async def running_events(session: AsyncSession, *, first: date, last: date) -> l
         running = found.setdefault(event_id, Running(event_id, event.starts_on, event.ends_on, event.days_off, []))
         running.people.append((person_id or 0, zone))
     return list(found.values())
+
+
+def _readable(person_id: int) -> ColumnElement[bool]:
+    return col(Notice.audience_id).in_(readable(person_id))
 
 
 def _reader(person: Person) -> Reader:

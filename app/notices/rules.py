@@ -33,11 +33,20 @@ class Level(StrEnum):
     def of_thread(self) -> str:
         return _OF_THREAD[self]
 
+    @property
+    def of_space(self) -> str:
+        return _OF_SPACE[self]
+
 
 _OF_THREAD = {
     Level.EVERY: N_("You hear about every post here."),
     Level.DAILY: N_("You hear about this thread in the letter of the morning."),
     Level.NOTHING: N_("You hear nothing about this thread, unless somebody mentions you."),
+}
+_OF_SPACE = {
+    Level.EVERY: N_("You hear about every thread and every post in this space."),
+    Level.DAILY: N_("You hear about this space in the letter of the morning."),
+    Level.NOTHING: N_("You hear nothing about this space, unless somebody mentions you."),
 }
 _LEVELS = {
     Level.EVERY: N_("Every answer to me at once, and the letter of the morning"),
@@ -55,11 +64,13 @@ class Kind(StrEnum):
     SETTLED = "settled"
     HIDDEN = "hidden"
     POST = "post"
+    THREAD = "thread"
     THANKS = "thanks"
     REPLY = "reply"
     ASKED = "asked"
     HELP = "help"
     NOTE = "note"
+    ANNOUNCED = "announced"
     QUOTE = "quote"
     MENTION = "mention"
 
@@ -75,29 +86,42 @@ _KINDS = {
     Kind.SETTLED: N_("The moderators answer what you told them"),
     Kind.HIDDEN: N_("A moderator has hidden a post of yours"),
     Kind.POST: N_("{name} wrote in a thread you follow"),
+    Kind.THREAD: N_("{name} began a thread in a space you follow"),
     Kind.THANKS: N_("{name} thanked you"),
     Kind.REPLY: N_("{name} answered you"),
     Kind.ASKED: N_("{name} asks whether you know an answer"),
     Kind.HELP: N_("A consultation calls for technical help"),
     Kind.NOTE: N_("{name} has written you a personal note"),
+    Kind.ANNOUNCED: N_("{name} announces something to everybody"),
     Kind.QUOTE: N_("{name} quoted you"),
     Kind.MENTION: N_("{name} mentioned you"),
 }
 
 
-def wants_letter(kind: Kind, event_level: Level, thread_level: str) -> bool:
-    """Does a letter leave for a single thing? What is said about the thread goes before what is said about the event.
+def nearest(thread_level: str, space_level: str) -> str:
+    """What somebody said about the thread goes before what they said about its space; "" when they said nothing."""
+    return thread_level or space_level
 
-    Thanks ask for nothing: they wait for the morning. A personal note reaches everybody who wants letters at all.
+
+def wants_letter(kind: Kind, event_level: Level, nearer: str) -> bool:
+    """Does a letter leave for a single thing? What is said about thread or space (see `nearest`) goes before the event.
+
+    Thanks ask for nothing: they wait for the morning. Personal notes and announcements reach everybody who wants letters
+    at all.
     """
-    if kind == Kind.NOTE:
+    if kind in {Kind.NOTE, Kind.ANNOUNCED}:
         return event_level != Level.NOTHING
-    return kind != Kind.THANKS and Level(thread_level or event_level) == Level.EVERY
+    return kind != Kind.THANKS and Level(nearer or event_level) == Level.EVERY
 
 
 def morning(day: date, zone: str) -> datetime:
     """The instant at which it is eight o'clock on `day` where the reader lives."""
     return times.wall(day, MORNING, zone)
+
+
+def stamp(moment: datetime | None) -> int:
+    """The version of somebody's notices: when one of them came or was read last, in milliseconds."""
+    return round(moment.timestamp() * 1000) if moment is not None else 0
 
 
 def is_too_late(day: date, zone: str, *, now: datetime) -> bool:

@@ -2,16 +2,18 @@
 
 from typing import Literal
 
+from markupsafe import Markup
 from sqlmodel import SQLModel
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from app.core import signs
 from app.core.db import reading, transaction
 from app.core.doors import anyone, signed_in
 from app.core.errors import Missing
+from app.core.gather import Asking, gathered
 from app.core.pages import Visit, get, post
 from app.core.words import N_
-from app.notices import actions, queries, web_incoming
+from app.notices import actions, queries, web_announcing, web_incoming
 from app.notices.actions import UNSUBSCRIBE
 from app.notices.rules import Level
 
@@ -32,9 +34,19 @@ async def show(visit: Visit) -> Response:
         found, more = await queries.notices_of(session, visit.me.id, page=page)
         heard = await queries.heard(session, visit.me.id)
         version = await queries.version(session, visit.me.id)
+        asking = Asking(visit.me.id, event_id=0, event_slug="", zone=visit.zone, lang=visit.lang, now=visit.now)
+        parts = await gathered(session, "levels", asking)
     return visit.page(
-        "notices/notices.html", found=found, more=more, page=page, heard=heard, levels=list(Level), version=version
-    )
+        "notices/notices.html", found=found, more=more, page=page, heard=heard, levels=list(Level), version=version,
+        nearer=[Markup(visit.html(part.template, **part.values)) for part in parts],
+    )  # fmt: skip
+
+
+async def show_count(visit: Visit) -> Response:
+    """The count in the header, for pages that are open; what stands on that page itself is being read."""
+    async with reading() as session:
+        count = await queries.unread_count(session, visit.me.id, but=visit.query.get("reads", "")[:40])
+    return HTMLResponse(visit.html("notices/_count.html", count=count))
 
 
 async def mark_read(visit: Visit) -> Response:
@@ -87,7 +99,9 @@ def _signed(visit: Visit) -> tuple[int, int]:
 
 routes = [
     *web_incoming.routes,
+    *web_announcing.routes,
     get("/notices", show, who=signed_in),
+    get("/notices/count", show_count, who=signed_in),
     post("/notices/read", mark_read, who=signed_in),
     post("/notices/letters", choose, who=signed_in, shows=show),
     post("/notices/notes", choose_notes, who=signed_in, shows=show),

@@ -405,9 +405,7 @@ async def test_a_new_event_begins_today_or_later_and_has_spaces_to_write_in(site
     forum = (await visitor.get("/events/rain-again/forum")).text
     for title in ("Announcements", "Introductions", "Questions and answers", "Good practice"):
         assert title in forum
-    assert "/events/rain-again/announce" in (await visitor.get("/events/rain-again/manage")).text
-    form_of_it = await visitor.get((await visitor.get("/events/rain-again/announce")).headers["location"])
-    assert 'value="announcement" checked' in form_of_it.text
+    assert "/events/rain-again/announcements/new" in (await visitor.get("/events/rain-again/manage")).text
 
 
 async def test_a_task_that_prepares_for_the_room_leads_to_the_rooms(site: Site) -> None:

@@ -38,6 +38,7 @@ def test_a_mark_moves_at_most_twice_a_minute_on_one_page() -> None:
     soon, late = NOON + timedelta(seconds=29), NOON + timedelta(seconds=30)
     assert not rules.is_mark_due(marked=5, marked_at=NOON, position=6, now=soon)
     assert rules.is_mark_due(marked=5, marked_at=NOON, position=6, now=late)
+    assert rules.is_mark_due(marked=5, marked_at=NOON, position=6, now=soon, told=True)
 
 
 def test_a_page_turned_moves_the_mark_at_once() -> None:

@@ -46,6 +46,15 @@ async def test_a_reply_appears_in_another_browser(house: House, clock: Clock, sh
         assert await page.get_by_text("A city crew, twice a year.").count() == 1, "shown once, not twice"
         await shots.take(page, name)
 
+    # Whoever is elsewhere hears of an answer at once: in the header and in the list; whoever reads it there, no more.
+    await expect(tamta.locator(".bell")).to_contain_text("nothing new")
+    await tamta.goto("/notices")
+    await write(carlos, "Then I will ask the crew.")
+    await expect(tamta.locator(".bell-count")).to_have_text("1", timeout=5_000)
+    await expect(tamta.get_by_text("Then I will ask the crew.")).to_be_visible()
+    await tamta.goto(address)
+    await expect(tamta.locator(".bell")).to_contain_text("nothing new")
+
 
 @pytest.mark.parametrize("house", ["together"], indirect=True)
 async def test_a_private_valkey_that_dies_is_missed_by_nobody(house: House, clock: Clock) -> None:

@@ -44,6 +44,26 @@ async def test_all_can_be_marked_as_read(site: Site) -> None:
     assert "not read yet" not in (await tamta.get("/notices")).text
 
 
+async def test_the_count_in_the_header_leaves_out_what_is_being_read(site: Site) -> None:
+    forum = await a_forum()
+    thread = await forum.thread(by=forum.tamta)
+    await forum.reply(await forum.thread("Cellars", by=forum.tamta), "How deep?")
+    await forum.reply(thread, "Who mows?")
+    tamta, carlos = await site.as_person(forum.tamta), await site.as_person(forum.carlos)
+    assert 'data-count="2"' in (await tamta.get("/notices")).text
+    assert 'data-count="0"' in (await carlos.get("/notices")).text
+    assert 'data-count="1"' in (await tamta.get(f"/notices/count?reads=thread:{thread.id}")).text
+    assert 'data-count="1"' in (await tamta.get(f"{forum.url}/threads/{thread.id}")).text, "read by opening it"
+    async with reading() as session:
+        assert await queries.version_for(session, forum.tamta, person_id=forum.carlos) is None
+        before = await queries.versions(session, [forum.tamta])
+    await tamta.send_form("/notices/read")
+    async with reading() as session:
+        assert (await queries.versions(session, [forum.tamta]))[forum.tamta] > before[forum.tamta], (
+            "other windows hear of it"
+        )
+
+
 async def test_the_level_is_chosen_by_a_plain_form_for_ones_own_events_only(site: Site) -> None:
     forum = await a_forum()
     tamta = await site.as_person(forum.tamta)

@@ -7,14 +7,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core.db import add_if_new
 from app.core.errors import Missing
 from app.forum import rules
-from app.forum.models import Follow, ReadMark, Thread
+from app.forum.models import Follow, ReadMark, SpaceHearing, Thread
 from app.forum.queries import lookups
 from app.forum.rules import Line
 from app.notices import actions as notices
 from app.notices.rules import Level
 
 
-async def mark_read(session: AsyncSession, *, person_id: int, thread_id: int, position: int, now: datetime) -> bool:
+async def mark_read(
+    session: AsyncSession, *, person_id: int, thread_id: int, position: int, now: datetime, told: bool = False
+) -> bool:
     """This person has read up to `position`; False when it is not worth a write (see rules.is_mark_due)."""
     thread = await lookups.thread(session, thread_id)
     if thread is None:
@@ -22,7 +24,7 @@ async def mark_read(session: AsyncSession, *, person_id: int, thread_id: int, po
     mark = await lookups.mark(session, person_id, thread_id)
     marked, marked_at = (mark.position, mark.at) if mark else (0, None)
     position = min(position, thread.last_position)
-    if not rules.is_mark_due(marked=marked, marked_at=marked_at, position=position, now=now):
+    if not rules.is_mark_due(marked=marked, marked_at=marked_at, position=position, now=now, told=told):
         return False
     await set_mark(session, person_id, thread, position=position, now=now, mark=mark)
     await notices.seen(session, person_id, f"thread:{thread_id}", place=position, now=now)
@@ -59,6 +61,21 @@ async def choose_thread_level(
     assert follow is not None
     follow.level = level
     session.add(follow)
+
+
+async def choose_space_level(session: AsyncSession, *, person_id: int, space_id: int, level: Level | None) -> None:
+    """How this person wants to hear about a space from now on; None: as they said about the event."""
+    hearing = await lookups.space_hearing(session, person_id, space_id)
+    if level is None:
+        if hearing is not None:
+            await session.delete(hearing)
+        return
+    if hearing is None:
+        await add_if_new(session, SpaceHearing, person_id=person_id, space_id=space_id, level=level)
+        hearing = await lookups.space_hearing(session, person_id, space_id)
+        assert hearing is not None
+    hearing.level = level
+    session.add(hearing)
 
 
 async def follow_quietly(session: AsyncSession, person_id: int, thread: Thread, *, now: datetime) -> None:

@@ -10,7 +10,7 @@ from app.forum.models import Post, Thread
 from app.forum.queries import lookups
 from app.forum.rules import PostKind
 from app.notices import actions as notices
-from app.notices.rules import Kind, Level
+from app.notices.rules import Kind, Level, nearest
 
 
 def topic_of(thread: Thread) -> str:
@@ -22,7 +22,7 @@ async def tell_of_post(
 ) -> None:
     """Everybody whom a new post concerns, each for the strongest reason, nobody twice."""
     assert thread.id is not None
-    levels = await lookups.followers(session, thread.id)
+    levels = await heard(session, thread)
     who = {person_id: Kind.POST for person_id, level in levels.items() if level == Level.EVERY}
     if thread.author_id is not None and levels.get(thread.author_id) != Level.NOTHING:
         who[thread.author_id] = Kind.REPLY
@@ -38,14 +38,24 @@ async def tell_of_post(
 async def tell_mentioned(session: AsyncSession, thread: Thread, post: Post, *, now: datetime) -> None:
     """Whom a changed post names now; who has heard of it before hears nothing again."""
     if named := await _mentioned(session, thread, post.text):
-        levels = await lookups.followers(session, thread.id or 0)
+        levels = await heard(session, thread)
         await _tell(session, thread, dict.fromkeys(named, Kind.MENTION), levels, post=post, now=now)
 
 
-async def tell_of_thread(session: AsyncSession, thread: Thread, *, now: datetime) -> None:
-    """Whom the words above a thread name."""
-    if named := await _mentioned(session, thread, thread.context):
-        await _tell(session, thread, dict.fromkeys(named, Kind.MENTION), {}, post=None, now=now)
+async def tell_of_thread(session: AsyncSession, thread: Thread, *, new: bool = False, now: datetime) -> None:
+    """Whom the words above a thread name; of a new one also those who want to hear of everything in its space."""
+    levels = await lookups.hearers(session, thread.space_id)
+    who = {person_id: Kind.THREAD for person_id, level in levels.items() if new and level == Level.EVERY}
+    who.update(dict.fromkeys(await _mentioned(session, thread, thread.context), Kind.MENTION))
+    if who:
+        await _tell(session, thread, who, levels, post=None, now=now)
+
+
+async def heard(session: AsyncSession, thread: Thread) -> dict[int, str]:
+    """person → what they said about the thread, or else about its space ("" for who only follows it)."""
+    of_thread = await lookups.followers(session, thread.id or 0)
+    of_space = await lookups.hearers(session, thread.space_id)
+    return {who: nearest(of_thread.get(who, ""), of_space.get(who, "")) for who in {**of_space, **of_thread}}
 
 
 async def _mentioned(session: AsyncSession, thread: Thread, text: str) -> set[int]:

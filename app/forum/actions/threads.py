@@ -60,7 +60,7 @@ async def start_thread(
     await make_findable(session, thread)
     await set_mark(session, author_id, thread, position=0, now=now)
     await follow_quietly(session, author_id, thread, now=now)
-    await tell_of_thread(session, thread, now=now)
+    await tell_of_thread(session, thread, new=True, now=now)
     _announce(session, thread)
     return thread
 

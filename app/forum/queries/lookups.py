@@ -9,7 +9,7 @@ from app.core.audience import Audience, AudienceMember
 from app.core.db import locked
 from app.events.models import Participation
 from app.events.rules import MODERATORS
-from app.forum.models import Attachment, Follow, Post, ReadMark, Space, Thread
+from app.forum.models import Attachment, Follow, Post, ReadMark, Space, SpaceHearing, Thread
 from app.forum.queries.rights import standing_of, standing_posts
 from app.forum.rules import Standing
 from app.people.models import Person
@@ -96,6 +96,17 @@ async def followers(session: AsyncSession, thread_id: int) -> dict[int, str]:
     """person → the level they chose for this thread ("" when they said nothing)."""
     query = select(Follow.person_id, Follow.level).where(Follow.thread_id == thread_id)
     return dict((await session.exec(query)).all())
+
+
+async def hearers(session: AsyncSession, space_id: int) -> dict[int, str]:
+    """person → the level they chose for this space."""
+    query = select(SpaceHearing.person_id, SpaceHearing.level).where(SpaceHearing.space_id == space_id)
+    return dict((await session.exec(query)).all())
+
+
+async def space_hearing(session: AsyncSession, person_id: int, space_id: int) -> SpaceHearing | None:
+    query = select(SpaceHearing).where(SpaceHearing.person_id == person_id, SpaceHearing.space_id == space_id)
+    return (await session.exec(locked(query))).one_or_none()
 
 
 async def members_among(session: AsyncSession, audience_id: int, person_ids: Collection[int]) -> set[int]:

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.audience import readable
 from app.forum.models import Follow, Post, ReadMark, Thread
-from app.forum.queries.rights import mark_of
+from app.forum.queries.rights import hears_of_thread, mark_of, space_is_heard
 from app.forum.rules import ASKING, PostKind
 
 QUESTION_MOVES = 2
@@ -18,13 +18,14 @@ QUESTION_MOVES = 2
 async def brought_together(
     session: AsyncSession, *, event_id: int, person_id: int, since: datetime | None, limit: int
 ) -> list[tuple[int, str, str]]:
-    """Summaries in threads this person follows, written since then and not read: (post, its title, the thread's)."""
+    """Summaries in threads this person wants to hear about, written since then and not read: (post, its title, the thread's)."""
     query = (
         select(Post.id, Post.title, Thread.title)
         .join(Thread, col(Thread.id) == col(Post.thread_id))
-        .join(Follow, (col(Follow.thread_id) == col(Thread.id)) & (col(Follow.person_id) == person_id))
         .outerjoin(ReadMark, mark_of(person_id))
-        .where(Thread.event_id == event_id, col(Thread.audience_id).in_(readable(person_id)))
+        .where(
+            hears_of_thread(person_id), Thread.event_id == event_id, col(Thread.audience_id).in_(readable(person_id))
+        )
         .where(Post.kind == PostKind.WEAVING, col(Post.deleted_at).is_(None), col(Post.hidden_at).is_(None))
         .where(col(Post.author_id).is_distinct_from(person_id), Post.position > func.coalesce(ReadMark.position, 0))
         .order_by(col(Post.created_at).desc())
@@ -46,6 +47,7 @@ async def question_that_moves(
         .join(Post, col(Post.thread_id) == col(Thread.id))
         .where(Thread.event_id == event_id, col(Thread.audience_id).in_(readable(person_id)))
         .where(col(Thread.kind).in_(list(ASKING)), col(Thread.locked).is_(False), col(Thread.id).not_in(mine))
+        .where(space_is_heard(person_id))
         .where(
             col(Thread.author_id).is_distinct_from(person_id),
             col(Post.author_id).is_distinct_from(col(Thread.author_id)),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, exists, func
+from sqlalchemy import case, func
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,7 +14,7 @@ from app.events.models import Event
 from app.forum.models import Follow, Post, ReadMark, Space, Thread
 from app.forum.queries import posts
 from app.forum.queries.files import waiting
-from app.forum.queries.rights import has_news, mark_of, rights, standing_of
+from app.forum.queries.rights import has_news, hears_of_thread, mark_of, rights, space_is_heard, standing_of
 from app.forum.queries.shown import PostOpen, SpaceShown, ThreadOpen, ThreadPage, ThreadShown, Whereabouts, by
 from app.forum.rules import ASKING, PAGE, THREADS, Line, Standing, ThreadKind, pages
 from app.people.models import Person
@@ -82,9 +82,9 @@ async def news_for(
     person_id: int,
     since: datetime | None,
     limit: int,
-    mine: bool | None = None,
+    mine: bool = False,
 ) -> list[ThreadShown]:
-    """Threads with something this person has not read, the newest first. `mine`: only those they follow, or the rest."""
+    """Threads with something this person has not read, the newest first. `mine`: only those they want to hear about."""
     query = (
         _threads(person_id)
         .where(Thread.event_id == event_id, has_news(), col(Thread.last_by_id).is_distinct_from(person_id))
@@ -93,9 +93,8 @@ async def news_for(
     )
     if since is not None:
         query = query.where(col(Thread.last_post_at) > since)
-    if mine is not None:
-        followed = exists().where(col(Follow.thread_id) == col(Thread.id), col(Follow.person_id) == person_id)
-        query = query.where(followed if mine else ~followed)
+    if mine:
+        query = query.where(hears_of_thread(person_id))
     return [_thread_shown(*row) for row in (await session.exec(query)).all()]
 
 
@@ -104,7 +103,7 @@ async def unanswered(
 ) -> list[ThreadShown]:
     """Questions and challenges nobody but their author has answered, the one that waits longest first.
 
-    `unread`: only those this person has never opened.
+    `unread`: only those this person has never opened, in spaces they want to hear about.
     """
     query = (
         _threads(person_id)
@@ -116,7 +115,7 @@ async def unanswered(
     if since is not None:
         query = query.where(col(Thread.started_at) > since)
     if unread:
-        query = query.where(col(ReadMark.position).is_(None))
+        query = query.where(col(ReadMark.position).is_(None), space_is_heard(person_id))
     return [_thread_shown(*row) for row in (await session.exec(query)).all()]
 
 

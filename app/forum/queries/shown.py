@@ -229,7 +229,7 @@ class ThreadPage:
         opened = self.opened
         return rules.line(read_up_to=opened.read_up_to, read_at=opened.read_at, before=opened.line, now=now)
 
-    def is_mark_due(self, now: datetime) -> bool:
+    def is_mark_due(self, now: datetime, *, told: bool) -> bool:
         return rules.is_mark_due(
-            marked=self.opened.read_up_to, marked_at=self.opened.read_at, position=self.last_shown, now=now
+            marked=self.opened.read_up_to, marked_at=self.opened.read_at, position=self.last_shown, now=now, told=told
         )

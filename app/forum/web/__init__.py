@@ -4,6 +4,7 @@ from app.forum.web import (
     cockpit,
     concerns,
     files,
+    hearing,
     looking_after,
     merging,
     reading,
@@ -17,4 +18,5 @@ from app.forum.web import (
 routes = [
     *reading.routes, *writing.routes, *looking_after.routes, *thanking.routes, *concerns.routes, *cockpit.routes,
     *searching.routes, *taking_along.routes, *files.routes, *translating.routes, *merging.routes,
+    *hearing.routes,
 ]  # fmt: skip

@@ -34,6 +34,7 @@ from app.forum.rules_cockpit import (
 )
 from app.notices import queries as notices
 from app.notices import queries_incoming as incoming
+from app.notices.queries import refreshed
 from app.people.rules import TOPICS
 
 SHOWN = 5
@@ -157,6 +158,7 @@ async def show_note(visit: Visit) -> Response:
         wants = await queries.wants_notes(session, found[0].event_id, visit.me.id)
     async with transaction() as session:
         await actions.seen_note(session, visit.params["note"], person_id=visit.me.id, now=visit.now)
+        visit.person = await refreshed(session, visit.me)
     return visit.page("forum/note.html", note=found[0], name=found[1], event=event, wants=wants)
 
 

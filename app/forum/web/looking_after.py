@@ -20,6 +20,7 @@ from app.forum.queries import reading as queries
 from app.forum.queries.shown import PostOpen
 from app.forum.web.shared import POSTS, WRITING, check_pace
 from app.forum.web.writing import Written
+from app.notices.queries import refreshed
 from app.notices.rules import Level
 
 
@@ -55,6 +56,7 @@ async def show_post(visit: Visit) -> Response:
     if opened.mine and opened.post.hidden:
         async with transaction() as session:
             await concerns.seen_hiding(session, person_id=visit.me.id, post_id=opened.post.id, now=visit.now)
+            visit.person = await refreshed(session, visit.me)
     return visit.page("forum/post.html", opened=opened, writing=WRITING, levels=list(Level))
 
 

@@ -16,8 +16,10 @@ from app.forum.actions.reading import mark_read
 from app.forum.actions.thanks import seen_thanks
 from app.forum.queries import posts as posts_read
 from app.forum.queries import reading as queries
+from app.forum.queries.hearing import level_of_space
 from app.forum.queries.shown import ThreadPage
 from app.forum.web.shared import WRITING, closed_to, person_id
+from app.notices.queries import refreshed
 
 
 async def show_spaces(visit: Visit) -> Response:
@@ -39,19 +41,25 @@ async def show_space(visit: Visit) -> Response:
         threads, more = await queries.threads_of_space(
             session, visit.params["space"], person_id=person_id(visit), page=page
         )
+        level = await level_of_space(session, visit.params["space"], person_id(visit) or 0)
     space, standing = found
-    return visit.page("forum/space.html", space=space, standing=standing, threads=threads, page=page, more=more)
+    return visit.page(
+        "forum/space.html", space=space, standing=standing, threads=threads, page=page, more=more, level=level
+    )
 
 
 async def show_thread(visit: Visit) -> Response:
     found = await _thread_page(visit)
     if found.thread.merged_into is not None:
         return visit.go(f"/threads/{found.thread.merged_into}")
-    if visit.person is not None and found.is_mark_due(visit.now):
+    if visit.person is not None and found.is_mark_due(visit.now, told=visit.me.unread > 0):
         async with transaction() as session:
             await mark_read(
-                session, person_id=visit.me.id, thread_id=found.thread.id or 0, position=found.last_shown, now=visit.now
-            )
+                session, person_id=visit.me.id, thread_id=visit.params["thread"], position=found.last_shown,
+                now=visit.now, told=visit.me.unread > 0,
+            )  # fmt: skip
+            visit.person = await refreshed(session, visit.me)
+    visit.reads = f"thread:{found.thread.id}"
     if found.waiting and visit.typed:
         visit.typed = {name: words for name, words in visit.typed.items() if name != "alt"}  # it stands at the file
     drawn = [(post, fragments.post_html(post, lang=visit.lang, zone=visit.zone)) for post in found.posts]

@@ -124,16 +124,6 @@ async def show_new_thread(visit: Visit) -> Response:
     return visit.page("forum/new_thread.html", space=space, kinds=kinds, kind=kind, writing=WRITING)
 
 
-async def announce(visit: Visit) -> Response:
-    """From Organise to the form for an announcement, in the first space of the forum."""
-    async with reading() as session:
-        spaces = await queries.spaces(session, event_id=visit.here.event_id, person_id=visit.me.id)
-    base = f"/events/{visit.here.slug}/forum"
-    if not spaces:
-        return visit.go(f"{base}/new", said=N_("Open a space first; the announcement stands in it."))
-    return visit.go(f"{base}/{spaces[0].space.id}/new?kind={ThreadKind.ANNOUNCEMENT}")
-
-
 async def start_thread(visit: Visit) -> Response:
     sent = await visit.form(NewThread)
     await check_pace(visit, "threads", THREADS)
@@ -186,7 +176,6 @@ routes = [
     get("/events/{event}/threads/{thread:int}/names", complete_name, who=member),
     get("/events/{event}/threads/{thread:int}/weaving", show_weaving, who=moderator),
     post("/events/{event}/threads/{thread:int}/weaving", weave, who=moderator, shows=show_weaving),
-    get("/events/{event}/announce", announce, who=moderator),
     get("/events/{event}/forum/{space:int}/new", show_new_thread, who=member),
     post("/events/{event}/forum/{space:int}/threads", start_thread, who=member, shows=show_new_thread),
     get("/events/{event}/forum/new", show_new_space, who=moderator),

@@ -145,7 +145,7 @@ class LiveRegion extends Follower {
       this.addEventListener("focusout", () => setTimeout(() => this.show(fresh)), { once: true });
       return;
     }
-    const inner = fresh.querySelector(`live-region[topic="${this.topic}"]`);
+    const inner = this.id ? fresh.getElementById(this.id) : fresh.querySelector(`live-region[topic="${this.topic}"]`);
     const writing = document.activeElement?.matches("input, textarea, select");
     if ((inner || fresh).querySelector("[data-reload]") && !writing) return location.reload(); // the page waited for this
     morph(this, inner || fresh);

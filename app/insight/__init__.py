@@ -1,0 +1,1 @@
+"""What an event looks like as a whole: participation, short surveys. Never a score of one person."""
