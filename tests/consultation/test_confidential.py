@@ -36,6 +36,7 @@ from app.people.models import Person
 from realtime import gate
 from realtime.protocol import Topic
 from tests.support.clock import Clock
+from tests.support.papers import words_in
 from tests.support.site import Site, Visitor
 
 from .rooms import NOON
@@ -318,9 +319,9 @@ async def test_the_protocol_and_the_search_hold_what_was_released_and_not_a_word
 ) -> None:
     await end(here, {CARD})
     participant = (await outside.visitors(site))["participant"]
-    for door in ("protocol", "protocol.md"):
+    for door in ("protocol", "protocol.md", "protocol.pdf"):
         answer = await participant.get(f"/rooms/{here.room}/{door}")
-        assert answer.status_code == 200 and leaked(answer.text) == {CARD}
+        assert answer.status_code == 200 and leaked(words_in(answer)) == {CARD}
     assert set().union(*(await stored_elsewhere()).values()) == {CARD}
     for url in addresses("GET", {here.room}):
         assert leaked((await participant.get(url)).text) <= {CARD}, url

@@ -11,6 +11,7 @@ NO_PAGE = {
     "/events/{event}/calendar.ics": "a calendar file",
     "/events/{event}/timetable/mine/{case:int}.ics": "a calendar file",
     "/events/{event}/threads/{thread:int}/thread.md": "plain text",
+    "/events/{event}/threads/{thread:int}/thread.pdf": "a PDF file; looked into in tests/forum/test_taking_along.py",
     "/events/{event}/threads/{thread:int}/posts": "a fragment of the thread",
     "/events/{event}/threads/{thread:int}/names": "names for a script that completes them",
     "/events/{event}/timetable/progress": "a fragment of the board",
@@ -21,6 +22,7 @@ NO_PAGE = {
     "/rooms/{id:int}/written": "a fragment of the written consultation",
     "/rooms/{id:int}/help": "there only while a room calls for help; looked at in tests/consultation/test_helping.py",
     "/rooms/{id:int}/protocol.md": "plain text",
+    "/rooms/{id:int}/protocol.pdf": "a PDF file; looked into in tests/consultation/test_web.py",
 }
 WHO = {
     "/sign-in": "stranger",
