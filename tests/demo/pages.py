@@ -96,6 +96,7 @@ WHO = {
     "/events/{event}/threads/{thread:int}/closing": "moderator",
     "/events/{event}/threads/{thread:int}/move": "moderator",
     "/events/{event}/threads/{thread:int}/merge": "moderator",
+    "/events/{event}/threads/{thread:int}/split": "moderator",
     "/events/{event}/search": "participant",
     "/events/{event}/rooms": "participant coordinator",
     "/events/{event}/rooms/written": "moderator",

@@ -8,6 +8,7 @@ from app.forum.web import (
     merging,
     reading,
     searching,
+    splitting,
     taking_along,
     thanking,
     translating,
@@ -17,4 +18,5 @@ from app.forum.web import (
 routes = [
     *reading.routes, *writing.routes, *looking_after.routes, *thanking.routes, *concerns.routes, *cockpit.routes,
     *searching.routes, *taking_along.routes, *files.routes, *translating.routes, *merging.routes,
+    *splitting.routes,
 ]  # fmt: skip
