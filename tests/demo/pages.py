@@ -10,6 +10,7 @@ NO_PAGE = {
     "/calendars/{word}.ics": "a calendar file",
     "/events/{event}/calendar.ics": "a calendar file",
     "/events/{event}/timetable/mine/{case:int}.ics": "a calendar file",
+    "/me/data.json": "a file; looked into in tests/people/test_own_data.py",
     "/events/{event}/threads/{thread:int}/thread.md": "plain text",
     "/events/{event}/threads/{thread:int}/thread.pdf": "a PDF file; looked into in tests/forum/test_taking_along.py",
     "/events/{event}/threads/{thread:int}/posts": "a fragment of the thread",
