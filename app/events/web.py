@@ -1,6 +1,7 @@
 """All pages of events. Their handlers stand in the modules beside this one, by what they are about."""
 
 from app.events import (
+    web_archive,
     web_house,
     web_letters,
     web_manage,
@@ -12,5 +13,5 @@ from app.events import (
 )
 
 # /events/new comes before /events/{event}
-PARTS = (web_house, web_manage, web_programme, web_members, web_letters, web_public, web_today, web_people)
+PARTS = (web_house, web_manage, web_archive, web_programme, web_members, web_letters, web_public, web_today, web_people)
 routes = [route for part in PARTS for route in part.routes]

@@ -16,6 +16,7 @@ from tests.support.site import Site
 OF_OTHERS = {
     "consultation.helper_id": "who was called for technical help is in the log of the installation",
     "consultation.thread_by_id": "a choice of the case giver; the thread itself is theirs",
+    "event_archive.asked_by": "an archive belongs to the event",
     "event_group.facilitator_id": "a duty in the event, like the roles",
     "event_method.by_id": "a method belongs to the event",
     "forum_concern.settled_by": "the matter of whoever reported",
