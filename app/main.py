@@ -19,7 +19,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Redire
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from app.core import accent, answers, db, files, gather, i18n, live, mail, render, signs, times
+from app.core import accent, answers, archive, db, files, gather, i18n, live, mail, own, render, signs, times
 from app.core.assets import Assets
 from app.core.doors import SignInFirst, anyone
 from app.core.errors import Missing, Refused
@@ -111,10 +111,14 @@ def slice_routes(*, demo: bool = False) -> list[BaseRoute]:
 
 
 def register_sources(*, demo: bool = False) -> None:
-    """What each slice offers to the front page, Today, digest, calendar and export; and which answers by mail it takes."""
+    """What each slice offers to pages and letters, what is a person's own, what the archive holds, what mail answers."""
     for name in _slices(demo):
         for topic, source in _module(name, "sources", "sources"):
             gather.register(topic, source)
+        for each in _module(name, "own", "owns"):
+            own.register(each)
+        for pack in _module(name, "archive", "packs"):
+            archive.register(pack)
         for answering in _module(name, "by_mail", "answerings"):
             answers.register(*answering)
 

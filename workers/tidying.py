@@ -1,5 +1,5 @@
 """Every night what nobody needs any more is forgotten: work that is over, ended sessions, what old letters said,
-files that were never sent."""
+files that were never sent, archives of events."""
 
 from datetime import datetime, time, timedelta
 
@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core import mail
 from app.core.db import transaction
 from app.core.jobs import TidyUp, schedule
+from app.events.actions_archive import forget_archives
 from app.forum.actions import attaching
 from app.notices import actions_incoming as incoming
 from app.people import actions as people
@@ -36,5 +37,6 @@ async def tidy_up(_: TidyUp, *, turn: Turn) -> None:
         await leases.forget(session, done_before=now - WORK_KEPT, failed_before=now - FAILURES_KEPT)
         await people.forget_ended(session, before=now - SESSIONS_KEPT)
         await attaching.forget_never_sent(session, now=now)
+        await forget_archives(session, now=now)
         await incoming.forget_waiting(session, before=now - LETTERS_KEPT)
         await mail.forget_texts(session, before=now - LETTERS_KEPT)

@@ -1,6 +1,7 @@
 """The protocol of a consultation: released items in the order of the method, nothing else."""
 
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -10,8 +11,9 @@ from app.consultation.queries import BEFORE, OFFER, headings_of, released
 from app.consultation.queries_methods import method_of
 from app.consultation.queries_outside import Outside
 from app.consultation.queries_seats import seated
-from app.core import i18n
+from app.core import i18n, times
 from app.core.errors import Missing
+from app.core.pdf import Document
 from app.core.words import N_
 
 
@@ -54,3 +56,40 @@ def _item(
     practice: int | None = None,
 ) -> dict[str, Any]:
     return {"text": text, "answer": answer, "name": name, "due": due, "heading": heading, "practice": practice}
+
+
+def protocol_document(
+    room: Outside, parts: list[dict[str, Any]], *, method: str, lang: str, zone: str, programme: str
+) -> Document:
+    """The same as a document."""
+    document = Document(title=room.title, lang=lang, foot=programme)
+    document.heading(room.title, level=1)
+    closed = times.in_words(room.closed_at, zone, lang) if room.closed_at else ""
+    about = [method, i18n.say(lang, room.theme), room.city, closed]
+    document.small(" · ".join(words for words in about if words))
+    document.small(
+        i18n.say(
+            lang, N_("This protocol holds what the case giver released, card by card. Everything else stayed in the room.")
+        )
+    )  # fmt: skip
+    for part in parts:
+        document.heading(part["title"])
+        for heading, items in groupby(part["items"], key=lambda item: str(item["heading"])):
+            if heading:
+                document.heading(heading, level=3)
+            document.items([_line(item, lang) for item in items], lang=room.lang)
+    if room.thanks:
+        document.heading(i18n.say(lang, N_("Thanks from whoever brought the case")))
+        document.lines(room.thanks, lang=room.lang)
+    if room.outcome:
+        document.heading(i18n.say(lang, N_("What became of it")))
+        document.lines(room.outcome, lang=room.lang)
+    return document
+
+
+def _line(item: dict[str, Any], lang: str) -> str:
+    said = {"answer": i18n.say(lang, N_("The answer:")), "until": i18n.say(lang, N_("until"))}
+    name = f"{item['name']}: " if item["name"] else ""
+    answer = f" {said['answer']} {item['answer']}" if item["answer"] else ""
+    due = f" ({said['until']} {times.day_in_words(item['due'], lang)})" if item["due"] else ""
+    return f"{name}{item['text']}{answer}{due}"

@@ -2,9 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 MAX_LENGTH = 20_000  # characters of one text; forms refuse more with a sentence
@@ -41,19 +44,117 @@ def _stepped(rendered: str) -> str:
     above: list[int] = []
 
     def step(tag: re.Match[str]) -> str:
-        if not tag[1]:
-            while above and above[-1] >= int(tag[2]):
-                above.pop()
-            above.append(int(tag[2]))
-        return f"<{tag[1]}h{min(len(above) + 2, 6)}>"
+        depth = len(above) if tag[1] else _step(int(tag[2]), above)
+        return f"<{tag[1]}h{min(depth + 2, 6)}>"
 
     return _HEADING.sub(step, rendered)
+
+
+def _step(level: int, above: list[int]) -> int:
+    """How deep a heading stands; `above` are those it stands in."""
+    while above and above[-1] >= level:
+        above.pop()
+    above.append(level)
+    return len(above)
 
 
 def _within_reach(html: str) -> str:
     """What may be wider than a phone is scrolled, and by keyboard, too. Cleaned HTML has these tags without attributes."""
     html = html.replace("<table>", '<div class="scroller" tabindex="0"><table>').replace("</table>", "</table></div>")
     return html.replace("<pre>", '<pre tabindex="0">')
+
+
+Span = dict[str, Any]
+"""Words of one kind: {"text", and where it applies "strong", "em", "gone", "code": True, "href"}, or {"br": True}."""
+Block = dict[str, Any]
+"""{"kind": "p" | "heading" | "list" | "numbers" | "quote" | "code" | "table" | "rule", …}: see `blocks_of`."""
+_STYLES = {"strong_open": "strong", "em_open": "em", "s_open": "gone"}
+
+
+def blocks_of(markdown: str, *, below: int = 2) -> list[Block]:
+    """The text as values, for what is no web page. Headings begin `below` one; a picture is its description."""
+    tokens = _markdown.parse(markdown[:MAX_LENGTH])
+    above: list[int] = []
+    for token in tokens:
+        if token.type == "heading_open":
+            token.tag = f"h{min(_step(int(token.tag[1]), above) + below, 6)}"
+    return _blocks(tokens)
+
+
+def _blocks(tokens: Sequence[Token]) -> list[Block]:
+    found: list[Block] = []
+    place = 0
+    while place < len(tokens):
+        end = _end_of(tokens, place)
+        make = _BLOCKS.get(tokens[place].type)
+        if make is not None:
+            found.append(make(tokens[place], tokens[place + 1 : end]))
+        place = end + 1
+    return found
+
+
+def _end_of(tokens: Sequence[Token], place: int) -> int:
+    """Where what begins here ends."""
+    depth = 0
+    for at in range(place, len(tokens)):
+        depth += tokens[at].nesting
+        if depth == 0:
+            return at
+    return len(tokens) - 1
+
+
+def _items(tokens: Sequence[Token]) -> list[list[Block]]:
+    items, place = [], 0
+    while place < len(tokens):
+        end = _end_of(tokens, place)
+        items.append(_blocks(tokens[place + 1 : end]))
+        place = end + 1
+    return items
+
+
+def _table(_: Token, inside: Sequence[Token]) -> Block:
+    cells = [_spans(token.children or []) for token in inside if token.type == "inline"]
+    columns = sum(token.type == "th_open" for token in inside)
+    return {"kind": "table", "columns": columns, "head": cells[:columns], "cells": cells[columns:]}
+
+
+_BLOCKS: dict[str, Callable[[Token, Sequence[Token]], Block]] = {
+    "paragraph_open": lambda _, inside: {"kind": "p", "spans": _spans(inside[0].children or [])},
+    "heading_open": lambda token, inside: {
+        "kind": "heading", "level": int(token.tag[1]), "spans": _spans(inside[0].children or []),
+    },
+    "bullet_list_open": lambda _, inside: {"kind": "list", "items": _items(inside)},
+    "ordered_list_open": lambda token, inside: {
+        "kind": "numbers", "start": int(token.attrs.get("start", 1)), "items": _items(inside),
+    },
+    "blockquote_open": lambda _, inside: {"kind": "quote", "blocks": _blocks(inside)},
+    "fence": lambda token, _: {"kind": "code", "text": token.content.rstrip()},
+    "code_block": lambda token, _: {"kind": "code", "text": token.content.rstrip()},
+    "hr": lambda *_: {"kind": "rule"},
+    "table_open": _table,
+}  # fmt: skip
+
+
+def _spans(tokens: Sequence[Token]) -> list[Span]:
+    spans: list[Span] = []
+    style: Span = {}
+    for token in tokens:
+        if token.type in _STYLES:
+            style = {**style, _STYLES[token.type]: True}
+        elif token.type.removesuffix("_close") + "_open" in _STYLES:
+            style = {
+                name: on for name, on in style.items() if name != _STYLES[token.type.removesuffix("_close") + "_open"]
+            }
+        elif token.type == "link_open":
+            href = str(token.attrs.get("href", ""))
+            style = {**style, "href": href} if href.startswith(("https://", "http://", "mailto:")) else style
+        elif token.type == "link_close":
+            style = {name: on for name, on in style.items() if name != "href"}
+        elif token.type in {"softbreak", "hardbreak"}:
+            spans.append({"br": True})
+        elif token.content:
+            spans.append({**style, "text": token.content, **({"code": True} if token.type == "code_inline" else {})})
+    return spans
 
 
 def plain(markdown: str, *, length: int | None = None) -> str:

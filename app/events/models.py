@@ -271,3 +271,18 @@ class Feedback(Row, table=True):
     text: str = _long()
     email: str = Field(default="", max_length=320)
     at: datetime
+
+
+class EventArchive(Row, table=True):
+    """The archive of an event, one at a time. `place`: its file, once it is `made_at`; `failed`: it could not be made."""
+
+    __tablename__ = "event_archive"
+
+    event_id: int = Field(primary_key=True, foreign_key="event.id", ondelete="CASCADE")
+    lang: str = Field(default="en", max_length=10)
+    asked_by: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    asked_at: datetime
+    made_at: datetime | None = None
+    failed: bool = False
+    place: str = Field(default="", max_length=120)
+    size: int = 0

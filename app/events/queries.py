@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func
 from sqlalchemy.orm import aliased
@@ -12,7 +12,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core.db import locked
 from app.core.files import StoredFile
 from app.core.mail import Letter, LetterState
-from app.events.models import Event, Feedback, Invitation, Organiser, Participation, Programme, RegionSet, Segment
+from app.events.models import (
+    Event,
+    EventArchive,
+    Feedback,
+    Invitation,
+    Organiser,
+    Participation,
+    Programme,
+    RegionSet,
+    Segment,
+)
 from app.events.rules import STAFF, Role, State, said
 
 
@@ -206,3 +216,16 @@ async def letter_counts(session: AsyncSession, event_id: int | None) -> dict[str
     if event_id is not None:
         query = query.where(Letter.event_id == event_id)
     return dict((await session.exec(query)).all())
+
+
+async def archive(session: AsyncSession, event_id: int) -> EventArchive | None:
+    return await session.get(EventArchive, event_id)
+
+
+async def archive_to_change(session: AsyncSession, event_id: int) -> EventArchive | None:
+    query = select(EventArchive).where(EventArchive.event_id == event_id)
+    return (await session.exec(locked(query))).one_or_none()
+
+
+async def archives_before(session: AsyncSession, before: datetime) -> list[EventArchive]:
+    return list((await session.exec(select(EventArchive).where(EventArchive.asked_at < before).limit(100))).all())

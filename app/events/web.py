@@ -1,6 +1,7 @@
 """All pages of events. Their handlers stand in the modules beside this one, by what they are about."""
 
 from app.events import (
+    web_archive,
     web_glossary,
     web_house,
     web_letters,
@@ -16,6 +17,7 @@ from app.events import (
 PARTS = (
     web_house,
     web_manage,
+    web_archive,
     web_programme,
     web_members,
     web_letters,

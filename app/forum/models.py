@@ -1,5 +1,5 @@
 """Rows of the forum. What was written is kept as written and as safe HTML; positions of posts change only when
-threads are merged."""
+threads are merged or split, and are never given twice in one thread."""
 
 from datetime import datetime
 from typing import Any
@@ -40,7 +40,8 @@ class Space(Row, table=True):
 class Thread(Row, table=True):
     """`version` grows with every change to the thread or a post in it; `last_position` counts posts, deleted ones too.
 
-    `merged_into`: its posts stand there now, and its address leads there.
+    `merged_into`: its posts stand there now, and its address leads there. `split_from`: its first posts stood there,
+    and until `merged_into` says otherwise it counts among the `splits` of that thread.
 
     `answers`: replies that stand, by others than the author. `facts`: [[term, words]].
     """
@@ -68,6 +69,8 @@ class Thread(Row, table=True):
     locked: bool = False
     closes_at: datetime | None = None
     merged_into: int | None = Field(default=None, foreign_key="forum_thread.id", index=True, ondelete="SET NULL")
+    split_from: int | None = Field(default=None, foreign_key="forum_thread.id", index=True, ondelete="SET NULL")
+    splits: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     version: int = 1
     last_position: int = 0
     posts: int = 0
@@ -86,7 +89,7 @@ class Post(Row, table=True):
     """`version`: the thread's version when this post changed last; `worded` when its words did. `via`: web or mail.
 
     `thanks` and `files` count the rows in Thanks and Attachment, `translations` the languages it is translated into, so
-    that a page without any asks nothing.
+    that a page without any asks nothing. `stood_at`: its position in the thread that this one was split from.
     """
 
     __tablename__ = "forum_post"
@@ -101,6 +104,7 @@ class Post(Row, table=True):
     author_id: int | None = Field(default=None, foreign_key="person.id", index=True, ondelete="SET NULL")
     key: str = Field(max_length=64, unique=True)
     position: int
+    stood_at: int | None = None
     kind: str = Field(default="reply", max_length=10)
     title: str = Field(default="", max_length=200)
     text: str = _long()

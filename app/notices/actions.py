@@ -82,6 +82,13 @@ async def rehome(session: AsyncSession, topics: Sequence[str], *, audience_id: i
         await session.exec(update(Notice).where(these).values(audience_id=audience_id))
 
 
+async def carry(session: AsyncSession, topic: str, *, to: str, places: Mapping[int, int]) -> None:
+    """What `places` names (ref → where it is now) belongs to another topic from now on."""
+    for ref, place in places.items():
+        these = (col(Notice.topic) == topic) & (col(Notice.ref) == ref)
+        await session.exec(update(Notice).where(these).values(topic=to, place=place))
+
+
 async def retract(session: AsyncSession, topic: str, ref: int) -> None:
     """The thing is gone: nobody hears about it any more."""
     for notice in await queries.about(session, topic, ref):

@@ -11,7 +11,7 @@ from app.core.errors import Invalid
 from app.core.pages import Visit, get, inside, post
 from app.core.security import SESSION, token_hash
 from app.core.words import N_
-from app.people import actions, forms, passwords, queries, web_address
+from app.people import actions, forms, passwords, queries, web_address, web_own
 from app.people.models import Organisation, Person
 from app.people.rules import ORGANISATION_KINDS, TOPICS, as_address, check_password, device_in_words, masked
 
@@ -186,4 +186,5 @@ routes = [
     post("/me/sessions/{id:int}/end", end_session, who=signed_in),
     post("/me/sessions/end", end_other_sessions, who=signed_in),
     *web_address.routes,
+    *web_own.routes,
 ]

@@ -9,7 +9,7 @@ from sqlalchemy import Text
 from app.core import search
 
 revision = '0060'
-down_revision = '0056'
+down_revision = '0057'
 branch_labels = None
 depends_on = None
 

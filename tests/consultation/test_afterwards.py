@@ -14,6 +14,7 @@ from app.core.db import reading, transaction
 from app.core.errors import Forbidden, Missing, Refused
 from app.core.jobs import Job
 from app.core.mail import Letter
+from tests.support.papers import words_in
 from tests.support.site import Site
 
 from .rooms import NOON, later
@@ -118,8 +119,8 @@ async def test_only_the_case_giver_tells_and_it_stands_with_the_protocol(site: S
     assert "Write something first." in empty.text
     assert (await giver.send_form(f"/rooms/{here.room}/outcome", {"text": "Both signed in May."})).status_code == 303
     outside = await site.as_person(here.outsider)
-    for form in ("protocol", "protocol.md"):
-        assert "Both signed in May." in (await outside.get(f"/rooms/{here.room}/{form}")).text
+    for form in ("protocol", "protocol.md", "protocol.pdf"):
+        assert "Both signed in May." in words_in(await outside.get(f"/rooms/{here.room}/{form}"))
     assert (await outside.get(f"/rooms/{here.room}/outcome")).status_code == 404
     assert await asked(here, ENDED + timedelta(days=30)) == 0
     assert "will be deleted" in (await giver.get(f"/rooms/{here.room}")).text

@@ -37,6 +37,7 @@ from realtime import gate
 from realtime.protocol import Topic
 from tests.support.clock import Clock
 from tests.support.databases import ONE_DATABASE
+from tests.support.papers import words_in
 from tests.support.site import Site, Visitor
 
 from .rooms import NOON
@@ -250,7 +251,7 @@ async def test_today_and_digest_say_nothing_of_it(here: Stage, outside: Outside)
     for person in (*outside.people.values(), *here.everybody):
         about = gather.Asking(person, here.event, "rain", "UTC", "en", now=NOON + timedelta(days=1), since=NOON)
         async with reading() as session:
-            for topic in ("today", "digest", "calendar", "export"):
+            for topic in ("today", "digest", "calendar"):
                 for part in await gather.gathered(session, topic, about):
                     assert not leaked(repr(part.values)), f"{topic}: {part.template}"
 
@@ -320,9 +321,9 @@ async def test_the_protocol_and_the_search_hold_what_was_released_and_not_a_word
 ) -> None:
     await end(here, {CARD})
     participant = (await outside.visitors(site))["participant"]
-    for door in ("protocol", "protocol.md"):
+    for door in ("protocol", "protocol.md", "protocol.pdf"):
         answer = await participant.get(f"/rooms/{here.room}/{door}")
-        assert answer.status_code == 200 and leaked(answer.text) == {CARD}
+        assert answer.status_code == 200 and leaked(words_in(answer)) == {CARD}
     assert set().union(*(await stored_elsewhere()).values()) == {CARD}
     for url in addresses("GET", {here.room}):
         assert leaked((await participant.get(url)).text) <= {CARD}, url

@@ -8,6 +8,7 @@ from app.consultation import queries
 from app.consultation.actions import closing, moves, planning, writing
 from app.core.db import reading, transaction
 from app.people.models import Person
+from tests.support.papers import words_in
 from tests.support.site import Site
 from tests.support.site import queries as asked
 
@@ -60,7 +61,7 @@ async def test_agreeing_opens_the_door(site: Site, here: Stage) -> None:
     assert "You are in the lobby" in (await visitor.get(f"/rooms/{here.room}")).text
 
 
-@pytest.mark.parametrize("door", ["", "/changes?after=0", "/desk", "/protocol", "/protocol.md"])
+@pytest.mark.parametrize("door", ["", "/changes?after=0", "/desk", "/protocol", "/protocol.md", "/protocol.pdf"])
 async def test_nobody_outside_reads_the_room_by_any_door(site: Site, here: Stage, door: str) -> None:
     await filled(here)
     inside = await site.as_person(here.moderator)
@@ -166,6 +167,8 @@ async def test_a_whole_consultation_by_plain_forms(site: Site, here: Stage) -> N
     markdown = await outside.get(f"{room}/protocol.md")
     assert "- One depot" in markdown.text
     assert markdown.headers["content-disposition"].startswith("attachment")
+    paper = words_in(await outside.get(f"{room}/protocol.pdf"))
+    assert "One depot" in paper and "Walk together" not in paper
 
 
 async def test_a_refusal_is_shown_on_the_page_and_the_words_are_kept(site: Site, here: Stage) -> None:

@@ -8,7 +8,6 @@ from starlette.responses import HTMLResponse, Response
 from app.consultation import queries, queries_outside
 from app.consultation.actions import correspondence, practising
 from app.consultation.actions.afterwards import KEPT
-from app.consultation.actions.as_thread import thread_key
 from app.consultation.desk import Me, desk_values, door_values, my_notes, release_values
 from app.consultation.desk_practice import debrief_values
 from app.consultation.engine.before import is_open_before
@@ -20,14 +19,13 @@ from app.consultation.engine.offers import is_open_for_offers
 from app.consultation.forms import Practice
 from app.consultation.fragments import asked_card, room_news, room_values
 from app.consultation.practice.scripts import offered
-from app.consultation.protocol import protocol_of
 from app.consultation.queries import OUT
 from app.consultation.queries_before import asked_before
 from app.consultation.queries_messages import standing_message
 from app.consultation.queries_methods import method_of, method_titles
 from app.consultation.queries_seats import Somebody
 from app.consultation.steps_page import draft, written_values
-from app.consultation.web import acts, helping, linking, messages, offering, pace
+from app.consultation.web import acts, helping, linking, messages, offering, pace, protocols
 from app.consultation.web.acts_written import acts_written, outcome_page, plan, plan_page, tell_outcome
 from app.consultation.web.arriving import arrival
 from app.core import i18n
@@ -38,8 +36,6 @@ from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.doors import helper, member, moderator
 from app.events.rules import HELPERS, MODERATORS
-from app.forum.queries.lookups import thread_with_key
-from app.forum.queries.practices import practices_named
 
 PRIVATE = {"cache-control": "no-store"}  # a room is never kept: not by the browser, not by the service worker
 STATES = {"planned": N_("planned"), "lobby": N_("open"), "running": N_("running"), "closed": N_("closed")}
@@ -151,34 +147,6 @@ async def answers(visit: Visit) -> Response:
     return _private(HTMLResponse(visit.html("consultation/_answers.html", here=here.row, asked=asked)))
 
 
-async def protocol(visit: Visit) -> Response:
-    async with reading() as session:
-        shown = await queries_outside.from_outside(session, visit.params["id"], person_id=visit.me.id)
-        parts = await protocol_of(session, shown, lang=visit.lang)
-        linked = {item["practice"] for part in parts for item in part["items"] if item["practice"]}
-        titles = await practices_named(session, linked, person_id=visit.me.id)
-        method = await _method(session, shown, visit.lang)
-        thread = await thread_with_key(session, thread_key(shown.room_id))
-    return visit.page(
-        "consultation/protocol.html",
-        thread=thread and thread.id,
-        room=shown,
-        parts=parts,
-        practices=titles,
-        method=method,
-    )
-
-
-async def protocol_markdown(visit: Visit) -> Response:
-    async with reading() as session:
-        shown = await queries_outside.from_outside(session, visit.params["id"], person_id=visit.me.id)
-        parts = await protocol_of(session, shown, lang=visit.lang)
-        method = await _method(session, shown, visit.lang)
-    text = visit.html("consultation/protocol.md.txt", room=shown, parts=parts, method=method)
-    name = f'attachment; filename="protocol-{shown.room_id}.md"'
-    return Response(text, media_type="text/markdown; charset=utf-8", headers={"content-disposition": name})
-
-
 async def practise(visit: Visit) -> Response:
     form = await visit.form(Practice)
     async with transaction() as session:
@@ -264,10 +232,9 @@ routes = [
     get("/rooms/{id:int}/changes", changes, who=signed_in),
     get("/rooms/{id:int}/desk", desk, who=signed_in),
     get("/rooms/{id:int}/answers", answers, who=signed_in),
-    get("/rooms/{id:int}/protocol", protocol, who=signed_in),
     get("/rooms/{id:int}/outcome", outcome_page, who=signed_in),
     post("/rooms/{id:int}/outcome", tell_outcome, who=signed_in, shows=outcome_page),
-    get("/rooms/{id:int}/protocol.md", protocol_markdown, who=signed_in),
+    *protocols.routes,
     *offering.routes,
     *pace.routes,
     *linking.routes,

@@ -30,6 +30,18 @@ async def files_of(session: AsyncSession, post_ids: Sequence[int]) -> dict[int, 
     return found
 
 
+async def places_of(session: AsyncSession, post_ids: Sequence[int]) -> dict[int, str]:
+    """attachment → where its file lies, of these posts."""
+    if not post_ids:
+        return {}
+    query = (
+        select(Attachment.id, StoredFile.place)
+        .join(StoredFile, col(StoredFile.id) == col(Attachment.file_id))
+        .where(col(Attachment.post_id).in_(post_ids))
+    )
+    return {each or 0: place for each, place in (await session.exec(query)).all()}
+
+
 async def waiting(session: AsyncSession, thread_id: int, *, person_id: int) -> list[FileShown]:
     """What this person has added to a reply that is not sent yet."""
     query = (

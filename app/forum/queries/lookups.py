@@ -153,6 +153,22 @@ async def posts_to_change(session: AsyncSession, thread_id: int) -> list[Post]:
     return list((await session.exec(locked(query))).all())
 
 
+async def posts_among(session: AsyncSession, thread_id: int, post_ids: Collection[int]) -> list[Post]:
+    """Those of these posts that stand in the thread, in its order, held."""
+    query = select(Post).where(Post.thread_id == thread_id, col(Post.id).in_(post_ids), *standing_posts())
+    return list((await session.exec(locked(query.order_by(col(Post.position))))).all())
+
+
+async def marks_of(session: AsyncSession, thread_id: int) -> list[ReadMark]:
+    return list((await session.exec(locked(select(ReadMark).where(ReadMark.thread_id == thread_id)))).all())
+
+
+async def last_standing(session: AsyncSession, thread_id: int) -> Post | None:
+    """The newest post that stands in the thread."""
+    query = select(Post).where(Post.thread_id == thread_id, *standing_posts())
+    return (await session.exec(query.order_by(col(Post.position).desc()).limit(1))).one_or_none()
+
+
 async def attachments_in(session: AsyncSession, thread_id: int) -> list[Attachment]:
     return list((await session.exec(select(Attachment).where(Attachment.thread_id == thread_id))).all())
 

@@ -160,7 +160,20 @@ async def thread_page(
     if answering and source is None:
         source = await posts.post_shown(session, answering, thread_id=thread_id)
     added = await waiting(session, thread_id, person_id=person_id) if person_id and opened.standing.writes else []
-    return ThreadPage(opened, found, await posts.weaves(session, thread_id), page, source, added)
+    splits = await split_off(session, thread_id, person_id=person_id) if opened.thread.splits else []
+    return ThreadPage(opened, found, await posts.weaves(session, thread_id), page, source, added, splits)
+
+
+async def split_off(session: AsyncSession, thread_id: int, *, person_id: int | None) -> list[tuple[int, str]]:
+    """(id, title) of the threads that posts of this one began, as far as this person may read them."""
+    query = (
+        select(Thread.id, Thread.title)
+        .where(Thread.split_from == thread_id, col(Thread.merged_into).is_(None))
+        .where(col(Thread.audience_id).in_(readable(person_id)))
+        .order_by(col(Thread.id))
+        .limit(20)
+    )
+    return [(each or 0, title) for each, title in (await session.exec(query)).all()]
 
 
 async def post_for(session: AsyncSession, post_id: int, *, person_id: int) -> PostOpen | None:

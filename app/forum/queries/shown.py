@@ -184,7 +184,8 @@ class Whereabouts:
 @dataclass(frozen=True)
 class ThreadPage:
     """One page of a thread as one person sees it. `answering`: the post their reply will point to;
-    `waiting`: the files they have added to a reply that is not sent yet.
+    `waiting`: the files they have added to a reply that is not sent yet; `splits`: threads that began with posts of
+    this one (id, title).
     """
 
     opened: ThreadOpen
@@ -193,6 +194,7 @@ class ThreadPage:
     number: int
     answering: PostShown | None
     waiting: list[FileShown] = field(default_factory=list)
+    splits: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def thread(self) -> Thread:
@@ -201,6 +203,9 @@ class ThreadPage:
     @property
     def kind(self) -> ThreadKind:
         return ThreadKind(self.thread.kind)
+
+    def may_undo_split(self, now: datetime) -> bool:
+        return self.thread.split_from is not None and now - self.thread.started_at <= rules.UNDO
 
     @property
     def pages(self) -> int:
@@ -224,6 +229,12 @@ class ThreadPage:
     @property
     def unread_page(self) -> int | None:
         return None if self.first_unread is None else rules.page_of(self.first_unread)
+
+    def shown_at(self, position: int | None) -> int | None:
+        """Where on this page something stands that belongs before the post at `position`: posts may have left."""
+        if position is None or position < self.first_shown:
+            return None
+        return next((post.position for post in self.posts if post.position >= position), None)
 
     def line(self, now: datetime) -> Line:
         opened = self.opened

@@ -7,7 +7,9 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.forum.models import Post
+from app.forum.queries.files import files_of
 from app.forum.queries.rights import standing_posts
+from app.forum.queries.shown import FileShown
 from app.people.models import Person
 
 MOST = 5000
@@ -23,6 +25,8 @@ class Written:
     title: str
     quote: str
     text: str
+    lang: str
+    files: tuple[FileShown, ...] = ()
 
 
 async def posts_of(session: AsyncSession, thread_id: int) -> list[Written]:
@@ -34,7 +38,12 @@ async def posts_of(session: AsyncSession, thread_id: int) -> list[Written]:
         .order_by(col(Post.position))
         .limit(MOST)
     )
+    rows = (await session.exec(query)).all()
+    files = await files_of(session, [post.id or 0 for post, _ in rows if post.files])
     return [
-        Written(post.position, name or "", post.created_at, post.title, post.quote, post.text)
-        for post, name in (await session.exec(query)).all()
-    ]
+        Written(
+            post.position, name or "", post.created_at, post.title, post.quote, post.text, post.lang,
+            files.get(post.id or 0, ()),
+        )
+        for post, name in rows
+    ]  # fmt: skip

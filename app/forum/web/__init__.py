@@ -9,6 +9,7 @@ from app.forum.web import (
     merging,
     reading,
     searching,
+    splitting,
     taking_along,
     thanking,
     translating,
@@ -18,5 +19,5 @@ from app.forum.web import (
 routes = [
     *reading.routes, *writing.routes, *looking_after.routes, *thanking.routes, *concerns.routes, *cockpit.routes,
     *searching.routes, *taking_along.routes, *files.routes, *translating.routes, *merging.routes,
-    *hearing.routes,
+    *hearing.routes, *splitting.routes,
 ]  # fmt: skip

@@ -1,26 +1,47 @@
-"""Taking a thread along: as a Markdown file, the words as they were written."""
+"""Taking a thread along: as a Markdown file or a PDF, the words as they were written."""
 
 from starlette.responses import Response
 
+from app.core import limits, pdf
 from app.core.db import reading
 from app.core.pages import Visit, get
 from app.events.doors import reader
+from app.forum.as_document import thread_document
 from app.forum.queries import reading as queries
 from app.forum.queries import whole
+from app.forum.queries.shown import ThreadOpen
 from app.forum.web.shared import closed_to, person_id
 
 
 async def thread_markdown(visit: Visit) -> Response:
+    opened, posts = await _whole_thread(visit)
+    text = visit.html("forum/thread.md.txt", opened=opened, thread=opened.thread, posts=posts)
+    name = f'attachment; filename="thread-{opened.thread.id}.md"'
+    return Response(text, media_type="text/markdown; charset=utf-8", headers={"content-disposition": name})
+
+
+async def thread_pdf(visit: Visit) -> Response:
+    opened, posts = await _whole_thread(visit)
+    await limits.check("pdf", str(person_id(visit) or visit.line), pdf.AS_OFTEN)
+    document = thread_document(
+        opened.thread, posts, by=opened.by.name, lang=visit.lang, zone=visit.zone,
+        programme=visit.house.programme["name"], url=f"{visit.house.url}/threads/{opened.thread.id}",
+    )  # fmt: skip
+    name = f'attachment; filename="thread-{opened.thread.id}.pdf"'
+    return Response(await pdf.made(document), media_type="application/pdf", headers={"content-disposition": name})
+
+
+async def _whole_thread(visit: Visit) -> tuple[ThreadOpen, list[whole.Written]]:
     async with reading() as session:
         opened = await queries.thread_for(
             session, visit.params["thread"], event_id=visit.here.event_id, person_id=person_id(visit)
         )
         if opened is None:
             raise closed_to(visit)
-        posts = await whole.posts_of(session, visit.params["thread"])
-    text = visit.html("forum/thread.md.txt", opened=opened, thread=opened.thread, posts=posts)
-    name = f'attachment; filename="thread-{opened.thread.id}.md"'
-    return Response(text, media_type="text/markdown; charset=utf-8", headers={"content-disposition": name})
+        return opened, await whole.posts_of(session, visit.params["thread"])
 
 
-routes = [get("/events/{event}/threads/{thread:int}/thread.md", thread_markdown, who=reader)]
+routes = [
+    get("/events/{event}/threads/{thread:int}/thread.md", thread_markdown, who=reader),
+    get("/events/{event}/threads/{thread:int}/thread.pdf", thread_pdf, who=reader),
+]

@@ -1,0 +1,59 @@
+"""The protocol of a consultation: as a page, as a Markdown file, as a PDF. All three show the same released items."""
+
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+from starlette.responses import Response
+
+from app.consultation import queries_outside
+from app.consultation.actions.as_thread import thread_key
+from app.consultation.engine.method import said
+from app.consultation.protocol import protocol_document, protocol_of
+from app.consultation.queries_methods import method_of
+from app.core import limits, pdf
+from app.core.db import reading
+from app.core.doors import signed_in
+from app.core.pages import Visit, get
+from app.forum.queries.lookups import thread_with_key
+from app.forum.queries.practices import practices_named
+
+
+async def protocol(visit: Visit) -> Response:
+    async with reading() as session:
+        shown = await _protocol(session, visit)
+        thread = await thread_with_key(session, thread_key(shown["room"].room_id))
+        linked = {item["practice"] for part in shown["parts"] for item in part["items"] if item["practice"]}
+        titles = await practices_named(session, linked, person_id=visit.me.id)
+    return visit.page("consultation/protocol.html", thread=thread and thread.id, practices=titles, **shown)
+
+
+async def protocol_markdown(visit: Visit) -> Response:
+    async with reading() as session:
+        shown = await _protocol(session, visit)
+    text = visit.html("consultation/protocol.md.txt", **shown)
+    name = f'attachment; filename="protocol-{shown["room"].room_id}.md"'
+    return Response(text, media_type="text/markdown; charset=utf-8", headers={"content-disposition": name})
+
+
+async def protocol_pdf(visit: Visit) -> Response:
+    async with reading() as session:
+        shown = await _protocol(session, visit)
+    await limits.check("pdf", str(visit.me.id), pdf.AS_OFTEN)
+    document = protocol_document(**shown, lang=visit.lang, zone=visit.zone, programme=visit.house.programme["name"])
+    name = f'attachment; filename="protocol-{shown["room"].room_id}.pdf"'
+    return Response(await pdf.made(document), media_type="application/pdf", headers={"content-disposition": name})
+
+
+async def _protocol(session: AsyncSession, visit: Visit) -> dict[str, Any]:
+    """{room, parts, method}: all that any form of the protocol is made of."""
+    room = await queries_outside.from_outside(session, visit.params["id"], person_id=visit.me.id)
+    parts = await protocol_of(session, room, lang=visit.lang)
+    method = said((await method_of(session, room.method, room.method_version)).title, visit.lang)
+    return {"room": room, "parts": parts, "method": method}
+
+
+routes = [
+    get("/rooms/{id:int}/protocol", protocol, who=signed_in),
+    get("/rooms/{id:int}/protocol.md", protocol_markdown, who=signed_in),
+    get("/rooms/{id:int}/protocol.pdf", protocol_pdf, who=signed_in),
+]

@@ -1,0 +1,13 @@
+"""Work of events for later."""
+
+from dataclasses import dataclass
+
+from app.core.jobs import Work
+
+
+@dataclass(frozen=True)
+class MakeArchive(Work):
+    """Pack the archive that was asked for at this moment."""
+
+    event_id: int
+    asked: str

@@ -1,0 +1,16 @@
+"""What is a person's own here: their hours, their cases, when they were asked to be where."""
+
+from app.core.own import Own
+from app.timetable.models import CalendarFeed, Case, Placement, Sheet, Told
+
+owns = [
+    Own("hours", Sheet, "person_id", ("event_id", "zone", "marks", "saved_at")),
+    Own(
+        "cases", Case, "giver_id",
+        ("event_id", "title", "theme", "lang", "city", "city_shown", "text", "method", "offered_at", "withdrawn_at"),
+    ),
+    Own("cases in the plan", Placement, "giver_id", ("case_id", "starts_at", "minutes")),
+    Own("leads in the plan", Placement, "moderator_id", ("case_id", "starts_at", "minutes")),
+    Own("appointments", Told, "person_id", ("event_id", "case_id", "starts_at", "minutes", "gone", "answer", "note", "answered_at")),
+    Own("calendar", CalendarFeed, "person_id", ("event_id", "open", "changed_at")),
+]  # fmt: skip
