@@ -16,7 +16,7 @@ from app.people.models import Person
 from app.timetable import problem
 from app.timetable.changes import Sitting
 from app.timetable.models import Case, Placement, Plan, Proposal, Sheet, Timetable, Told, Window
-from app.timetable.problem import Attendant, Can
+from app.timetable.problem import SAID, Attendant
 from app.timetable.rules import Answer, PlanState
 
 ROOMS_OF_A_MODERATOR = 4
@@ -107,7 +107,7 @@ def _attendant(person: Person, part: Participation, said: Sheet | None, *, decli
         zone=person.zone,
         languages=frozenset(person.languages or [person.lang]),
         wishes=frozenset(person.topics),
-        marks={hour: Can(mark) for hour, mark in said.marks.items()} if said else {},
+        marks={hour: SAID[mark] for hour, mark in said.marks.items()} if said else {},
         marks_zone=said.zone if said else "",
         adviser=bool(roles & {Role.PRACTITIONER, Role.EXPERT}),
         moderates=ROOMS_OF_A_MODERATOR if roles & (MODERATORS - {Role.MANAGER}) else 0,
