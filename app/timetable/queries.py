@@ -13,6 +13,7 @@ from app.events.models import Event, Participation
 from app.events.rules import CONSULTING, MODERATORS, PLANNERS, Role
 from app.matching.problem import Slot
 from app.people.models import Person
+from app.people.queries import as_reader
 from app.timetable import problem
 from app.timetable.changes import Sitting
 from app.timetable.models import Case, Placement, Plan, Proposal, Sheet, Timetable, Told, Window
@@ -119,7 +120,7 @@ async def readers(session: AsyncSession, person_ids: Iterable[int]) -> dict[int,
     """How to write to these people; those without an address are not in it."""
     query = select(Person).where(col(Person.id).in_(list(person_ids)))
     return {
-        person.id: Reader(person.id, person.email, person.name, person.lang, person.zone)
+        person.id: as_reader(person)
         for person in (await session.exec(query)).all()
         if person.id is not None and person.email and person.left_at is None
     }
