@@ -33,21 +33,26 @@ class Place:
 
 @dataclass(frozen=True)
 class Answer:
-    """What somebody wrote. The same key twice is one answer."""
+    """What somebody wrote. The same key twice is one answer. `calendar`: the file of a calendar that answers for them."""
 
     ref: int
     person_id: int
     key: str
     text: str
     lang: str
+    calendar: str = ""
 
 
 @dataclass(frozen=True)
 class Answering:
-    """How a slice takes answers to a topic: where one would stand, and how it gets there (returns its address)."""
+    """How a slice takes answers to a topic: where one would stand, and how it gets there (returns its address).
+
+    `calendar`: calendars answer here (METHOD:REPLY), and no words: nobody has to read and settle them.
+    """
 
     place: Callable[[AsyncSession, int], Awaitable[Place | None]]
     post: Callable[[AsyncSession, Answer, datetime], Awaitable[str]]
+    calendar: bool = False
 
 
 @dataclass(frozen=True)

@@ -53,13 +53,18 @@ class Letter(Row, table=True):
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who gets a letter, and how to speak to them."""
+    """Somebody who gets a letter, and how to speak to them. `zone_known`: it is theirs, not what everybody begins with."""
 
     person_id: int | None
     email: str
     name: str
     lang: str
     zone: str
+    zone_known: bool = True
+
+    def in_zone(self, zone: str) -> "Reader":
+        """The same person, spoken to by these clocks where we do not know theirs; the letter says so."""
+        return self if self.zone_known else dataclasses.replace(self, zone=zone)
 
 
 @dataclass(frozen=True)

@@ -235,7 +235,7 @@ async def _write_invitation(
 ) -> None:
     session.add(invitation)
     await session.flush()
-    to = (await readers(session, [invitation.person_id]))[0]
+    to = (await readers(session, [invitation.person_id]))[0].in_zone(event.zone)
     word = await mail_link(
         session, person_id=invitation.person_id, purpose="invitation",
         goes_to=f"/events/{event.slug}/invitation", expires_at=now + INVITATION_LASTS,

@@ -39,18 +39,23 @@ async def take(
     if known is not None:
         return known
     ours = frozenset({own.casefold(), mail.house().answers_to.casefold()})
-    machine = judge.is_from_a_machine(arrived.message, arrived.sender, ours)
+    calendar = answers.answering(asked.topic).calendar
+    answered = calendar and arrived.calendar  # by the calendar's button: many of them say that they are machines
+    machine = "" if answered else judge.is_from_a_machine(arrived.message, arrived.sender, ours)
     if machine or person is None:
         return await _noted(session, arrived, asked, place, state=State.IGNORED, reason=machine or "nobody", now=now)
     if place is None:
         return await _kept(session, arrived, asked, None, person, Unclear.GONE, now=now)
     expected = Expected(email=person.email or "", trusts=trusts, own=ours)
-    reason = judge.unclear(arrived, expected) or (Unclear.OLD if now > asked.until else None)
+    reason = judge.unclear(arrived, expected, calendar=calendar) or (Unclear.OLD if now > asked.until else None)
     if reason is not None:
         return await _kept(session, arrived, asked, place, person, reason, now=now)
-    url = await _posted(session, asked.topic, asked.ref, person, key=_key(arrived, asked), text=arrived.text, now=now)
+    url = await _posted(
+        session, asked.topic, asked.ref, person, key=_key(arrived, asked), text=arrived.text,
+        calendar=arrived.calendar if calendar else "", now=now,
+    )  # fmt: skip
     row = await _noted(session, arrived, asked, place, state=State.POSTED, url=url, now=now)
-    if arrived.attachments:
+    if arrived.attachments and not calendar:
         await _tell(session, row, person, letter="notices/without_files", now=now)
     return row
 
@@ -111,10 +116,11 @@ async def _looked_up(
 
 
 async def _posted(
-    session: AsyncSession, topic: str, ref: int, person: Person, *, key: str, text: str, now: datetime
-) -> str:
+    session: AsyncSession, topic: str, ref: int, person: Person, *, key: str, text: str, calendar: str = "",
+    now: datetime,
+) -> str:  # fmt: skip
     assert person.id is not None
-    answer = Answer(ref=ref, person_id=person.id, key=key, text=text, lang=person.lang)
+    answer = Answer(ref=ref, person_id=person.id, key=key, text=text, lang=person.lang, calendar=calendar)
     return await answers.answering(topic).post(session, answer, now)
 
 
@@ -122,6 +128,11 @@ async def _kept(
     session: AsyncSession, arrived: Arrived, asked: Asked, place: Place | None, person: Person, reason: Unclear, *,
     why: str = "", now: datetime,
 ) -> MailIn:  # fmt: skip
+    if answers.answering(asked.topic).calendar:  # nothing a moderator could post: whose it is, says it on their page
+        row = await _noted(session, arrived, asked, place, state=State.IGNORED, reason=reason, why=why, now=now)
+        if place is not None:
+            await _tell(session, row, person, letter="notices/unheard", now=now)
+        return row
     row = await _noted(session, arrived, asked, place, state=State.WAITING, reason=reason, why=why, now=now)
     own = reason not in {Unclear.SENDER, Unclear.UNPROVEN}
     await _tell(session, row, person, letter="notices/unclear", quoted=row.text if own else "", now=now)

@@ -18,6 +18,7 @@ from app.events.models import Event, Participation
 from app.notices.models import Hearing, Notice
 from app.notices.rules import Kind, Level, stamp
 from app.people.models import Person
+from app.people.queries import as_reader
 
 PAGE = 30
 
@@ -201,7 +202,7 @@ async def letter_worth_sending(session: AsyncSession, notice_id: int) -> tuple[N
     """An unread notice whose person has an address and may still read the thing: (notice, reader, author, event)."""
     author = aliased(Person)
     query = (
-        select(Notice, Person, author.name, Event.title)
+        select(Notice, Person, author.name, Event)
         .join(Person, col(Person.id) == col(Notice.person_id))
         .outerjoin(author, col(author.id) == col(Notice.by_id))
         .join(Event, col(Event.id) == col(Notice.event_id))
@@ -211,10 +212,10 @@ async def letter_worth_sending(session: AsyncSession, notice_id: int) -> tuple[N
     row = (await session.exec(query)).one_or_none()
     if row is None:
         return None
-    notice, person, name, title = row
+    notice, person, name, event = row
     if not await may_read(session, notice.audience_id, person.id):
         return None
-    return notice, _reader(person), name or "", title
+    return notice, as_reader(person).in_zone(event.zone), name or "", event.title
 
 
 async def digest_reader(session: AsyncSession, person_id: int, event_id: int) -> DigestReader | None:
@@ -232,7 +233,7 @@ async def digest_reader(session: AsyncSession, person_id: int, event_id: int) ->
         return None
     person, event, hearing = row
     return DigestReader(
-        reader=_reader(person), event_id=event_id, slug=event.slug, title=event.title, event_zone=event.zone,
+        reader=as_reader(person).in_zone(event.zone), event_id=event_id, slug=event.slug, title=event.title, event_zone=event.zone,
         level=Level(hearing.level) if hearing else Level.DAILY, digest_at=hearing.digest_at if hearing else None,
     )  # fmt: skip
 
@@ -240,7 +241,7 @@ async def digest_reader(session: AsyncSession, person_id: int, event_id: int) ->
 async def running_events(session: AsyncSession, *, first: date, last: date) -> list[Running]:
     """Published events with a day between `first` and `last`, and who of their people wants letters."""
     query = (
-        select(Event, Person.id, Person.zone)
+        select(Event, Person)
         .join(Participation, col(Participation.event_id) == col(Event.id))
         .join(Person, col(Person.id) == col(Participation.person_id))
         .outerjoin(Hearing, (col(Hearing.event_id) == col(Event.id)) & (col(Hearing.person_id) == col(Person.id)))
@@ -250,19 +251,15 @@ async def running_events(session: AsyncSession, *, first: date, last: date) -> l
         .order_by(Event.id, Person.id)  # type: ignore[arg-type]
     )
     found: dict[int, Running] = {}
-    for event, person_id, zone in (await session.exec(query)).all():
-        event_id = event.id or 0
+    for event, person in (await session.exec(query)).all():
+        event_id, reader = event.id or 0, as_reader(person).in_zone(event.zone)
         running = found.setdefault(event_id, Running(event_id, event.starts_on, event.ends_on, event.days_off, []))
-        running.people.append((person_id or 0, zone))
+        running.people.append((person.id or 0, reader.zone))
     return list(found.values())
 
 
 def _readable(person_id: int) -> ColumnElement[bool]:
     return col(Notice.audience_id).in_(readable(person_id))
-
-
-def _reader(person: Person) -> Reader:
-    return Reader(person_id=person.id, email=person.email or "", name=person.name, lang=person.lang, zone=person.zone)
 
 
 def _shown(notice: Notice, name: str | None) -> Shown:

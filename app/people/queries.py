@@ -48,7 +48,8 @@ async def readers(session: AsyncSession, person_ids: Iterable[int]) -> list[Read
 
 
 def as_reader(person: Person) -> Reader:
-    return Reader(person_id=person.id, email=person.email or "", name=person.name, lang=person.lang, zone=person.zone)
+    known = person.zone_confirmed or person.zone != "UTC"
+    return Reader(person.id, person.email or "", person.name, person.lang, person.zone, zone_known=known)
 
 
 async def person(session: AsyncSession, person_id: int) -> Person | None:

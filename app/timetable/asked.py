@@ -65,7 +65,7 @@ def problem_from(
         ],
         previous=[seat(row) for row in told if row.starts_at > now],
     )
-    return around(problem, stands)
+    return around(problem, stands) if stands else problem
 
 
 def around(problem: Problem, stands: Sequence[Placement]) -> Problem:
@@ -109,11 +109,14 @@ def with_slots_of(rows: Sequence[Placement], slots: Sequence[Slot]) -> list[Slot
 async def problem_by_hand(session: AsyncSession, event_id: int, rows: Sequence[Placement], *, now: datetime) -> Problem:
     """As the planner sees it, with every placed case where it is."""
     problem = await problem_of(session, event_id, now=now)
+    return by_hand(problem, await queries.attendants(session, event_id), rows, now=now)
+
+
+def by_hand(problem: Problem, attendants: Sequence[Attendant], rows: Sequence[Placement], *, now: datetime) -> Problem:
+    """The same from what is loaded already: `problem` as problem_from() gives it for these attendants."""
     ahead = [row for row in rows if row.starts_at > now]
-    everybody = await queries.attendants(session, event_id)
-    return build(
-        everybody,
-        cases=problem.cases,
-        slots=with_slots_of(ahead, problem.slots),
-        previous=[seat(row) for row in ahead],
-    )
+    slots, previous = with_slots_of(ahead, problem.slots), [seat(row) for row in ahead]
+    if tuple(slots) == problem.slots:  # whoever can when is known, then
+        asked = {case.id for case in problem.cases}
+        return replace(problem, locks=(), previous=tuple(each for each in previous if each.case in asked))
+    return build(attendants, cases=problem.cases, slots=slots, previous=previous)

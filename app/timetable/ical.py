@@ -35,6 +35,7 @@ class Meeting:
     organiser_email: str
     description: str = ""
     gone: bool = False  # in a feed: it was taken back, and calendars are told so
+    answered: bool = False  # an answer to the organiser's address reaches us
 
 
 def invitation(meeting: Meeting, *, to: str, name: str, now: datetime) -> bytes:
@@ -99,7 +100,8 @@ def _event(meeting: Meeting, method: Method, *, to: str, name: str, now: datetim
     event.add("organizer", _address(meeting.organiser_email, meeting.organiser), encode=False)
     if to:
         guest = _address(to, name)
-        guest.params["rsvp"] = vText("FALSE")
+        guest.params["partstat"] = vText("NEEDS-ACTION")
+        guest.params["rsvp"] = vText("TRUE" if meeting.answered and method is Method.REQUEST else "FALSE")
         event.add("attendee", guest, encode=False)
     if method is not Method.CANCEL:
         event.add_component(_bell(meeting.title))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.core.answers import address_for
 from app.core.mail import Attachment, House, Reader
 from app.core.words import N_
 from app.timetable.changes import Change, Kind, Part
@@ -18,9 +19,14 @@ PARTS = {
 }
 
 
+ANSWERED = "session"
+"""The topic under which calendars answer (app.core.answers); by_mail.py takes it."""
+
+
 @dataclass(frozen=True)
 class About:
-    """What the letters of one event share."""
+    """What the letters of one event share. `answers_from`: the instant from which addresses for answers are counted; it
+    never changes, because calendars take no change from another organiser than that of the invitation."""
 
     event_id: int
     slug: str
@@ -29,6 +35,7 @@ class About:
     titles: Mapping[int, str]
     rooms: Mapping[int, int]
     house: House
+    answers_from: datetime
 
 
 def values(found: Sequence[Change], about: About) -> dict[str, Any]:
@@ -38,6 +45,7 @@ def values(found: Sequence[Change], about: About) -> dict[str, Any]:
         "event_zone": about.zone,
         "url": my_page(about),
         "changes": [_shown(change, about) for change in found],
+        "answered": bool(about.house.answers_to),
         "only_new": all(change.kind is Kind.NEW for change in found),
     }
 
@@ -64,8 +72,9 @@ def calendar_files(
 def _file(change: Change, about: About, *, to: Reader, sequence: int, now: datetime) -> Attachment:
     gone = change.kind is Kind.GONE
     meeting = meeting_of(
-        about, case=change.case, start=change.when, minutes=change.minutes, zone=to.zone, sequence=sequence
-    )
+        about, case=change.case, start=change.when, minutes=change.minutes, zone=to.zone, sequence=sequence,
+        person_id=to.person_id,
+    )  # fmt: skip
     write = cancellation if gone else invitation
     text = write(meeting, to=to.email, name=to.name, now=now).decode()
     method = "CANCEL" if gone else "REQUEST"
@@ -77,9 +86,11 @@ def calendar_entry(meeting: Meeting, *, now: datetime) -> str:
 
 
 def meeting_of(
-    about: About, *, case: int, start: datetime, minutes: int, zone: str, sequence: int, gone: bool = False
-) -> Meeting:
-    """The calendar entry of a case: its UID is the case's for ever."""
+    about: About, *, case: int, start: datetime, minutes: int, zone: str, sequence: int, gone: bool = False,
+    person_id: int | None = None,
+) -> Meeting:  # fmt: skip
+    """The calendar entry of a case: its UID is the case's for ever. `person_id`: whose calendar may answer."""
+    answered = address_for(ANSWERED, case, person_id=person_id, now=about.answers_from) if person_id else ""
     return Meeting(
         uid=f"case-{case}@{about.house.domain}",
         sequence=sequence,
@@ -89,8 +100,9 @@ def meeting_of(
         zone=zone,
         url=room_page(about, case),
         organiser=about.title,
-        organiser_email=f"timetable@{about.house.domain}",
+        organiser_email=answered or f"timetable@{about.house.domain}",
         gone=gone,
+        answered=bool(answered),
     )
 
 

@@ -67,7 +67,8 @@ async def _drop_withdrawn(session: AsyncSession, plan: Plan) -> None:
 
 async def _write_letters(session: AsyncSession, found: Changes, *, plan: Plan, now: datetime) -> None:
     about = await about_event(session, plan.event_id)
-    for person, reader in (await queries.readers(session, found)).items():
+    for person, found_reader in (await queries.readers(session, found)).items():
+        reader = found_reader.in_zone(about.zone)
         await mail.write(
             session,
             letter="timetable/changes",

@@ -13,10 +13,11 @@ from app.events.models import Event, Participation
 from app.events.rules import CONSULTING, MODERATORS, PLANNERS, Role
 from app.matching.problem import Slot
 from app.people.models import Person
+from app.people.queries import as_reader
 from app.timetable import problem
 from app.timetable.changes import Sitting
 from app.timetable.models import Case, Placement, Plan, Proposal, Sheet, Timetable, Told, Window
-from app.timetable.problem import Attendant, Can
+from app.timetable.problem import SAID, Attendant
 from app.timetable.rules import Answer, PlanState
 
 ROOMS_OF_A_MODERATOR = 4
@@ -107,7 +108,7 @@ def _attendant(person: Person, part: Participation, said: Sheet | None, *, decli
         zone=person.zone,
         languages=frozenset(person.languages or [person.lang]),
         wishes=frozenset(person.topics),
-        marks={hour: Can(mark) for hour, mark in said.marks.items()} if said else {},
+        marks={hour: SAID[mark] for hour, mark in said.marks.items()} if said else {},
         marks_zone=said.zone if said else "",
         adviser=bool(roles & {Role.PRACTITIONER, Role.EXPERT}),
         moderates=ROOMS_OF_A_MODERATOR if roles & (MODERATORS - {Role.MANAGER}) else 0,
@@ -119,7 +120,7 @@ async def readers(session: AsyncSession, person_ids: Iterable[int]) -> dict[int,
     """How to write to these people; those without an address are not in it."""
     query = select(Person).where(col(Person.id).in_(list(person_ids)))
     return {
-        person.id: Reader(person.id, person.email, person.name, person.lang, person.zone)
+        person.id: as_reader(person)
         for person in (await session.exec(query)).all()
         if person.id is not None and person.email and person.left_at is None
     }

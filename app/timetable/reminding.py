@@ -58,7 +58,7 @@ async def remind(session: AsyncSession, work: RemindOfSession, *, now: datetime)
         await mail.write(
             session,
             letter="timetable/reminder",
-            to=reader,
+            to=reader.in_zone(about.zone),
             values={
                 "title": case.title, "start": start, "minutes": sitting.minutes, "event": about.title,
                 "event_zone": about.zone, "part": letters.PARTS[parts[person]], "early": work.early,

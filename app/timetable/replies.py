@@ -4,6 +4,7 @@ Who sends the letter is for whoever receives it to check: here is only what the 
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from icalendar import Calendar
 
@@ -16,7 +17,8 @@ _UID = "case-"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`address`: whose answer it is; `domain`: which installation sent the invitation; `note`: what they wrote to it."""
+    """`address`: whose answer it is; `domain`: which installation sent the invitation; `note`: what they wrote to it;
+    `starts_at`: the time that is answered, where the calendar names it."""
 
     case_id: int
     domain: str
@@ -24,6 +26,7 @@ class Reply:
     address: str
     says: Answer
     note: str = ""
+    starts_at: datetime | None = None
 
 
 def answer_from_reply(text: str) -> Reply | None:
@@ -57,7 +60,13 @@ def _reply(event: Calendar, *, countered: bool) -> Reply | None:
     known = str(event.get("uid", "")).startswith(_UID) and case.isascii() and case.isdigit() and len(case) < 16
     if says is None or not known or "@" not in address or not (number.isascii() and number.isdigit()):
         return None
-    return Reply(int(case), domain, int(number), address, says, _note(event))
+    starts_at = None if countered else _start(event)
+    return Reply(int(case), domain, int(number), address, says, _note(event), starts_at)
+
+
+def _start(event: Calendar) -> datetime | None:
+    found = getattr(event.get("dtstart"), "dt", None)
+    return found.astimezone(UTC) if isinstance(found, datetime) and found.tzinfo else None
 
 
 def _note(event: Calendar) -> str:

@@ -1,6 +1,6 @@
 """What the timetable's pages show, put together from rows and the pure board. Reads only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -148,7 +148,13 @@ async def board_page(
         concerned=len(found),
         titles=await queries.titles(session, event_id),
         proposal=await queries.proposal(session, event_id),
-        chosen=await _choice(session, looking, cases.get(case_id or 0), rows),
+        chosen=await _choice(
+            session,
+            looking,
+            cases.get(case_id or 0),
+            rows,
+            lambda: asked.by_hand(problem, attendants, rows, now=looking.now),
+        ),
         night=night,
         has_windows=bool(open_days),
         cases=len(cases),
@@ -226,12 +232,15 @@ async def _shaken(
 
 
 async def _choice(
-    session: AsyncSession, looking: Looking, case: Case | None, rows: Sequence[Placement]
+    session: AsyncSession,
+    looking: Looking,
+    case: Case | None,
+    rows: Sequence[Placement],
+    by_hand: Callable[[], Problem],
 ) -> Choice | None:
     if case is None or case.id is None:
         return None
-    row = next((row for row in rows if row.case_id == case.id), None)
-    problem = await asked.problem_by_hand(session, looking.here.event_id, rows, now=looking.now)
+    row, problem = next((row for row in rows if row.case_id == case.id), None), by_hand()
     everybody = {person.id for person in problem.people}
     reasons = row.why if row else []
     names = await queries.names(session, everybody | people_in(reasons))

@@ -3,13 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.timetable.ical import Meeting, invitation
 from app.timetable.replies import Reply, answer_from_reply
 from app.timetable.rules import Answer
 
+AT = datetime(2026, 10, 26, 9, tzinfo=UTC)
 OUTLOOK = """BEGIN:VCALENDAR
 METHOD:REPLY
 PRODID:Microsoft Exchange Server 2010
@@ -65,15 +66,15 @@ END:VCALENDAR
 def test_a_declined_and_an_accepted_invitation_are_answers() -> None:
     declined = answer_from_reply(OUTLOOK.replace("\n", "\r\n"))
     assert declined == Reply(
-        12, "fortnight.example.org", 3, "ana.weiss@example.org", Answer.NO, note="Da bin ich im Rat."
+        12, "fortnight.example.org", 3, "ana.weiss@example.org", Answer.NO, note="Da bin ich im Rat.", starts_at=AT
     )
     accepted = answer_from_reply(GOOGLE.replace("\n", "\r\n"))
-    assert accepted == Reply(7, "fortnight.example.org", 0, "joao@example.org", Answer.YES)
+    assert accepted == Reply(7, "fortnight.example.org", 0, "joao@example.org", Answer.YES, starts_at=AT)
 
 
 def test_a_proposal_of_another_time_asks_for_another_time() -> None:
     countered = answer_from_reply(OUTLOOK.replace("METHOD:REPLY", "METHOD:COUNTER"))
-    assert countered is not None and countered.says is Answer.OTHER
+    assert countered is not None and (countered.says, countered.starts_at) == (Answer.OTHER, None)
 
 
 @pytest.mark.parametrize(
@@ -104,10 +105,13 @@ def test_our_own_invitation_is_no_answer_but_one_made_of_it_is() -> None:
     )  # fmt: skip
     sent = invitation(meeting, to="ana@example.org", name="Ana", now=datetime(2026, 10, 1, tzinfo=UTC)).decode()
     assert answer_from_reply(sent) is None
-    replied = sent.replace("METHOD:REQUEST", "METHOD:REPLY").replace("ATTENDEE;", "ATTENDEE;PARTSTAT=ACCEPTED;")
-    assert answer_from_reply(replied) == Reply(5, "fortnight.example.org", 2, "ana@example.org", Answer.YES)
+    replied = sent.replace("METHOD:REQUEST", "METHOD:REPLY").replace("NEEDS-ACTION", "ACCEPTED")
+    assert answer_from_reply(replied) == Reply(
+        5, "fortnight.example.org", 2, "ana@example.org", Answer.YES, starts_at=AT
+    )
 
 
+@settings(max_examples=30)
 @given(st.text() | st.lists(st.sampled_from(OUTLOOK.splitlines())).map("\r\n".join))
 def test_no_text_whatever_breaks_the_reader(text: str) -> None:
     assert answer_from_reply(text) is None or "METHOD:REPLY" in text

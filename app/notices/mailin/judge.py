@@ -10,7 +10,7 @@ from email.message import Message
 from enum import StrEnum
 
 from app.core.words import N_
-from app.notices.mailin.parse import Arrived, header, headers
+from app.notices.mailin.parse import Arrived, answers_appointment, header, headers
 
 _COMMENT = re.compile(r"\([^()]*\)")
 _MACHINES = re.compile(r"^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(?:[+-].*)?@", re.IGNORECASE)
@@ -26,6 +26,7 @@ class Unclear(StrEnum):
     PACKED = "packed"
     GONE = "gone"
     REFUSED = "refused"
+    SILENT = "silent"
 
     @property
     def words(self) -> str:
@@ -40,6 +41,7 @@ _UNCLEAR = {
     Unclear.PACKED: N_("Its words are packed in a file (winmail.dat) that only Outlook can read."),
     Unclear.GONE: N_("What it answers is not there any more."),
     Unclear.REFUSED: N_("It could not be posted: {why}"),
+    Unclear.SILENT: N_("It says neither yes nor no. Words alone do not reach those who plan."),
 }
 
 
@@ -69,12 +71,14 @@ def is_from_a_machine(message: Message, sender: str, own: frozenset[str] = froze
     return "an answer to an appointment" if _answers_appointment(message) else ""
 
 
-def unclear(arrived: Arrived, expected: Expected) -> Unclear | None:
-    """Why it cannot be posted by itself, the gravest reason first; None if it can."""
+def unclear(arrived: Arrived, expected: Expected, *, calendar: bool = False) -> Unclear | None:
+    """Why it cannot be posted by itself, the gravest reason first; None if it can. `calendar`: only calendars answer."""
     if arrived.sender != expected.email.casefold():
         return Unclear.SENDER
     if not is_proven(arrived.message, arrived.sender, trusts=expected.trusts):
         return Unclear.UNPROVEN
+    if calendar:
+        return None if arrived.calendar else Unclear.SILENT
     if arrived.text:
         return None
     return Unclear.PACKED if arrived.packed else Unclear.EMPTY
@@ -121,7 +125,4 @@ def _belongs(domain: str, house: str) -> bool:
 
 
 def _answers_appointment(message: Message) -> bool:
-    return any(
-        part.get_content_type() == "text/calendar" and str(part.get_param("method", "")).upper() in {"REPLY", "COUNTER"}
-        for part in message.walk()
-    )
+    return any(answers_appointment(part) for part in message.walk())

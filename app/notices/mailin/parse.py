@@ -20,7 +20,8 @@ _PACKED = {"application/ms-tnef", "application/vnd.ms-tnef"}
 
 @dataclass(frozen=True)
 class Arrived:
-    """`text`: what the person wrote; `whole`: with what was quoted and signed; `packed`: a winmail.dat came with it."""
+    """`text`: what the person wrote; `whole`: with what was quoted and signed; `packed`: a winmail.dat came with it;
+    `calendar`: the file of a calendar that answers an invitation."""
 
     message_id: str
     sender: str
@@ -30,6 +31,7 @@ class Arrived:
     attachments: int
     packed: bool
     message: Message
+    calendar: str = ""
 
 
 def read(raw: bytes) -> Arrived:
@@ -45,6 +47,7 @@ def read(raw: bytes) -> Arrived:
         attachments=sum(_is_kept_apart(part) for part in parts),
         packed=any(part.get_content_type() in _PACKED for part in parts),
         message=message,
+        calendar=next((_decoded(part) for part in parts if answers_appointment(part)), ""),
     )
 
 
@@ -55,6 +58,17 @@ def header(message: Message, name: str) -> str:
 def headers(message: Message, name: str) -> list[str]:
     """Every header of this name, the last one added first; a header that nobody can read is empty."""
     return [" ".join(_said(value).split()) for key, value in message.raw_items() if key.casefold() == name.casefold()]
+
+
+def answers_appointment(part: Message) -> bool:
+    """A calendar file that says what became of an invitation; some programs name its method inside alone."""
+    if part.get_content_type() != "text/calendar":
+        return False
+    method = str(part.get_param("method", "")).upper()
+    if not method:
+        found = re.search(r"(?im)^METHOD:\s*(\w+)", _decoded(part)[:LONGEST])
+        method = found[1].upper() if found else ""
+    return method in {"REPLY", "COUNTER"}
 
 
 def _sender(message: Message) -> str:
