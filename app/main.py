@@ -7,22 +7,21 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import structlog
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from app import error_pages
 from app.core import accent, answers, archive, db, files, gather, i18n, live, mail, own, render, signs, times
 from app.core.assets import Assets
-from app.core.doors import SignInFirst, anyone
-from app.core.errors import Missing, Refused
+from app.core.doors import anyone
+from app.core.errors import Missing
 from app.core.pages import House, Visit, get, post
 from app.core.security import Cookies, Csrf, Someone, Wall, token_hash
 from app.core.words import N_
@@ -67,7 +66,7 @@ def create_app(setup: Setup, *, more: Sequence[BaseRoute] = ()) -> ASGIApp:
     render.use_sprite(assets.url("icons/sprite.svg"))
     app = Starlette(
         routes=[*_own_routes(), *more, *slice_routes(demo=setup.demo)],
-        exception_handlers={Refused: _refused, HTTPException: _http, Exception: _broken},
+        exception_handlers=error_pages.handlers,
         middleware=[
             Middleware(
                 Wall,
@@ -267,38 +266,3 @@ def _places(visit: Visit) -> list[dict[str, Any]]:
         for place in places
         if place is not None
     ]  # fmt: skip
-
-
-async def _refused(request: Request, refusal: Exception) -> Response:
-    assert isinstance(refusal, Refused)
-    visit = Visit(request)
-    if isinstance(refusal, SignInFirst) and not visit.quiet:
-        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/sign-in?next={quote(asked)}", 303)
-    sentence = i18n.say_refusal(visit.lang, refusal)
-    if visit.quiet:
-        return JSONResponse({"refused": sentence}, status_code=refusal.status)
-    return _error_page(visit, refusal.status, sentence)
-
-
-async def _http(request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, HTTPException)
-    if problem.status_code == 404:
-        return await _refused(request, Missing())
-    words = {405: N_("This address does not take what you sent. Go back and try the page again.")}
-    visit = Visit(request)
-    sentence = words.get(problem.status_code, N_("We could not read this request. Go back and try again."))
-    return _error_page(visit, problem.status_code, i18n.say(visit.lang, sentence))
-
-
-async def _broken(request: Request, problem: Exception) -> Response:
-    log.error("page broken", path=request.url.path, exc_info=problem)
-    visit = Visit(request)
-    sentence = N_(
-        "Something broke on our side. We have noted it. What you typed is kept on this device; try again in a minute."
-    )
-    return _error_page(visit, 500, i18n.say(visit.lang, sentence))
-
-
-def _error_page(visit: Visit, status: int, sentence: str) -> Response:
-    return HTMLResponse(visit.html("error.html", sentence=sentence, status=status), status_code=status)
