@@ -52,6 +52,11 @@ def register(topic: str, source: Source) -> None:
         known.append(source)
 
 
+def topics() -> set[str]:
+    """Everything on which some slice has something to say."""
+    return set(_registry.sources)
+
+
 async def gathered(session: AsyncSession, topic: str, asking: Asking) -> list[Part]:
     """Everything the slices have to say on this topic, in order."""
     parts = [part for source in _registry.sources.get(topic, ()) for part in await source(session, asking)]

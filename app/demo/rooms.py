@@ -24,7 +24,13 @@ class Written(Entry):
     text: str = ""
     key: str = ""
     sort: str = ""
+    practice: str = ""
     of: list[str] = Field(default_factory=list)
+
+
+class Grouped(Entry):
+    heading: str
+    cards: list[str]
 
 
 class Held(Entry):
@@ -34,6 +40,16 @@ class Held(Entry):
     minutes: int
     lines: list[Said] = Field(default_factory=list)
     writes: list[Written] = Field(default_factory=list)
+    parked: list[Said] = Field(default_factory=list)
+    groups: list[Grouped] = Field(default_factory=list)
+
+
+class AskedBefore(Entry):
+    """A question put before the room opened, answered or not yet."""
+
+    by: str
+    text: str
+    answer: str = ""
 
 
 class Release(Entry):
@@ -54,6 +70,7 @@ class Consultation(Entry):
     steps: list[Held] = Field(default_factory=list)
     release: Release | None = None
     first_step: str = ""
+    asked: list[AskedBefore] = Field(default_factory=list)
 
 
 class PutDown(Entry):

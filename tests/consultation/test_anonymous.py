@@ -1,12 +1,13 @@
 """Anonymous until read: where a method says so, nobody learns whose a card is before the group has read it."""
 
+import re
 from dataclasses import replace
 
 import pytest
 from sqlmodel import select
 
 from app.consultation import queries
-from app.consultation.actions import moves
+from app.consultation.actions import correspondence, moves
 from app.consultation.engine.library import methods
 from app.consultation.engine.sight import Card, is_named
 from app.consultation.engine.state import Status
@@ -74,3 +75,32 @@ async def test_a_card_lies_open_without_its_city_until_the_reading_is_over_and_t
     for door in ("", f"/changes?after={version}"):
         page = (await reader.get(room + door)).text
         assert "Nobody asked the depot" in page and "Amelastadt" in page, "it travels anew, with its city"
+
+
+async def test_in_writing_the_name_is_hidden_too_until_the_step_of_reading_is_over(site: Site) -> None:
+    here = await premortem()
+    await here.begin()
+    async with transaction() as session:
+        step = (await queries.sitting(session, here.room)).room.state.step
+        await correspondence.go_on_in_writing(session, here.room, by=here.moderator, leaving=step, now=NOON)
+    await here.write(here.adviser, "causes", "Nobody asked the depot")
+    await here.write(here.scribe, "causes", "The budget ends in May")  # whoever has written reads the others
+    reader = await site.as_person(here.scribe)
+    doors = [f"/rooms/{here.room}{path}" for path in ("", f"/written?step={step}", "?draft=1")]
+    for door in doors:
+        page = cards((await reader.get(door)).text)
+        assert "Amela" not in page and "Amelastadt" not in page
+    await advance(here)
+    doors[1] = doors[1].replace(f"step={step}", f"step={step + 1}")
+    for door in doors:
+        page = cards((await reader.get(door)).text)
+        assert "Nobody asked the depot" in page and "named once it is read" in page, "it lies open now"
+        assert "Amela" not in page
+    await advance(here)
+    page = cards((await reader.get(doors[0])).text)
+    assert "Nobody asked the depot" in page and "Amela Hodzic" in page
+
+
+def cards(page: str) -> str:
+    """The cards of a page and the draft of a summary, without the list of people beside them."""
+    return " ".join(re.findall(r'<li class="idea.*?</li>|<textarea.*?</textarea>', page, re.DOTALL))

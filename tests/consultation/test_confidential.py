@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 import structlog
 from sqlalchemy import text as sql
 from sqlmodel import select
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from app import logs
@@ -24,24 +27,31 @@ from app.consultation.actions import (
     planning,
     writing,
 )
+from app.consultation.actions.correspondence import Plan, plan_written
 from app.consultation.models import Consultation, Contribution
 from app.consultation.queries_before import asked_before
 from app.consultation.queries_offers import offers
 from app.core import gather, live, search
 from app.core.db import metadata, reading, transaction
+from app.core.security import Cookies, Wall
 from app.events.models import Participation
 from app.events.rules import Role
-from app.main import slice_routes
+from app.main import find_person, slice_routes
+from app.people.actions import sign_in
 from app.people.models import Person
 from realtime import gate
 from realtime.protocol import Topic
+from realtime.server import LiveLine
+from tests.realtime.conftest import QUICK
+from tests.realtime.serving import running, serving
+from tests.realtime.world import browser
 from tests.support.clock import Clock
 from tests.support.databases import ONE_DATABASE
 from tests.support.papers import words_in
 from tests.support.site import Site, Visitor
 
 from .rooms import NOON
-from .stage import OPENS, Stage, stage, written_stage
+from .stage import OPENS, TBILISI, WRITTEN_CAST, Stage, stage, written_stage
 
 pytestmark = pytest.mark.usefixtures("site")
 # One word for each thing that people write, so that a leak says what leaked.
@@ -232,12 +242,39 @@ async def test_whoever_has_not_agreed_yet_reads_nothing_either(site: Site, clock
     assert leaked((await giver.get(f"/rooms/{room.room}")).text) == {CASE, ASKED, ANSWER}, "the case only here"
 
 
-async def test_nobody_outside_follows_or_whispers_at_its_live_line(here: Stage, outside: Outside) -> None:
+async def test_nobody_outside_follows_its_live_line(here: Stage, outside: Outside) -> None:
     async with reading() as session:
         for topic in (Topic("room", here.room), Topic("desk", here.room)):
             assert await gate.version(gate.KINDS, session, topic, person=here.adviser) is not None
             for kind, person in outside.people.items():
                 assert await gate.version(gate.KINDS, session, topic, person=person) is None, f"{kind} follows {topic}"
+
+
+async def test_what_is_typed_letter_by_letter_reaches_those_in_the_room_and_nobody_else(
+    here: Stage, outside: Outside
+) -> None:
+    async with transaction() as session:
+        await moves.show_typing(session, here.room, by=here.adviser, on=True, now=NOON)
+        tokens = {
+            person: await sign_in(session, person_id=person, device="a test", now=NOON)
+            for person in (here.adviser, here.scribe, outside.people["admin who runs the event"])
+        }
+    line, topic = LiveLine(own_origin="http://127.0.0.1:8000", rhythm=QUICK, grace=0.2), f"room:{here.room}"
+    wall = Middleware(Wall, cookies=Cookies(secure=False), find_person=find_person)
+    async with (
+        running(line.run()),
+        serving(Starlette(routes=line.routes, middleware=[wall])) as address,
+        AsyncExitStack() as stack,
+    ):
+        adviser, scribe, other = [await stack.enter_async_context(browser(address, token)) for token in tokens.values()]
+        assert (await adviser.follow(topic))["type"] == (await scribe.follow(topic))["type"] == "following"
+        assert (await other.follow(topic))["type"] == "refused"
+        await adviser.say(type="whisper", topic=topic, kind="typing", body={"at": 0, "tail": f"I {LINE}"})
+        assert leaked(repr(await scribe.next("whisper"))) == {LINE}, "so there was something to overhear"
+        await other.say(type="whisper", topic=topic, kind="typing", body={"at": 0, "tail": "psst"})
+        assert (await other.next("refused", "whisper", "changed"))["type"] == "refused"
+        assert await other.silence()
+        assert await scribe.silence()
 
 
 async def test_the_search_finds_nothing_of_it_for_anybody(here: Stage, outside: Outside) -> None:
@@ -248,12 +285,32 @@ async def test_the_search_finds_nothing_of_it_for_anybody(here: Stage, outside: 
 
 
 async def test_today_and_digest_say_nothing_of_it(here: Stage, outside: Outside) -> None:
+    written = await written_beside(here)
+    said: dict[str, str] = {}
     for person in (*outside.people.values(), *here.everybody):
         about = gather.Asking(person, here.event, "rain", "UTC", "en", now=NOON + timedelta(days=1), since=NOON)
         async with reading() as session:
-            for topic in ("today", "digest", "calendar"):
+            for topic in gather.topics() - {"new event"}:  # there a slice writes
                 for part in await gather.gathered(session, topic, about):
                     assert not leaked(repr(part.values)), f"{topic}: {part.template}"
+                    said[topic] = said.get(topic, "") + repr(part.values)
+    for topic in ("today", "digest"):
+        assert written in said[topic], "they tell of the consultation, so there was something to say too much"
+
+
+async def written_beside(here: Stage) -> str:
+    """A consultation in writing in the same event, with a case and a card; its title."""
+    seats = list(zip(here.everybody, WRITTEN_CAST, strict=True))
+    plan = Plan("The verge nobody mows", "async_case_consultation", seats, first_day=OPENS.date(), zone=TBILISI)
+    async with transaction() as session:
+        room = await plan_written(session, plan, event_id=here.event, by=here.moderator, key="beside", now=NOON)
+        await planning.open_lobby(session, room, now=OPENS)
+        for person in here.everybody:
+            await moves.agree(session, room, by=person, now=OPENS)
+    other = replace(here, room=room)
+    await other.go_to("case")
+    await other.write(here.case_giver, "case_summary", f"Beside: {SUMMARY}")
+    return plan.title
 
 
 async def stored_elsewhere() -> dict[str, set[str]]:

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.models import Consultation, Contribution
 from app.consultation.queries import released
-from app.core import db, search
+from app.core import db, search, signs
 from app.core.db import reading, transaction
 from app.core.jobs import Job, JobState
 from app.core.mail import Letter, LetterState
@@ -27,6 +27,7 @@ from app.matching.repair import broken
 from app.people.actions import known_or_new
 from app.people.models import Person
 from app.schema import tables
+from app.timetable import feeds
 from app.timetable.asked import problem_of
 from app.timetable.queries import placements, published_plan
 from tests.support.databases import PostgresCopies
@@ -254,3 +255,19 @@ async def test_on_a_weekend_day_five_was_friday(loaded_then: None) -> None:
     async with reading() as session:
         assert (await the_event(session)).starts_on == date(2026, 11, 16)
     assert not await load(datetime(2026, 11, 22, 20, 0, tzinfo=UTC))
+
+
+async def test_a_private_calendar_holds_sessions_and_no_word_of_the_cases_in_them(own_copy: None) -> None:
+    signs.use_secret("for tests " * 4)
+    async with transaction() as session:
+        rooms = (await session.exec(select(Consultation).where(Consultation.case_text != ""))).all()
+        secrets = {line for row in rooms for line in row.case_text.splitlines() if len(line) > 20}
+        secrets |= {row.text for row in (await session.exec(select(Contribution))).all()}
+        calendars = b""
+        for person, event in (await session.exec(select(Participation.person_id, Participation.event_id))).all():
+            feed = await feeds.open_feed(session, event_id=event, person_id=person, edition=0, now=NOW)
+            word = feeds.path_of(feed).removeprefix("/calendars/").removesuffix(".ics")
+            calendars += await feeds.calendar_at(session, word, now=NOW)
+    text = calendars.decode().replace("\r\n ", "")
+    assert text.count("BEGIN:VEVENT") > 10 and len(secrets) > 20
+    assert not [secret for secret in secrets if secret[:40] in text]

@@ -53,7 +53,13 @@ def test_a_finished_room_went_through_all_phases_within_their_rules(room: Consul
     cards = [w for step in room.steps for w in step.writes if w.deck == "ideas"]
     assert len(cards) == 20 and room.release is not None
     assert set(room.release.cards) < {card.key for card in cards}, "some cards stay in the room"
-    assert set(room.release.decks) <= {output.key for phase in way.phases for output in phase.outputs}
+    outputs = {output.key for phase in way.phases for output in phase.outputs}
+    assert set(room.release.decks) <= outputs | {"before"}
+    grouped = [card for step in room.steps for group in step.groups for card in group.cards]
+    assert grouped and len(grouped) == len(set(grouped)) and set(grouped) <= set(room.release.cards)
+    practices = {each.key for each in material.practices()}
+    assert {written.practice for step in room.steps for written in step.writes} - {""} <= practices
+    assert all(part[each.by] not in ("challenge_owner", "facilitator") and each.answer for each in room.asked)
 
 
 def test_the_public_challenge_tells_less_than_the_case() -> None:

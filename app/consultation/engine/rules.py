@@ -226,9 +226,13 @@ def _may_move_by_itself(room: Room, *, now: datetime) -> bool:
 
 
 def with_decks_shown(room: Room) -> Room:
-    """What still lies face down is turned up when the last phase of its deck ends: nothing written is lost."""
+    """What still lies face down is turned up when the last phase of its deck ends: nothing written is lost.
+
+    In writing nobody has a turn to read it out in: it lies open as soon as its step is over.
+    """
     assert room.step is not None
-    ahead = {deck for step in room.state.plan[room.state.step + 1 :] for deck in decks_of(room, step)}
+    later = () if room.written else room.state.plan[room.state.step + 1 :]
+    ahead = {deck for step in later for deck in decks_of(room, step)}
     ending = (deck for deck in decks_of(room, room.step) if deck not in ahead)
     for deck in ending:
         room = _with_shown(room, Shown(deck, room.state.step))

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.actions import closing, moves, writing
+from app.consultation.actions import asking, closing, grouping, linking, moves, parking, writing
 from app.consultation.actions.planning import Place, open_lobby, plan_room
 from app.consultation.engine.library import methods
 from app.consultation.engine.room import Room
 from app.consultation.engine.state import Status
 from app.consultation.models import Contribution
-from app.consultation.queries import room_with_key, sitting
+from app.consultation.queries import contribution_with_key, room_with_key, sitting
 from app.demo import material
 from app.demo.entries import Challenge
 from app.demo.loading.people import World
@@ -24,6 +24,7 @@ async def hold_sessions(session: AsyncSession, world: World) -> None:
     for told in material.consultations().finished:
         begins = world.when.instant(told.begins.day, told.begins.at, world.event.zone)
         room_id = await _settle(session, world, told, begins=begins)
+        await _ask_before(session, world, told, room_id)
         await open_lobby(session, room_id, now=begins - timedelta(minutes=10))
         await Session(session, world, told, room_id, begins).hold()
 
@@ -31,9 +32,28 @@ async def hold_sessions(session: AsyncSession, world: World) -> None:
 async def prepare_rooms(session: AsyncSession, world: World) -> None:
     """What lies ahead: the sheets of those who bring a case, the parts as the groups settled them."""
     for told in material.consultations().planned:
-        await _settle(session, world, told, begins=world.soon)
+        room_id = await _settle(session, world, told, begins=world.soon)
+        await _ask_before(session, world, told, room_id)
     for challenge in material.challenges():
         await _lay_sheet(session, world, challenge)
+
+
+async def _ask_before(session: AsyncSession, world: World, told: Consultation, room_id: int) -> None:
+    """What peers asked of the case giver before the room opened."""
+    now = world.when.instant(told.begins.day - 1, "18:00", world.event.zone)
+    giver = next(role.key for role in methods()[told.method].roles if role.case)
+    for number, each in enumerate(told.asked):
+        by, answers = world.people[each.by], world.people[told.cast[giver][0]]
+        key = world.key("asked", f"{told.key}-{number}")
+        await asking.promise(session, room_id, by=by, now=now)
+        await asking.ask_before(session, room_id, by=by, text=each.text, key=key, now=now)
+        if each.answer:
+            asked = await contribution_with_key(session, key)
+            assert asked is not None and asked.id is not None
+            await asking.promise(session, room_id, by=answers, now=now)
+            await asking.answer_before(
+                session, room_id, by=answers, contribution_id=asked.id, answer=each.answer, now=now
+            )
 
 
 async def _lay_sheet(session: AsyncSession, world: World, challenge: Challenge) -> None:
@@ -85,7 +105,7 @@ class Session:
 
     async def _phase(self, held: Held, *, ends: datetime) -> None:
         """What was said and written; whoever speaks gets the floor first."""
-        pace = (ends - self.clock) / (len(held.lines) + len(held.writes) + 1)
+        pace = (ends - self.clock) / (len(held.lines) + len(held.writes) + len(held.parked) + len(held.groups) + 1)
         for line in held.lines:
             self.clock += pace
             await self._let_speak(line.by)
@@ -100,6 +120,17 @@ class Session:
         for written in held.writes:
             self.clock += pace
             await self._write(written)
+        for thought in held.parked:
+            self.clock += pace
+            by = self.world.people[thought.by]
+            await parking.park(self.session, self.room_id, by=by, text=thought.text, key=self._key(), now=self.clock)
+        for group in held.groups:
+            self.clock += pace
+            cards = [await self._row(card) for card in group.cards]
+            await grouping.put_into_group(
+                self.session, self.room_id, by=self.lead, cards=cards, group=grouping.NEW, heading=group.heading,
+                key=self._key(), now=self.clock,
+            )  # fmt: skip
         self.clock = ends
 
     async def _write(self, written: Written) -> None:
@@ -117,6 +148,11 @@ class Session:
             self.session, self.room_id, by=by, deck=written.deck, text=written.text, key=key, kind=written.sort,
             due=due if written.deck == "offers_of_support" else None, now=self.clock,
         )  # fmt: skip
+        if written.practice:
+            await linking.link_practice(
+                self.session, self.room_id, by=by, contribution_id=await self._row(written.key),
+                practice=self.world.threads[written.practice], now=self.clock,
+            )  # fmt: skip
 
     async def _let_speak(self, key: str) -> None:
         """The lead gives the floor to somebody who speaks out of turn."""
