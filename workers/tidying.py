@@ -10,6 +10,7 @@ from app.core.db import transaction
 from app.core.jobs import TidyUp, schedule
 from app.forum.actions import attaching
 from app.notices import actions_incoming as incoming
+from app.notices import actions_newsletter as newsletter
 from app.people import actions as people
 from workers import leases
 from workers.registry import Turn, begins, handles_outside
@@ -36,5 +37,6 @@ async def tidy_up(_: TidyUp, *, turn: Turn) -> None:
         await leases.forget(session, done_before=now - WORK_KEPT, failed_before=now - FAILURES_KEPT)
         await people.forget_ended(session, before=now - SESSIONS_KEPT)
         await attaching.forget_never_sent(session, now=now)
+        await newsletter.forget_unconfirmed(session, now=now)
         await incoming.forget_waiting(session, before=now - LETTERS_KEPT)
         await mail.forget_texts(session, before=now - LETTERS_KEPT)
