@@ -7,6 +7,7 @@ from app.core.gather import Asking
 from app.core.pages import Visit, get
 from app.events.doors import member
 from app.events.queries_members import last_visit
+from app.events.rules import said
 from app.insight import catching_up, rules_catching_up
 from app.insight.rules_catching_up import MOST_DAYS
 
@@ -24,6 +25,7 @@ async def show(visit: Visit) -> Response:
     return visit.page(
         "insight/catching_up.html", items=items, left_out=left_out, minutes=rules_catching_up.minutes_of(items),
         tasks=tasks, task_minutes=sum(task.minutes for task in tasks), since=since, days=days,
+        text_of=lambda row, field: said(row, field, visit.lang),
     )  # fmt: skip
 
 

@@ -1,10 +1,11 @@
 """Ten minutes for who was away: what matters most first, never more than fits, nothing that is closed to them or read."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import uuid4
 
 from app.core import times
 from app.core.db import transaction
+from app.events.models import Task
 from app.forum.actions import posts
 from app.forum.actions.thanks import thank
 from app.forum.models import Post, Thread
@@ -56,12 +57,17 @@ async def test_the_page_shows_what_was_missed_and_nothing_else(site: Site) -> No
             session, thread_id=mine.id or 0, author_id=forum.marta, key=uuid4().hex, text="Mow late.", lang="en",
             kind=PostKind.WEAVING, title="What we know about mowing", now=before,
         )  # fmt: skip
+    async with transaction() as session:
+        for day, title in ((1, "Introduce your city"), (2, "Pick a card"), (99, "Not yet due")):
+            session.add(Task(event_id=forum.event.id or 0, day=day, minutes=15, until=time(18), title=title))
     tamta, address = await site.as_person(forum.tamta), f"{forum.url}/catch-up"
     page = (await tamta.get(address)).text
     for words in ("What we know about mowing", "Cellars under water", "Marta Lindqvist answered you"):
         assert words in page
     assert "Behind the door" not in page
     assert "to read" in page
+    assert "Introduce your city" in page and "Together 30 minutes." in page
+    assert "Not yet due" not in page
     await tamta.get(f"{forum.url}/threads/{other.id}")
     assert "Cellars under water" not in (await tamta.get(address)).text, "read meanwhile"
     assert "Catch up in ten minutes" in (await tamta.get(f"{forum.url}/today")).text
