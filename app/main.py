@@ -127,12 +127,13 @@ async def find_person(token: str, *, counted: bool = False) -> Someone | None:
     """
     now = times.now()
     async with db.reading() as session:
-        found = await people.someone_signed_in(session, token_hash=token_hash(token), now=now)
-        if found is None:
-            return None
-        someone, seen_at = found
-        if counted:
-            someone = await notices.refreshed(session, someone)
+        more = notices.header(people.WHO) if counted else ()
+        found = await people.someone_signed_in(session, token_hash=token_hash(token), now=now, more=more)
+    if found is None:
+        return None
+    someone, seen_at, about = found
+    if counted:
+        someone = notices.with_header(someone, *about)
     if now - seen_at > SEEN_AGAIN:
         async with db.transaction() as session:
             await note_seen(session, token=token, now=now)
