@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -71,7 +72,7 @@ def create_app(setup: Setup, *, more: Sequence[BaseRoute] = ()) -> ASGIApp:
             Middleware(
                 Wall,
                 cookies=Cookies(secure=setup.base_url.startswith("https:")),
-                find_person=find_visitor,
+                find_person=partial(find_person, counted=True),
                 file_limit=setup.file_limit,
             ),
             Middleware(GZipMiddleware, minimum_size=700, compresslevel=6),
@@ -122,27 +123,24 @@ def register_sources(*, demo: bool = False) -> None:
             answers.register(*answering)
 
 
-async def find_person(token: str) -> Someone | None:
-    """Who holds this session; that it is in use is noted from time to time, whatever page it is."""
+async def find_person(token: str, *, counted: bool = False) -> Someone | None:
+    """Who holds this session; that it is in use is noted from time to time, whatever page it is.
+
+    `counted`: with the number that stands in the header of a page.
+    """
     now = times.now()
     async with db.reading() as session:
-        found = await people.someone_signed_in(session, token_hash=token_hash(token), now=now)
+        more = notices.header(people.WHO) if counted else ()
+        found = await people.someone_signed_in(session, token_hash=token_hash(token), now=now, more=more)
     if found is None:
         return None
-    someone, seen_at = found
+    someone, seen_at, about = found
+    if counted:
+        someone = notices.with_header(someone, *about)
     if now - seen_at > SEEN_AGAIN:
         async with db.transaction() as session:
             await note_seen(session, token=token, now=now)
     return someone
-
-
-async def find_visitor(token: str) -> Someone | None:
-    """Who looks at a page, with the count that stands in its header."""
-    someone = await find_person(token)
-    if someone is None:
-        return None
-    async with db.reading() as session:
-        return await notices.refreshed(session, someone)
 
 
 def _slices(demo: bool) -> list[str]:

@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.notices import actions
-from app.notices.jobs import PlanDigests, SendDigest, TellByLetter
+from app.notices import actions, actions_newsletter
+from app.notices.jobs import PlanDigests, SendDigest, SendNewsletter, TellByLetter
 from workers.registry import begins, handles
 
 
@@ -28,3 +28,8 @@ async def plan_digests(session: AsyncSession, work: PlanDigests, *, now: datetim
 async def send_digest(session: AsyncSession, work: SendDigest, *, now: datetime) -> None:
     day = date.fromisoformat(work.day)
     await actions.send_digest(session, work.person_id, event_id=work.event_id, day=day, now=now)
+
+
+@handles(SendNewsletter)
+async def send_newsletter(session: AsyncSession, work: SendNewsletter, *, now: datetime) -> None:
+    await actions_newsletter.send_batch(session, work.issue_id, after=work.after, now=now)

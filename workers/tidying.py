@@ -11,6 +11,7 @@ from app.core.jobs import TidyUp, schedule
 from app.events.actions_archive import forget_archives
 from app.forum.actions import attaching
 from app.notices import actions_incoming as incoming
+from app.notices import actions_newsletter as newsletter
 from app.people import actions as people
 from workers import leases
 from workers.registry import Turn, begins, handles_outside
@@ -38,5 +39,6 @@ async def tidy_up(_: TidyUp, *, turn: Turn) -> None:
         await people.forget_ended(session, before=now - SESSIONS_KEPT)
         await attaching.forget_never_sent(session, now=now)
         await forget_archives(session, now=now)
+        await newsletter.forget_unconfirmed(session, now=now)
         await incoming.forget_waiting(session, before=now - LETTERS_KEPT)
         await mail.forget_texts(session, before=now - LETTERS_KEPT)

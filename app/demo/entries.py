@@ -255,6 +255,18 @@ class Announced(Entry):
     texts: dict[str, dict[str, str]] = {}
 
 
+class Issue(Entry):
+    key: str
+    by: str
+    day: int
+    at: str
+    released: bool
+    lang: str
+    title: str
+    text: str
+    texts: dict[str, dict[str, str]] = {}
+
+
 class Asked(Entry):
     """A short survey; `steps`: what each person chose for the two questions on the scale."""
 

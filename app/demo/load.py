@@ -23,6 +23,7 @@ from app.demo.loading.earlier import retire, visitors
 from app.demo.loading.forum import load_forum
 from app.demo.loading.glossary import explain
 from app.demo.loading.methods import adapt_methods
+from app.demo.loading.newsletters import publish
 from app.demo.loading.people import World, load_event, load_people, load_successor
 from app.demo.loading.pulses import ask_briefly
 from app.demo.loading.rooms import hold_sessions, prepare_rooms
@@ -61,6 +62,7 @@ async def load(now: datetime) -> bool:
             await announce(session, world)
             await ask_briefly(session, world)
             await explain(session, world)
+            await publish(session, world)
             await load_visits(session, world)
             await _put_past_to_rest(session, before=before, now=now)
     log.info("demonstration loaded", first_day=when.days[0].isoformat(), last_day=when.days[-1].isoformat())

@@ -6,7 +6,18 @@ from typing import Any
 
 import yaml
 
-from app.demo.entries import Announced, Asked, Challenge, Circle, EventFile, OwnMethod, PeopleFile, Practice, Thread
+from app.demo.entries import (
+    Announced,
+    Asked,
+    Challenge,
+    Circle,
+    EventFile,
+    Issue,
+    OwnMethod,
+    PeopleFile,
+    Practice,
+    Thread,
+)
 from app.demo.rooms import ConsultationFile, TimetableFile
 
 HERE = Path(__file__).parent
@@ -40,6 +51,11 @@ def own_methods() -> list[OwnMethod]:
 @cache
 def announcements() -> list[Announced]:
     return [Announced.model_validate(each) for each in read("announcements")["announcements"]]
+
+
+@cache
+def newsletters() -> list[Issue]:
+    return [Issue.model_validate(each) for each in read("newsletters")["issues"]]
 
 
 @cache

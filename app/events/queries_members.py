@@ -46,6 +46,14 @@ class Asked:
     email: str
 
 
+async def last_visit(session: AsyncSession, event_id: int, person_id: int) -> datetime | None:
+    """When this person was here before they came this time."""
+    query = select(Participation.seen_before).where(
+        Participation.event_id == event_id, Participation.person_id == person_id
+    )
+    return (await session.exec(query)).one_or_none()
+
+
 async def members(session: AsyncSession, event_id: int, *, person_id: int | None = None) -> list[Member]:
     """Everybody in an event by name (or only `person_id`), with their groups: two queries however many there are."""
     query = (

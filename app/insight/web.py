@@ -9,7 +9,7 @@ from app.core.db import reading
 from app.core.pages import Visit, get
 from app.events.days import working_days
 from app.events.doors import moderator
-from app.insight import queries, rules, web_pulse
+from app.insight import queries, rules, web_catching_up, web_pulse
 
 
 async def show_panel(visit: Visit) -> Response:
@@ -28,4 +28,8 @@ async def show_panel(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-routes = [get("/events/{event}/cockpit/panel", show_panel, who=moderator), *web_pulse.routes]
+routes = [
+    get("/events/{event}/cockpit/panel", show_panel, who=moderator),
+    *web_pulse.routes,
+    *web_catching_up.routes,
+]

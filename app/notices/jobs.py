@@ -22,5 +22,13 @@ class SendDigest(Work):
 
 
 @dataclass(frozen=True)
+class SendNewsletter(Work):
+    """Write an issue's letters to the subscribers behind the one with number `after`, a batch of them."""
+
+    issue_id: int
+    after: int
+
+
+@dataclass(frozen=True)
 class PlanDigests(Work):
     """Schedule the digests of the next hours, then the next plan."""

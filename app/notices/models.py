@@ -85,6 +85,39 @@ class Announcement(Row, table=True):
         return Version(lang, words["title"], words["text"]) if words else Version(self.lang, self.title, self.text)
 
 
+class Newsletter(Row, table=True):
+    """One issue, to everybody who subscribed; released ones stand in the public archive. `state`, `texts`: as above."""
+
+    __tablename__ = "newsletter"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(max_length=64, unique=True)
+    title: str = Field(max_length=200)
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    lang: str = Field(max_length=10)
+    texts: dict[str, dict[str, str]] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    state: str = Field(max_length=10, index=True)
+    by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    written_at: datetime
+    released_at: datetime | None = None
+
+    def version(self, lang: str) -> Version:
+        words = self.texts.get(lang)
+        return Version(lang, words["title"], words["text"]) if words else Version(self.lang, self.title, self.text)
+
+
+class Subscriber(Row, table=True):
+    """An address that wants the newsletter, once its owner has said so twice. Who leaves is forgotten: the row goes."""
+
+    __tablename__ = "subscriber"
+
+    id: int | None = Field(default=None, primary_key=True)
+    email: str = Field(max_length=320, unique=True)
+    lang: str = Field(max_length=10)
+    asked_at: datetime
+    confirmed_at: datetime | None = None
+
+
 class MailIn(Row, table=True):
     """A mail that somebody wrote as an answer. `state`: posted, waiting (for a moderator), discarded, ignored.
 

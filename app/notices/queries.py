@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func
 from sqlalchemy.orm import aliased
@@ -119,14 +120,22 @@ async def unread_count(session: AsyncSession, person_id: int, *, but: str = "") 
     return (await session.exec(query)).one()
 
 
+def header(person_id: Any) -> tuple[ColumnElement[Any], ...]:
+    """Columns for the bell: how much this person (a number, or the column of a query) has not read, and since when."""
+    mine = col(Notice.person_id) == person_id
+    unread = select(func.count()).where(mine, col(Notice.read_at).is_(None), _readable(person_id))
+    newest, read = select(func.max(Notice.at)).where(mine), select(func.max(Notice.read_at)).where(mine)
+    return unread.scalar_subquery(), newest.scalar_subquery(), read.scalar_subquery()
+
+
+def with_header(someone: Someone, count: int, *moments: datetime | None) -> Someone:
+    """The person with what `header` found about them."""
+    return replace(someone, unread=count, told=max(map(stamp, moments)))
+
+
 async def refreshed(session: AsyncSession, someone: Someone) -> Someone:
     """The same person with how much they have not read now, and where their notices stand; one statement."""
-    mine = col(Notice.person_id) == someone.id
-    unread = select(func.count()).where(mine, col(Notice.read_at).is_(None), _readable(someone.id)).scalar_subquery()
-    newest = select(func.max(Notice.at)).where(mine).scalar_subquery()
-    read = select(func.max(Notice.read_at)).where(mine).scalar_subquery()
-    count, *moments = (await session.exec(select(unread, newest, read))).one()
-    return replace(someone, unread=count, told=max(map(stamp, moments)))
+    return with_header(someone, *(await session.exec(select(*header(someone.id)))).one())
 
 
 async def version(session: AsyncSession, person_id: int) -> int:
@@ -258,7 +267,7 @@ async def running_events(session: AsyncSession, *, first: date, last: date) -> l
     return list(found.values())
 
 
-def _readable(person_id: int) -> ColumnElement[bool]:
+def _readable(person_id: Any) -> ColumnElement[bool]:
     return col(Notice.audience_id).in_(readable(person_id))
 
 

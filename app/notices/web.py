@@ -13,7 +13,7 @@ from app.core.errors import Missing
 from app.core.gather import Asking, gathered
 from app.core.pages import Visit, get, post
 from app.core.words import N_
-from app.notices import actions, queries, web_announcing, web_incoming
+from app.notices import actions, queries, web_announcing, web_incoming, web_newsletter
 from app.notices.actions import UNSUBSCRIBE
 from app.notices.rules import Level
 
@@ -100,6 +100,7 @@ def _signed(visit: Visit) -> tuple[int, int]:
 routes = [
     *web_incoming.routes,
     *web_announcing.routes,
+    *web_newsletter.routes,
     get("/notices", show, who=signed_in),
     get("/notices/count", show_count, who=signed_in),
     post("/notices/read", mark_read, who=signed_in),

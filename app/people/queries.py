@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -15,19 +17,21 @@ from app.people.rules import as_address
 
 SIGNS_IN = ("sign_in", "invitation")
 """Purposes of links that sign in; a link that confirms an address does not."""
+WHO = col(Person.id)
+"""The person of `someone_signed_in`, for what more is asked about them."""
 
 
 async def someone_signed_in(
-    session: AsyncSession, *, token_hash: str, now: datetime
-) -> tuple[Someone, datetime] | None:  # fmt: skip
-    """Who holds this session token, as long as it lasts, and when they were last seen with it."""
+    session: AsyncSession, *, token_hash: str, now: datetime, more: Sequence[ColumnElement[Any]] = ()
+) -> tuple[Someone, datetime, tuple[Any, ...]] | None:
+    """Who holds this session token, as long as it lasts, when they were last seen with it, and `more` about them."""
     query = (
-        select(Person, SignIn.seen_at)
+        select(Person, SignIn.seen_at, *more)
         .join(SignIn, col(SignIn.person_id) == col(Person.id))
         .where(SignIn.token_hash == token_hash, col(SignIn.expires_at) > now, col(Person.left_at).is_(None))
     )
     found = (await session.exec(query)).one_or_none()
-    return None if found is None else (as_someone(found[0]), found[1])
+    return None if found is None else (as_someone(found[0]), found[1], tuple(found[2:]))
 
 
 def as_someone(person: Person) -> Someone:

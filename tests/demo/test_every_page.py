@@ -31,13 +31,16 @@ from app.demo import material
 from app.embedded import Valkey
 from app.events.actions_members import invite, make_join_link
 from app.events.lists import Guest
-from app.events.models import Block, Event, Task
+from app.events.models import Block, Event, Task, Term
 from app.events.rules import Role
 from app.forum.actions.cockpit import write_note
 from app.forum.actions.concerns import ask_for_help
 from app.forum.models import Post, Thread
+from app.insight.models import Pulse
 from app.main import Setup, _own_routes, close_stores, create_app, slice_routes
 from app.notices.actions import UNSUBSCRIBE
+from app.notices.actions_newsletter import CONFIRM, LEAVE
+from app.notices.models import Announcement, Newsletter
 from app.people.actions import create_admin, known_or_new, mail_link, sign_in
 from app.people.actions_address import ADDRESS
 from app.people.models import Person
@@ -193,12 +196,19 @@ async def _find(session: AsyncSession, house: House) -> None:
     assert seats is not None
     house.people["helped"] = seats.people[seats.room.case_givers()[0]].person_id or 0
     method = (await session.exec(select(EventMethod))).first()
+    waiting = (await session.exec(select(Announcement).where(Announcement.state == "waiting"))).first()
+    asked = (await session.exec(select(Pulse).order_by(col(Pulse.id).desc()))).first()
+    term = (await session.exec(select(Term))).first()
+    issue = (await session.exec(select(Newsletter).where(Newsletter.state == "released"))).first()
     house.known = {
         "methods": method.key if method else "", "phases": "closing",
         "events": event.slug, "days": "5", "people": str(house.people["participant"]), "help": "rooms",
         "threads": str(thread.id), "forum": str(thread.space_id), "posts": str(post and post.id),
         "blocks": str(block and block.id), "tasks": str(task and task.id), "outbox": str(letter and letter.id),
         "letters": str(letter and letter.id), "concerns": str(concern.id), "held": str(held and held.id), "note": str(note.id), "notes": str(house.people["manager"]), "join": link.word, "sign-in": word, "address": address,
+        "announcements": str(waiting and waiting.id), "pulses": str(asked and asked.id), "glossary": str(term and term.id),
+        "newsletter": str(issue and issue.id), "confirm": signs.sign([1, NOW.isoformat()], purpose=CONFIRM),
+        "leave": signs.sign([1, "somebody@example.org"], purpose=LEAVE),
         "unsubscribe": signs.sign([house.people["participant"], event.id], purpose=UNSUBSCRIBE),
     }  # fmt: skip
 

@@ -18,10 +18,11 @@ from app.core.audience import Audience
 from app.core.jobs import Job
 from app.core.mail import Letter
 from app.core.search import SearchEntry
-from app.events.models import Event, Group, Participation
+from app.events.models import Event, Group, Participation, Term
 from app.events.rules import State
 from app.forum.models import Post, Thread
-from app.notices.models import Notice
+from app.insight.models import Pulse
+from app.notices.models import Announcement, Notice
 from app.people.models import Person
 from app.timetable.models import Case, Window
 
@@ -52,6 +53,9 @@ async def is_written_in(session: AsyncSession, event_id: int) -> bool:
         .where(Consultation.event_id == event_id, ~col(Contribution.key).startswith(OURS))
         .where(col(ConsultationSeat.person_id).is_not(None)),
         select(Case.id).where(Case.event_id == event_id, ~col(Case.key).startswith(OURS)),
+        select(Announcement.id).where(Announcement.event_id == event_id, ~col(Announcement.key).startswith(OURS)),
+        select(Term.id).where(Term.event_id == event_id, ~col(Term.key).startswith(OURS)),
+        select(Pulse.id).where(Pulse.event_id == event_id, ~col(Pulse.key).startswith(OURS)),
         select(Window.id).where(Window.event_id == event_id, ~col(Window.key).startswith(OURS)),
     ]
     for question in questions:

@@ -10,7 +10,11 @@ from app.insight.actions import answer, ask
 
 
 async def ask_briefly(session: AsyncSession, world: World) -> None:
-    people = [world.people[person.key] for person in material.people().people if person.roles == ["practitioner"]]
+    people = [
+        world.people[person.key]
+        for person in material.people().people
+        if person.roles == ["practitioner"] and not person.door
+    ]
     for told in material.pulses():
         at = world.when.instant(told.day, told.at, world.event.zone)
         row = await ask(

@@ -1,0 +1,161 @@
+"""Pages of the newsletter: the way in and out for everybody, the archive, and for administrators form and outbox."""
+
+from pydantic import EmailStr
+from sqlmodel import Field, SQLModel
+from starlette.responses import Response
+
+from app.core import i18n, limits, signs
+from app.core.db import reading, transaction
+from app.core.doors import admin, anyone
+from app.core.errors import Missing
+from app.core.pages import Visit, get, post
+from app.core.text import to_html
+from app.core.words import N_
+from app.notices import actions_newsletter as actions
+from app.notices import queries_newsletter as queries
+from app.notices.models import Newsletter
+from app.notices.rules_announcing import LONGEST, State, Version
+from app.people.rules import as_address
+
+
+class Wish(SQLModel):
+    email: EmailStr = Field(max_length=320)
+
+
+class NewIssue(SQLModel):
+    key: str = Field(min_length=8, max_length=64)
+    lang: str = Field(max_length=10)
+    title: str = Field(min_length=1, max_length=200)
+    text: str = Field(min_length=1, max_length=LONGEST)
+
+
+class OtherWords(SQLModel):
+    lang: str = Field(max_length=10)
+    title: str = Field(default="", max_length=200)
+    text: str = Field(default="", max_length=LONGEST)
+
+
+async def show_archive(visit: Visit) -> Response:
+    page = visit.page_number()
+    async with reading() as session:
+        issues, more = await queries.archive(session, page=page)
+        waiting = await queries.outbox(session) if _admin(visit) else []
+    return visit.page(
+        "notices/newsletter.html", issues=issues, more=more, page=page, waiting=waiting, writes=_admin(visit)
+    )
+
+
+async def subscribe(visit: Visit) -> Response:
+    """The same answer whether the address is known or not."""
+    email = as_address((await visit.form(Wish)).email)
+    await limits.check("newsletter letter", email, "3/day")
+    await limits.check("newsletter letter from", visit.line, "30/hour")
+    async with transaction() as session:
+        await actions.subscribe(session, email=email, lang=visit.lang, now=visit.now)
+    return visit.go("/newsletter", said=N_("Look into your mail: a link in our letter makes it sure that it is you."))
+
+
+async def show_confirming(visit: Visit) -> Response:
+    if signs.unsign(visit.params["word"], purpose=actions.CONFIRM) is None:
+        raise Missing(N_("This link does not work any more. Please enter your address again."))
+    return visit.page("notices/newsletter_word.html", leaves=False, done=False)
+
+
+async def confirm(visit: Visit) -> Response:
+    async with transaction() as session:
+        await actions.confirm(session, visit.params["word"], now=visit.now)
+    return visit.page("notices/newsletter_word.html", leaves=False, done=True)
+
+
+async def show_leaving(visit: Visit) -> Response:
+    """A button and not yet the deed, because mail filters open links, too."""
+    if signs.unsign(visit.params["word"], purpose=actions.LEAVE) is None:
+        raise Missing(N_("This link is not complete. Copy the whole address from the letter."))
+    return visit.page("notices/newsletter_word.html", leaves=True, done=False)
+
+
+async def leave(visit: Visit) -> Response:
+    """One click, in our page or by the mail program itself (RFC 8058)."""
+    async with transaction() as session:
+        await actions.leave(session, visit.params["word"])
+    return visit.page("notices/newsletter_word.html", leaves=True, done=True)
+
+
+async def show_issue(visit: Visit) -> Response:
+    """Everybody reads what was sent; an administrator also what waits, as each language's letter."""
+    async with reading() as session:
+        row = await queries.issue(session, visit.params["issue"])
+        if row is None or (row.state != State.RELEASED and not _admin(visit)):
+            raise Missing
+        waits = row.state == State.WAITING
+        languages = await queries.languages(session) if waits else {}
+    version = row.version(visit.lang)
+    return visit.page(
+        "notices/newsletter_issue.html", row=row, version=version, html=to_html(version.text), waits=waits,
+        letters=_letters(visit, row, {row.lang: 0, **languages}) if waits else [], longest=LONGEST,
+        languages_of=i18n.LANGUAGES,
+    )  # fmt: skip
+
+
+async def show_new(visit: Visit) -> Response:
+    return visit.page("notices/newsletter_new.html", languages_of=i18n.LANGUAGES, longest=LONGEST)
+
+
+async def write(visit: Visit) -> Response:
+    sent = await visit.form(NewIssue)
+    _check_language(sent.lang)
+    async with transaction() as session:
+        row = await actions.write_issue(session, by_id=visit.me.id, now=visit.now, **sent.model_dump())
+    return visit.go(f"/newsletter/{row.id}", said=N_("It waits in the outbox. Look at each letter, then let it go."))
+
+
+async def change(visit: Visit) -> Response:
+    sent = await visit.form(OtherWords)
+    _check_language(sent.lang)
+    async with transaction() as session:
+        version = Version(sent.lang, sent.title.strip(), sent.text.strip())
+        await actions.change_issue(session, visit.params["issue"], version=version)
+    return visit.go(f"/newsletter/{visit.params['issue']}", said=N_("Saved."))
+
+
+async def release(visit: Visit) -> Response:
+    async with transaction() as session:
+        await actions.release_issue(session, visit.params["issue"], now=visit.now)
+    return visit.go(f"/newsletter/{visit.params['issue']}", said=N_("It leaves now, and stands in the archive."))
+
+
+async def withdraw(visit: Visit) -> Response:
+    async with transaction() as session:
+        await actions.withdraw_issue(session, visit.params["issue"])
+    return visit.go("/newsletter", said=N_("Withdrawn. Nobody has seen it."))
+
+
+def _letters(visit: Visit, row: Newsletter, languages: dict[str, int]) -> list[tuple[str, int, str, str]]:
+    """(language, how many subscribers, subject, text), those that most people get first."""
+    ordered = sorted(languages.items(), key=lambda each: -each[1])
+    return [(lang, count, *actions.preview(row, lang=lang, zone=visit.zone)) for lang, count in ordered]
+
+
+def _admin(visit: Visit) -> bool:
+    return visit.person is not None and visit.person.admin
+
+
+def _check_language(lang: str) -> None:
+    if lang not in i18n.CODES:
+        raise Missing
+
+
+routes = [
+    get("/newsletter", show_archive, who=anyone),
+    post("/newsletter", subscribe, who=anyone, shows=show_archive),
+    get("/newsletter/confirm/{word}", show_confirming, who=anyone),
+    post("/newsletter/confirm/{word}", confirm, who=anyone),
+    get("/newsletter/leave/{word}", show_leaving, who=anyone),
+    post("/newsletter/leave/{word}", leave, who=anyone, signed=True),
+    get("/newsletter/new", show_new, who=admin),
+    post("/newsletter/new", write, who=admin, shows=show_new),
+    get("/newsletter/{issue:int}", show_issue, who=anyone),
+    post("/newsletter/{issue:int}/words", change, who=admin, shows=show_issue),
+    post("/newsletter/{issue:int}/release", release, who=admin, shows=show_issue),
+    post("/newsletter/{issue:int}/withdraw", withdraw, who=admin, shows=show_issue),
+]
