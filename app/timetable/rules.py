@@ -1,6 +1,6 @@
 """Words of the timetable and its refusals."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -93,6 +93,11 @@ def marks_from(impossible: list[str], if_need_be: list[str], *, days: list[date]
     asked = {hour_key(day, hour) for day in days for hour in range(FIRST_HOUR, LAST_HOUR)}
     marks = dict.fromkeys(sorted(set(if_need_be) & asked), Can.IF_NEED_BE.value)
     return marks | dict.fromkeys(sorted(set(impossible) & asked), Can.IMPOSSIBLE.value)
+
+
+def whole_days(days: Iterable[date]) -> dict[str, str]:
+    """Nothing is possible on these days."""
+    return {hour_key(day, hour): Can.IMPOSSIBLE.value for day in days for hour in range(FIRST_HOUR, LAST_HOUR)}
 
 
 def copied_to_later_weeks(marks: Marks, *, days: list[date]) -> dict[str, str]:

@@ -20,6 +20,7 @@ from app.timetable import asked, publishing, queries
 from app.timetable.answers import Said, said_of_cases
 from app.timetable.board import Board, board
 from app.timetable.changes import CaseChange, by_case
+from app.timetable.daysoff import DayOff, in_countries
 from app.timetable.models import Case, Placement, Plan, Proposal
 from app.timetable.problem import slot_start
 from app.timetable.rules import Answer, PlanState, asked_days
@@ -94,6 +95,7 @@ class BoardPage:
     cases: int = 0
     answers: Mapping[int, list[Said]] = field(default_factory=dict)  # case → what its people said
     shaken: Sequence[LeftOut] = ()  # published sessions that cannot stay as they were announced
+    off: Mapping[date, Mapping[str, DayOff]] = field(default_factory=dict)  # day → country → its holiday or weekend
     elsewhere: list[Tile] = field(default_factory=list)  # placed in hours that this view does not show
 
     @property
@@ -160,6 +162,7 @@ async def board_page(
         cases=len(cases),
         answers=await said_of_cases(session, event_id),
         shaken=await _shaken(session, problem, cases, rows, looking),
+        off=in_countries({each.country for each in attendants if each.country}, days, looking.lang),
         elsewhere=_hidden(tiles, days, shown),
     )
 

@@ -15,12 +15,11 @@ from app.events.doors import member, planner
 from app.events.rules import MODERATORS, PLANNERS
 from app.forum.queries.challenges import my_challenge
 from app.people.rules import TOPICS
-from app.timetable import actions, fairness, planning, publishing, queries, views, web_mine, week
+from app.timetable import actions, fairness, planning, publishing, queries, views, web_hours, web_mine, week
 from app.timetable.changes import by_case
 from app.timetable.forms import (
     LONGEST_CASE,
     CaseForm,
-    HoursForm,
     KeyForm,
     LockForm,
     MoveForm,
@@ -28,7 +27,7 @@ from app.timetable.forms import (
     SeenForm,
     WindowForm,
 )
-from app.timetable.rules import FIRST_HOUR, LAST_HOUR, METHOD, asked_days, fits_a_session
+from app.timetable.rules import METHOD, fits_a_session
 from app.timetable.saying import language_name
 from app.timetable.views import Looking
 
@@ -43,36 +42,6 @@ async def entrance(visit: Visit) -> Response:
 
 
 # Everybody
-
-
-async def hours(visit: Visit) -> Response:
-    async with reading() as session:
-        event = await queries.event_by_id(session, visit.here.event_id)
-        open_days = await queries.window_days(session, visit.here.event_id, zone=visit.zone)
-        sheet = await queries.sheet(session, visit.here.event_id, visit.me.id)
-        slots = queries.slots_of(await queries.windows(session, visit.here.event_id))
-    days = asked_days(event.starts_on, event.ends_on, also=open_days, off=event.days_off)
-    return visit.page(
-        "timetable/hours.html",
-        weeks=[(week.week_in_words(those, visit.lang), those) for those in week.by_week(days)],
-        short={day: week.day_in_short(day, visit.lang) for day in days},
-        hours=range(FIRST_HOUR, LAST_HOUR),
-        asked=week.hours_asked(slots, visit.zone),
-        marks=week.marks_shown(visit.typed, sheet.marks if sheet else None),
-        sheet=sheet,
-    )
-
-
-async def save_hours(visit: Visit) -> Response:
-    form = await visit.form(HoursForm)
-    times.zone(form.zone)
-    async with transaction() as session:
-        sheet = await actions.save_hours(
-            session, event_id=visit.here.event_id, person_id=visit.me.id, zone=form.zone,
-            impossible=form.impossible, if_need_be=form.if_need_be, copy=form.copy_week, now=visit.now,
-        )  # fmt: skip
-    saved = times.hour(sheet.saved_at, visit.zone)
-    return visit.go(_url(visit, "hours"), said=N_("Saved {time}. Change it whenever your days change."), time=saved)
 
 
 async def cases(visit: Visit) -> Response:
@@ -271,8 +240,7 @@ _HERE = "/events/{event}/timetable"
 routes: list[Any] = [
     get(_HERE, entrance, who=member),
     *web_mine.routes,
-    get(f"{_HERE}/hours", hours, who=member),
-    post(f"{_HERE}/hours", save_hours, who=member, shows=hours),
+    *web_hours.routes,
     get(f"{_HERE}/cases", cases, who=member),
     post(f"{_HERE}/cases", offer_case, who=member, shows=cases),
     post(f"{_HERE}/cases/{{case:int}}/withdrawal", withdraw_case, who=member),
