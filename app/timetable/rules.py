@@ -76,6 +76,20 @@ def check_window(
         )
 
 
+class EditKind(StrEnum):
+    """What somebody did to the draft; PLAN: the planner's proposal was taken, for whoever had asked for it."""
+
+    MOVE = "move"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    OUT = "out"
+    PLAN = "plan"
+    UNDO = "undo"
+
+
+EDITS_KEPT = 40  # changes of one draft that can be read and, the latest first, taken back
+
+
 def check_edition(edition: int, *, seen: int) -> None:
     if edition != seen:
         raise Refused(

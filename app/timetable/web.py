@@ -15,7 +15,19 @@ from app.events.doors import member, planner
 from app.events.rules import MODERATORS, PLANNERS
 from app.forum.queries.challenges import my_challenge
 from app.people.rules import TOPICS
-from app.timetable import actions, fairness, planning, publishing, queries, views, web_hours, web_mine, week
+from app.timetable import (
+    actions,
+    edits,
+    fairness,
+    planning,
+    publishing,
+    queries,
+    queries_edits,
+    views,
+    web_hours,
+    web_mine,
+    week,
+)
 from app.timetable.changes import by_case
 from app.timetable.forms import (
     LONGEST_CASE,
@@ -116,7 +128,7 @@ async def close_window(visit: Visit) -> Response:
 
 
 async def board(visit: Visit) -> Response:
-    looking = Looking(here=visit.here, lang=visit.lang, zone=visit.zone, now=visit.now)
+    looking = Looking(here=visit.here, lang=visit.lang, zone=visit.zone, now=visit.now, me=visit.me.id)
     async with reading() as session:
         page = await views.board_page(
             session, looking, week=_number(visit, "week"), case_id=_number(visit, "case"),
@@ -131,9 +143,13 @@ async def progress(visit: Visit) -> Response:
     async with reading() as session:
         plan = await queries.latest_plan(session, visit.here.event_id)
         run = await queries.proposal(session, visit.here.event_id)
+        last = await queries_edits.latest(session, plan, most=1)
+        titles = await queries.titles(session, visit.here.event_id) if last else {}
     edition = plan.edition if plan else 0
     seen = _number(visit, "edition")
-    return visit.page("timetable/_progress.html", proposal=run, stale=seen is not None and seen != edition)
+    return visit.page(
+        "timetable/_progress.html", proposal=run, stale=seen is not None and seen != edition, last=last, titles=titles
+    )
 
 
 async def propose(visit: Visit) -> Response:
@@ -164,7 +180,7 @@ async def move_case(visit: Visit) -> Response:
     async with transaction() as session:
         placed = await planning.move_case(
             session, event_id=visit.here.event_id, case_id=visit.params["case"], slot=form.slot,
-            moderator_id=form.moderator, seen=form.seen, now=visit.now,
+            moderator_id=form.moderator, seen=form.seen, by=visit.me.id, now=visit.now,
         )  # fmt: skip
     when = times.in_words(placed.starts_at, visit.zone, visit.lang)
     return visit.go(_case_url(visit), said=N_("Moved to {when}, and locked there."), when=when)
@@ -175,7 +191,7 @@ async def lock_case(visit: Visit) -> Response:
     async with transaction() as session:
         await planning.lock_case(
             session, event_id=visit.here.event_id, case_id=visit.params["case"], lock=form.lock, seen=form.seen,
-            now=visit.now,
+            by=visit.me.id, now=visit.now,
         )  # fmt: skip
     said = N_("Locked: the planner leaves it where it is.") if form.lock else N_("No longer locked.")
     return visit.go(_case_url(visit), said=said)
@@ -185,9 +201,18 @@ async def take_out(visit: Visit) -> Response:
     form = await visit.form(SeenForm)
     async with transaction() as session:
         await planning.take_out(
-            session, event_id=visit.here.event_id, case_id=visit.params["case"], seen=form.seen, now=visit.now
-        )
+            session, event_id=visit.here.event_id, case_id=visit.params["case"], seen=form.seen, by=visit.me.id,
+            now=visit.now,
+        )  # fmt: skip
     return visit.go(_case_url(visit), said=N_("Taken out. The case waits for another time."))
+
+
+async def undo(visit: Visit) -> Response:
+    """Take back my own last change of the draft."""
+    form = await visit.form(SeenForm)
+    async with transaction() as session:
+        await edits.undo(session, event_id=visit.here.event_id, by=visit.me.id, edition=form.seen, now=visit.now)
+    return visit.go(_url(visit), said=N_("Taken back. The draft is as it was before your last change."))
 
 
 MOST_LOADED = 20  # people the table of inconvenient hours names
@@ -251,6 +276,7 @@ routes: list[Any] = [
     post(f"{_HERE}/proposal", propose, who=planner, shows=board),
     post(f"{_HERE}/repair", repair, who=planner, shows=board),
     post(f"{_HERE}/proposal/end", stop_proposal, who=planner),
+    post(f"{_HERE}/undo", undo, who=planner, shows=board),
     post(f"{_HERE}/placements/{{case:int}}", move_case, who=planner, shows=board),
     post(f"{_HERE}/placements/{{case:int}}/lock", lock_case, who=planner, shows=board),
     post(f"{_HERE}/placements/{{case:int}}/end", take_out, who=planner, shows=board),
