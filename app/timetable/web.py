@@ -26,6 +26,7 @@ from app.timetable import (
     views,
     web_hours,
     web_mine,
+    web_rounds,
     week,
 )
 from app.timetable.changes import by_case
@@ -266,6 +267,7 @@ routes: list[Any] = [
     get(_HERE, entrance, who=member),
     *web_mine.routes,
     *web_hours.routes,
+    *web_rounds.routes,
     get(f"{_HERE}/cases", cases, who=member),
     post(f"{_HERE}/cases", offer_case, who=member, shows=cases),
     post(f"{_HERE}/cases/{{case:int}}/withdrawal", withdraw_case, who=member),
