@@ -1,4 +1,4 @@
-"""Offering cases and windows, saying what is impossible. Planning is in planning.py, publishing in publishing.py."""
+"""Offering cases and windows. Hours are in actions_hours.py, planning in planning.py, publishing in publishing.py."""
 
 from datetime import date, datetime, time
 
@@ -9,22 +9,18 @@ from app.consultation.actions.planning import call_off
 from app.consultation.queries_methods import method_to_plan
 from app.core import live
 from app.core.db import locked
-from app.core.errors import Forbidden, Invalid, Missing
+from app.core.errors import Invalid, Missing
 from app.core.words import N_
 from app.events.models import Event
 from app.people.models import Person
 from app.timetable import queries
-from app.timetable.models import Case, Sheet, Timetable, Window
-from app.timetable.problem import Can
+from app.timetable.models import Case, Timetable, Window
 from app.timetable.rooms import room_key
 from app.timetable.rules import (
     METHOD,
     advisers_of,
-    asked_days,
     check_window,
-    copied_to_later_weeks,
     fits_a_session,
-    marks_from,
 )
 
 
@@ -140,33 +136,3 @@ async def close_window(session: AsyncSession, *, event_id: int, window_id: int) 
     timetable = await hold(session, event_id)
     await session.exec(delete(Window).where(col(Window.id) == window_id, col(Window.event_id) == event_id))
     changed(session, timetable)
-
-
-async def save_hours(
-    session: AsyncSession,
-    *,
-    event_id: int,
-    person_id: int,
-    zone: str,
-    impossible: list[str],
-    if_need_be: list[str],
-    copy: bool,
-    now: datetime,
-) -> Sheet:
-    """What a person can, as the whole sheet says it; `copy`: the first week goes for the later ones too."""
-    timetable = await hold(session, event_id)
-    event = await queries.event_by_id(session, event_id)
-    if event.ends_on < now.date():
-        raise Forbidden(N_("This event is over, so there is nothing left to plan."))
-    open_days = await queries.window_days(session, event_id, zone=zone)
-    days = asked_days(event.starts_on, event.ends_on, also=open_days, off=event.days_off)
-    marks = marks_from(impossible, if_need_be, days=days)
-    if copy:
-        marks = copied_to_later_weeks({hour: Can(said) for hour, said in marks.items()}, days=days)
-    sheet = await queries.sheet(session, event_id, person_id)
-    if sheet is None:
-        sheet = Sheet(event_id=event_id, person_id=person_id, zone=zone, saved_at=now)
-    sheet.zone, sheet.marks, sheet.saved_at = zone, marks, now
-    session.add(sheet)
-    changed(session, timetable)
-    return sheet

@@ -38,6 +38,7 @@ class HoursForm(BaseModel):
     impossible: list[str] = []
     if_need_be: list[str] = []
     copy_week: bool = False
+    days_off: bool = False
 
 
 class KeyForm(BaseModel):

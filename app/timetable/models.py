@@ -117,6 +117,27 @@ class Placement(Row, table=True):
     why: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
 
 
+class Edit(Row, table=True):
+    """One change of a draft: who, when, what, and how it was before, so that it can be taken back.
+
+    `edition`: of the draft after it. `case_id`: the one case it touched; none where the planner's proposal was taken.
+    `before`: {"placements": [rows], "unplaced": [entries]} of that case, or of all.
+    """
+
+    __tablename__ = "timetable_edit"
+    __table_args__ = (UniqueConstraint("plan_id", "edition"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="timetable_plan.id", index=True, ondelete="CASCADE")
+    edition: int
+    by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    kind: str = Field(max_length=10)
+    case_id: int | None = Field(default=None, foreign_key="timetable_case.id", ondelete="CASCADE")
+    before: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    undone: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    at: datetime
+
+
 class Proposal(Row, table=True):
     """One run of the planner: how far it is, and what became of it. `edition`: the draft it began from.
 

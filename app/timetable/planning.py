@@ -18,13 +18,13 @@ from app.matching.by_hand import place_one
 from app.matching.plan import Reason
 from app.matching.problem import Slot
 from app.matching.solve import STEPS
-from app.timetable import queries
+from app.timetable import edits, queries
 from app.timetable.actions import changed, hold
 from app.timetable.asked import problem_by_hand, seat, with_slots_of
 from app.timetable.jobs import ProposePlan
 from app.timetable.models import Placement, Plan, Proposal
 from app.timetable.problem import slot_id, slot_start
-from app.timetable.rules import PlanState, ProposalState, check_edition, check_not_begun
+from app.timetable.rules import EditKind, PlanState, ProposalState, check_not_begun
 
 
 async def draft(session: AsyncSession, event_id: int, *, now: datetime) -> Plan:
@@ -118,7 +118,7 @@ async def take_proposal(session: AsyncSession, *, proposal_id: int, plan: planne
         run.state = ProposalState.LATE
     else:
         run.state = ProposalState.DONE
-        await _replace(session, latest, plan, now=now)
+        await _replace(session, latest, plan, by=run.asked_by, now=now)
     session.add(run)
     changed(session, timetable)
 
@@ -141,9 +141,10 @@ async def _run(session: AsyncSession, proposal_id: int) -> Proposal:
     return found
 
 
-async def _replace(session: AsyncSession, draft: Plan, found: planned.Plan, *, now: datetime) -> None:
+async def _replace(session: AsyncSession, draft: Plan, found: planned.Plan, *, by: int | None, now: datetime) -> None:
     """What the planner was asked about gives way to what it found, unless it has begun; locks stay locks."""
     rows = await queries.placements(session, draft)
+    before = edits.remembered(draft, rows)
     kept_locked = {row.case_id for row in rows if row.locked}
     minutes = {slot.id: slot.minutes for slot in await _slots(session, draft, rows)}
     givers = {case.id: case.giver_id for case in await queries.cases(session, draft.event_id)}
@@ -166,8 +167,7 @@ async def _replace(session: AsyncSession, draft: Plan, found: planned.Plan, *, n
         asdict(left_out) | ({"lock": locks[left_out.case]} if left_out.case in locks else {})
         for left_out in found.unplaced
     ]
-    draft.edition += 1
-    session.add(draft)
+    await edits.note(session, draft, EditKind.PLAN, by=by, before=before, now=now)
 
 
 async def _slots(session: AsyncSession, draft: Plan, rows: Sequence[Placement]) -> list[Slot]:
@@ -190,12 +190,14 @@ async def move_case(
     moderator_id: int | None,
     seen: int,
     now: datetime,
+    by: int | None = None,
 ) -> Placement:
     """Put a case at a time by hand, with the best people there; everything else stays. It is locked there."""
     timetable = await hold(session, event_id)
     plan = await draft(session, event_id, now=now)
-    check_edition(plan.edition, seen=seen)
+    await edits.check_seen(session, plan, seen=seen, case_id=case_id)
     rows = await queries.placements(session, plan)
+    before = edits.remembered(plan, rows, case_id)
     mine = next((row for row in rows if row.case_id == case_id), None)
     if mine is not None:
         check_not_begun(mine.starts_at, now=now)
@@ -215,7 +217,7 @@ async def move_case(
     placed.locked = True
     session.add(placed)
     plan.unplaced = [left_out for left_out in plan.unplaced if left_out["case"] != case_id]
-    _edited(session, plan)
+    await edits.note(session, plan, EditKind.MOVE, by=by, case_id=case_id, before=before, now=now)
     changed(session, timetable)
     return placed
 
@@ -233,12 +235,13 @@ async def _refusal(session: AsyncSession, event_id: int, why: Sequence[Reason]) 
 
 
 async def lock_case(
-    session: AsyncSession, *, event_id: int, case_id: int, lock: bool, seen: int, now: datetime
+    session: AsyncSession, *, event_id: int, case_id: int, lock: bool, seen: int, now: datetime, by: int | None = None
 ) -> None:
     """What is locked stays where it is when the planner works again; what was left out for its lock can be unlocked."""
     timetable = await hold(session, event_id)
     plan = await draft(session, event_id, now=now)
-    check_edition(plan.edition, seen=seen)
+    await edits.check_seen(session, plan, seen=seen, case_id=case_id)
+    before = edits.remembered(plan, await queries.placements(session, plan), case_id)
     left_out = next((entry for entry in plan.unplaced if entry["case"] == case_id and "lock" in entry), None)
     if left_out is not None and not lock:
         why = asdict(Reason(N_("A coordinator has unlocked it. Let the planner propose again.")))
@@ -248,21 +251,25 @@ async def lock_case(
         row = await _placement(session, plan, case_id)
         row.locked = lock
         session.add(row)
-    _edited(session, plan)
+    kind = EditKind.LOCK if lock else EditKind.UNLOCK
+    await edits.note(session, plan, kind, by=by, case_id=case_id, before=before, now=now)
     changed(session, timetable)
 
 
-async def take_out(session: AsyncSession, *, event_id: int, case_id: int, seen: int, now: datetime) -> None:
+async def take_out(
+    session: AsyncSession, *, event_id: int, case_id: int, seen: int, now: datetime, by: int | None = None
+) -> None:
     """A case loses its place in the draft."""
     timetable = await hold(session, event_id)
     plan = await draft(session, event_id, now=now)
-    check_edition(plan.edition, seen=seen)
+    await edits.check_seen(session, plan, seen=seen, case_id=case_id)
+    before = edits.remembered(plan, await queries.placements(session, plan), case_id)
     row = await _placement(session, plan, case_id)
     check_not_begun(row.starts_at, now=now)
     await session.delete(row)
     reason = asdict(Reason(N_("A coordinator has taken it out.")))
     plan.unplaced = [*plan.unplaced, {"case": case_id, "why": [reason]}]
-    _edited(session, plan)
+    await edits.note(session, plan, EditKind.OUT, by=by, case_id=case_id, before=before, now=now)
     changed(session, timetable)
 
 
@@ -272,8 +279,3 @@ async def _placement(session: AsyncSession, plan: Plan, case_id: int) -> Placeme
     if found is None:
         raise Missing
     return found
-
-
-def _edited(session: AsyncSession, plan: Plan) -> None:
-    plan.edition += 1
-    session.add(plan)

@@ -57,6 +57,7 @@ class Attendant:
     adviser: bool = True
     moderates: int = 0
     declined: frozenset[str] = frozenset()  # slots at which they said they cannot come
+    country: str = ""
 
 
 def hour_key(day: date, hour: int) -> str:
@@ -111,6 +112,19 @@ def hours_touched(start: datetime, minutes: int, zone: str) -> tuple[str, ...]:
         here = local(start + timedelta(minutes=passed), zone)
         keys.append(hour_key(here.date(), here.hour))
     return tuple(dict.fromkeys(keys))
+
+
+def on_other_clocks(marks: Mapping[str, str], *, was: str, zone: str) -> dict[str, str]:
+    """The same marks by the clocks of `zone`; an hour that two of them touch has the worse of both."""
+    if was == zone:
+        return dict(marks)
+    found: dict[str, str] = {}
+    for hour, said in marks.items():
+        day, _, number = hour.partition("T")
+        for key in hours_touched(wall(date.fromisoformat(day), time(int(number)), was), 60, zone):
+            if found.get(key) != Can.IMPOSSIBLE:
+                found[key] = said
+    return found
 
 
 def can(attendant: Attendant, slot: Slot) -> Can:

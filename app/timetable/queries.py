@@ -18,7 +18,7 @@ from app.timetable import problem
 from app.timetable.changes import Sitting
 from app.timetable.models import Case, Placement, Plan, Proposal, Sheet, Timetable, Told, Window
 from app.timetable.problem import SAID, Attendant
-from app.timetable.rules import Answer, PlanState
+from app.timetable.rules import Answer, PlanState, asked_days
 
 ROOMS_OF_A_MODERATOR = 4
 
@@ -52,6 +52,16 @@ async def windows(session: AsyncSession, event_id: int) -> list[Window]:
 async def window_days(session: AsyncSession, event_id: int, *, zone: str) -> set[date]:
     """Days on the clocks of `zone` on which somebody has opened a window."""
     return days_of(await windows(session, event_id), zone=zone)
+
+
+async def days_asked(session: AsyncSession, event_id: int, *, zone: str) -> list[date]:
+    """The days of the event about whose hours people are asked."""
+    event, open_days = await event_by_id(session, event_id), await window_days(session, event_id, zone=zone)
+    return asked_days(event.starts_on, event.ends_on, also=open_days, off=event.days_off)
+
+
+async def country_of(session: AsyncSession, person_id: int) -> str:
+    return (await session.exec(select(Person.country).where(Person.id == person_id))).one()
 
 
 def days_of(found: Iterable[Window], *, zone: str) -> set[date]:
@@ -113,6 +123,7 @@ def _attendant(person: Person, part: Participation, said: Sheet | None, *, decli
         adviser=bool(roles & {Role.PRACTITIONER, Role.EXPERT}),
         moderates=ROOMS_OF_A_MODERATOR if roles & (MODERATORS - {Role.MANAGER}) else 0,
         declined=declined,
+        country=person.country,
     )
 
 

@@ -1,6 +1,6 @@
 """Words of the timetable and its refusals."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -76,6 +76,20 @@ def check_window(
         )
 
 
+class EditKind(StrEnum):
+    """What somebody did to the draft; PLAN: the planner's proposal was taken, for whoever had asked for it."""
+
+    MOVE = "move"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    OUT = "out"
+    PLAN = "plan"
+    UNDO = "undo"
+
+
+EDITS_KEPT = 40  # changes of one draft that can be read and, the latest first, taken back
+
+
 def check_edition(edition: int, *, seen: int) -> None:
     if edition != seen:
         raise Refused(
@@ -93,6 +107,11 @@ def marks_from(impossible: list[str], if_need_be: list[str], *, days: list[date]
     asked = {hour_key(day, hour) for day in days for hour in range(FIRST_HOUR, LAST_HOUR)}
     marks = dict.fromkeys(sorted(set(if_need_be) & asked), Can.IF_NEED_BE.value)
     return marks | dict.fromkeys(sorted(set(impossible) & asked), Can.IMPOSSIBLE.value)
+
+
+def whole_days(days: Iterable[date]) -> dict[str, str]:
+    """Nothing is possible on these days."""
+    return {hour_key(day, hour): Can.IMPOSSIBLE.value for day in days for hour in range(FIRST_HOUR, LAST_HOUR)}
 
 
 def copied_to_later_weeks(marks: Marks, *, days: list[date]) -> dict[str, str]:

@@ -16,12 +16,14 @@ from app.events.rules import said
 from app.matching.by_hand import ways
 from app.matching.problem import Problem
 from app.matching.repair import broken
-from app.timetable import asked, publishing, queries
+from app.timetable import asked, publishing, queries, queries_edits
 from app.timetable.answers import Said, said_of_cases
 from app.timetable.board import Board, board
 from app.timetable.changes import CaseChange, by_case
+from app.timetable.daysoff import DayOff, in_countries
 from app.timetable.models import Case, Placement, Plan, Proposal
 from app.timetable.problem import slot_start
+from app.timetable.queries_edits import Changed
 from app.timetable.rules import Answer, PlanState, asked_days
 from app.timetable.saying import people_in, say
 from app.timetable.week import by_week
@@ -35,6 +37,7 @@ class Looking:
     lang: str
     zone: str
     now: datetime
+    me: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,9 @@ class BoardPage:
     cases: int = 0
     answers: Mapping[int, list[Said]] = field(default_factory=dict)  # case → what its people said
     shaken: Sequence[LeftOut] = ()  # published sessions that cannot stay as they were announced
+    edits: Sequence[Changed] = ()
+    mine: int = 0  # edition of my own change that I could take back
+    off: Mapping[date, Mapping[str, DayOff]] = field(default_factory=dict)  # day → country → its holiday or weekend
     elsewhere: list[Tile] = field(default_factory=list)  # placed in hours that this view does not show
 
     @property
@@ -133,6 +139,8 @@ async def board_page(
     )
     found = await publishing.changes_of(session, event_id, plan=plan, now=looking.now) if plan else {}
     shown = board(attendants, days=days, zone=looking.zone, lang=looking.lang, night=night)
+    drafted = plan is not None and plan.state == PlanState.DRAFT
+    mine = await queries_edits.last_of(session, plan, looking.me) if drafted else None
     tiles = _tiles(rows, cases, {change.case for change in by_case(found)}, looking.zone)
     return BoardPage(
         plan=plan,
@@ -160,6 +168,9 @@ async def board_page(
         cases=len(cases),
         answers=await said_of_cases(session, event_id),
         shaken=await _shaken(session, problem, cases, rows, looking),
+        edits=await queries_edits.latest(session, plan) if drafted else (),
+        mine=mine.edition if mine else 0,
+        off=in_countries({each.country for each in attendants if each.country}, days, looking.lang),
         elsewhere=_hidden(tiles, days, shown),
     )
 

@@ -15,12 +15,24 @@ from app.events.doors import member, planner
 from app.events.rules import MODERATORS, PLANNERS
 from app.forum.queries.challenges import my_challenge
 from app.people.rules import TOPICS
-from app.timetable import actions, fairness, planning, publishing, queries, views, web_mine, week
+from app.timetable import (
+    actions,
+    edits,
+    fairness,
+    planning,
+    publishing,
+    queries,
+    queries_edits,
+    views,
+    web_hours,
+    web_mine,
+    web_rounds,
+    week,
+)
 from app.timetable.changes import by_case
 from app.timetable.forms import (
     LONGEST_CASE,
     CaseForm,
-    HoursForm,
     KeyForm,
     LockForm,
     MoveForm,
@@ -28,7 +40,7 @@ from app.timetable.forms import (
     SeenForm,
     WindowForm,
 )
-from app.timetable.rules import FIRST_HOUR, LAST_HOUR, METHOD, asked_days, fits_a_session
+from app.timetable.rules import METHOD, fits_a_session
 from app.timetable.saying import language_name
 from app.timetable.views import Looking
 
@@ -43,36 +55,6 @@ async def entrance(visit: Visit) -> Response:
 
 
 # Everybody
-
-
-async def hours(visit: Visit) -> Response:
-    async with reading() as session:
-        event = await queries.event_by_id(session, visit.here.event_id)
-        open_days = await queries.window_days(session, visit.here.event_id, zone=visit.zone)
-        sheet = await queries.sheet(session, visit.here.event_id, visit.me.id)
-        slots = queries.slots_of(await queries.windows(session, visit.here.event_id))
-    days = asked_days(event.starts_on, event.ends_on, also=open_days, off=event.days_off)
-    return visit.page(
-        "timetable/hours.html",
-        weeks=[(week.week_in_words(those, visit.lang), those) for those in week.by_week(days)],
-        short={day: week.day_in_short(day, visit.lang) for day in days},
-        hours=range(FIRST_HOUR, LAST_HOUR),
-        asked=week.hours_asked(slots, visit.zone),
-        marks=week.marks_shown(visit.typed, sheet.marks if sheet else None),
-        sheet=sheet,
-    )
-
-
-async def save_hours(visit: Visit) -> Response:
-    form = await visit.form(HoursForm)
-    times.zone(form.zone)
-    async with transaction() as session:
-        sheet = await actions.save_hours(
-            session, event_id=visit.here.event_id, person_id=visit.me.id, zone=form.zone,
-            impossible=form.impossible, if_need_be=form.if_need_be, copy=form.copy_week, now=visit.now,
-        )  # fmt: skip
-    saved = times.hour(sheet.saved_at, visit.zone)
-    return visit.go(_url(visit, "hours"), said=N_("Saved {time}. Change it whenever your days change."), time=saved)
 
 
 async def cases(visit: Visit) -> Response:
@@ -147,7 +129,7 @@ async def close_window(visit: Visit) -> Response:
 
 
 async def board(visit: Visit) -> Response:
-    looking = Looking(here=visit.here, lang=visit.lang, zone=visit.zone, now=visit.now)
+    looking = Looking(here=visit.here, lang=visit.lang, zone=visit.zone, now=visit.now, me=visit.me.id)
     async with reading() as session:
         page = await views.board_page(
             session, looking, week=_number(visit, "week"), case_id=_number(visit, "case"),
@@ -162,9 +144,13 @@ async def progress(visit: Visit) -> Response:
     async with reading() as session:
         plan = await queries.latest_plan(session, visit.here.event_id)
         run = await queries.proposal(session, visit.here.event_id)
+        last = await queries_edits.latest(session, plan, most=1)
+        titles = await queries.titles(session, visit.here.event_id) if last else {}
     edition = plan.edition if plan else 0
     seen = _number(visit, "edition")
-    return visit.page("timetable/_progress.html", proposal=run, stale=seen is not None and seen != edition)
+    return visit.page(
+        "timetable/_progress.html", proposal=run, stale=seen is not None and seen != edition, last=last, titles=titles
+    )
 
 
 async def propose(visit: Visit) -> Response:
@@ -195,7 +181,7 @@ async def move_case(visit: Visit) -> Response:
     async with transaction() as session:
         placed = await planning.move_case(
             session, event_id=visit.here.event_id, case_id=visit.params["case"], slot=form.slot,
-            moderator_id=form.moderator, seen=form.seen, now=visit.now,
+            moderator_id=form.moderator, seen=form.seen, by=visit.me.id, now=visit.now,
         )  # fmt: skip
     when = times.in_words(placed.starts_at, visit.zone, visit.lang)
     return visit.go(_case_url(visit), said=N_("Moved to {when}, and locked there."), when=when)
@@ -206,7 +192,7 @@ async def lock_case(visit: Visit) -> Response:
     async with transaction() as session:
         await planning.lock_case(
             session, event_id=visit.here.event_id, case_id=visit.params["case"], lock=form.lock, seen=form.seen,
-            now=visit.now,
+            by=visit.me.id, now=visit.now,
         )  # fmt: skip
     said = N_("Locked: the planner leaves it where it is.") if form.lock else N_("No longer locked.")
     return visit.go(_case_url(visit), said=said)
@@ -216,9 +202,18 @@ async def take_out(visit: Visit) -> Response:
     form = await visit.form(SeenForm)
     async with transaction() as session:
         await planning.take_out(
-            session, event_id=visit.here.event_id, case_id=visit.params["case"], seen=form.seen, now=visit.now
-        )
+            session, event_id=visit.here.event_id, case_id=visit.params["case"], seen=form.seen, by=visit.me.id,
+            now=visit.now,
+        )  # fmt: skip
     return visit.go(_case_url(visit), said=N_("Taken out. The case waits for another time."))
+
+
+async def undo(visit: Visit) -> Response:
+    """Take back my own last change of the draft."""
+    form = await visit.form(SeenForm)
+    async with transaction() as session:
+        await edits.undo(session, event_id=visit.here.event_id, by=visit.me.id, edition=form.seen, now=visit.now)
+    return visit.go(_url(visit), said=N_("Taken back. The draft is as it was before your last change."))
 
 
 MOST_LOADED = 20  # people the table of inconvenient hours names
@@ -271,8 +266,8 @@ _HERE = "/events/{event}/timetable"
 routes: list[Any] = [
     get(_HERE, entrance, who=member),
     *web_mine.routes,
-    get(f"{_HERE}/hours", hours, who=member),
-    post(f"{_HERE}/hours", save_hours, who=member, shows=hours),
+    *web_hours.routes,
+    *web_rounds.routes,
     get(f"{_HERE}/cases", cases, who=member),
     post(f"{_HERE}/cases", offer_case, who=member, shows=cases),
     post(f"{_HERE}/cases/{{case:int}}/withdrawal", withdraw_case, who=member),
@@ -283,6 +278,7 @@ routes: list[Any] = [
     post(f"{_HERE}/proposal", propose, who=planner, shows=board),
     post(f"{_HERE}/repair", repair, who=planner, shows=board),
     post(f"{_HERE}/proposal/end", stop_proposal, who=planner),
+    post(f"{_HERE}/undo", undo, who=planner, shows=board),
     post(f"{_HERE}/placements/{{case:int}}", move_case, who=planner, shows=board),
     post(f"{_HERE}/placements/{{case:int}}/lock", lock_case, who=planner, shows=board),
     post(f"{_HERE}/placements/{{case:int}}/end", take_out, who=planner, shows=board),

@@ -136,6 +136,7 @@ WHO = {
     "/events/{event}/timetable/hours": "participant",
     "/events/{event}/timetable/cases": "participant",
     "/events/{event}/timetable/windows": "coordinator",
+    "/events/{event}/timetable/rounds": "coordinator",
     "/events/{event}/timetable/publication": "coordinator",
     "/styleguide": "stranger",
     "/demo": "stranger",

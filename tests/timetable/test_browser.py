@@ -10,7 +10,7 @@ from app.core.db import reading, transaction
 from app.main import Setup, close_stores, create_app
 from app.matching.solve import solve
 from app.people.actions import sign_in
-from app.timetable import actions, asked, planning, publishing, queries
+from app.timetable import actions_hours, asked, planning, publishing, queries
 from tests.browser.bench import served
 from tests.browser.look import too_small, too_wide, violations
 from tests.support.chromium import Shots, visitor
@@ -46,7 +46,7 @@ async def world(house: str) -> World:
     await open_window(world, WEDNESDAY, 11, 14)
     async with transaction() as session:
         busy = [f"{day}T{hour:02}" for day in (TUESDAY, WEDNESDAY) for hour in range(8, 18)]
-        await actions.save_hours(
+        await actions_hours.save_hours(
             session, event_id=world.event, person_id=world.people[3], zone="Europe/Belgrade", impossible=busy,
             if_need_be=[], copy=False, now=NOW,
         )  # fmt: skip

@@ -14,7 +14,7 @@ from app.core.jobs import Job
 from app.core.mail import Letter
 from app.core.times import wall
 from app.matching.solve import solve
-from app.timetable import actions, asked, planning, publishing, queries, reminding
+from app.timetable import actions, actions_hours, asked, planning, publishing, queries, reminding
 from app.timetable.jobs import RemindOfSession
 from app.timetable.models import Placement, Plan, Proposal
 from app.timetable.problem import slot_id
@@ -85,7 +85,7 @@ async def test_what_somebody_said_is_impossible_is_never_planned() -> None:
     await offer(world, world.people[0])
     await open_window(world, TUESDAY, 14, 17)
     async with transaction() as session:
-        await actions.save_hours(
+        await actions_hours.save_hours(
             session, event_id=world.event, person_id=world.people[0], zone="Europe/Berlin",
             impossible=["2026-10-20T12", "2026-10-20T14"], if_need_be=[], copy=False, now=NOW,
         )  # fmt: skip
@@ -171,7 +171,7 @@ async def test_a_repaired_plan_writes_only_to_those_whom_it_concerns() -> None:
     leaving = before[0].advisers[0]
     async with transaction() as session:
         hours = [f"{day}T{hour:02}" for day in (TUESDAY, WEDNESDAY) for hour in range(6, 22)]
-        await actions.save_hours(
+        await actions_hours.save_hours(
             session, event_id=world.event, person_id=leaving, zone="Europe/Berlin", impossible=hours, if_need_be=[],
             copy=False, now=NOW,
         )  # fmt: skip
@@ -281,7 +281,7 @@ async def test_what_begins_within_a_day_stays_whatever_the_planner_finds() -> No
     _, (before,) = await draft(world)
     shortly = before.starts_at - timedelta(hours=3)
     async with transaction() as session:
-        await actions.save_hours(
+        await actions_hours.save_hours(
             session, event_id=world.event, person_id=before.giver_id, zone="Asia/Tbilisi",
             impossible=[f"{TUESDAY}T{hour:02}" for hour in range(8, 22)], if_need_be=[], copy=False, now=shortly,
         )  # fmt: skip
@@ -342,7 +342,7 @@ async def test_a_move_by_hand_takes_the_best_people_and_locks_and_a_bad_time_is_
     await planned(world)
     plan, _ = await draft(world)
     async with transaction() as session:
-        await actions.save_hours(
+        await actions_hours.save_hours(
             session, event_id=world.event, person_id=world.people[0], zone="Europe/Berlin",
             impossible=["2026-10-21T12"], if_need_be=[], copy=False, now=NOW,
         )  # fmt: skip

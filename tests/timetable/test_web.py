@@ -153,7 +153,7 @@ async def test_moving_with_an_old_page_is_refused_with_the_way_out(site: Site, w
     assert "Wed 21 October, 14:00" in (await visitor.get(f"{BASE}?case={case}")).text
     stale = await visitor.send_form(f"{BASE}/placements/{case}?week=1&case={case}", {**move, "slot": "20261020T1000Z"})
     assert stale.status_code == 409
-    assert "Somebody else has changed the draft since you opened this page." in stale.text
+    assert "Elene has changed this case since you opened the page." in stale.text
 
 
 async def test_a_window_that_cannot_be_is_refused_at_its_field_and_nothing_typed_is_lost(

@@ -9,7 +9,7 @@ from app.consultation.models import Consultation, ConsultationSeat
 from app.core.db import reading, transaction
 from app.core.errors import Refused
 from app.core.jobs import Job
-from app.timetable import actions, planning, queries, reminding
+from app.timetable import actions_hours, planning, queries, reminding
 from app.timetable.jobs import ProposePlan, RemindOfSession
 from app.timetable.models import Proposal
 from tests.support.clock import Clock
@@ -152,7 +152,7 @@ async def test_a_repair_leaves_everybody_where_they_are_but_those_it_concerns_an
     leaving = before[0].advisers[0]
     hours = [f"{day}T{hour:02}" for day in (TUESDAY, WEDNESDAY) for hour in range(6, 22)]
     async with transaction() as session:
-        await actions.save_hours(
+        await actions_hours.save_hours(
             session, event_id=world.event, person_id=leaving, zone="Europe/Berlin", impossible=hours, if_need_be=[],
             copy=False, now=NOW,
         )  # fmt: skip

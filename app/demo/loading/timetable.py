@@ -14,7 +14,7 @@ from app.core.times import local
 from app.demo import material
 from app.demo.loading.people import World, zone_of
 from app.demo.rooms import Hours, Placed, hours
-from app.timetable import actions, planning, publishing, queries
+from app.timetable import actions, actions_hours, planning, publishing, queries
 from app.timetable.models import Placement
 from app.timetable.problem import hour_key
 
@@ -79,7 +79,7 @@ async def _say_hours(session: AsyncSession, world: World, key: str, said: Hours)
         return [hour_key(world.when.date(day), hour) for day, text in marks.items() for hour in hours(text)]
 
     always = keys(dict.fromkeys(range(1, 11), said.every))
-    await actions.save_hours(
+    await actions_hours.save_hours(
         session, event_id=world.event_id, person_id=world.people[key], zone=zone_of(key), copy=False,
         impossible=[*always, *keys(said.impossible)], if_need_be=keys(said.if_need_be), now=world.at(key, 1, "18:00"),
     )  # fmt: skip
