@@ -9,6 +9,7 @@ from app.forum.models import (
     Post,
     PostEdit,
     ReadMark,
+    SpaceHearing,
     Thanks,
     Thread,
     ThreadEdit,
@@ -32,4 +33,5 @@ owns = [
     Own("notes written", Note, "by_id", ("event_id", "reason", "text", "sent_at")),
     Own("has read", ReadMark, "person_id", ("thread_id", "position", "at")),
     Own("follows", Follow, "person_id", ("thread_id", "level", "at")),
+    Own("wants to hear of spaces", SpaceHearing, "person_id", ("space_id", "level")),
 ]  # fmt: skip

@@ -14,9 +14,12 @@ from tests.forum.forum import a_forum
 from tests.support.site import Site
 
 OF_OTHERS = {
+    "announcement.by_id": "an announcement belongs to the event",
+    "announcement.released_by": "an announcement belongs to the event",
     "consultation.helper_id": "who was called for technical help is in the log of the installation",
     "consultation.thread_by_id": "a choice of the case giver; the thread itself is theirs",
     "event_archive.asked_by": "an archive belongs to the event",
+    "event_term.by_id": "the glossary belongs to the event",
     "event_group.facilitator_id": "a duty in the event, like the roles",
     "event_method.by_id": "a method belongs to the event",
     "forum_concern.settled_by": "the matter of whoever reported",
@@ -26,9 +29,12 @@ OF_OTHERS = {
     "invitation.invited_by": "about whoever was invited",
     "join_link.made_by": "a link that opens the event",
     "mail_in.settled_by": "somebody else's mail",
+    "newsletter.by_id": "a newsletter belongs to the installation",
     "notice.by_id": "about whoever is told",
+    "pulse.by_id": "a survey belongs to the event",
     "room_message.by_id": "a message of the team",
     "segment.contact_id": "a duty in the event, with an address of its own",
+    "timetable_edit.by_id": "a plan belongs to the event",
     "timetable_plan.published_by": "a plan belongs to the event",
     "timetable_proposal.asked_by": "a plan belongs to the event",
     "timetable_window.opened_by": "a plan belongs to the event",
