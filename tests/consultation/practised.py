@@ -44,6 +44,7 @@ phases:
     lines:
       - {by: tamta, after: 3, narrate: 0, unless: case_giver}
       - {by: tamta, after: 3, narrate: 1, unless: case_giver}
+      - {by: amela, after: 3, park: "The insurance"}
       - {by: ivana, after: 3, question: any_case, only: case_giver}
       - {by: jonas, after: 3, write: case_summary, text: "Forty streets", unless: scribe, without: own_case}
     moves_on: 5
@@ -53,6 +54,7 @@ phases:
   method_choice:
     lines:
       - {by: amela, after: 3, say: "From our own practice?"}
+      - {by: marta, after: 3, ask: "Which way?", answers: ["Own practice", "Headstand"], unless: moderator}
       - {by: marta, after: 3, choose: own_practice, say: "We take it.", unless: moderator}
     moves_on: 5
   consultation:

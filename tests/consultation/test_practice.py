@@ -240,3 +240,17 @@ async def test_whoever_is_shown_as_next_is_the_next_to_speak() -> None:
         promised = {who.seat_id for who in order_of_speaking(here) if who.note == "next"}
         await visitor.beats(until=visitor.now + timedelta(seconds=5))
     assert len(speakers) == 5 and speakers[-1] == here.my_seat(visitor.me), "all had their turn, the visitor last"
+
+
+@pytest.mark.usefixtures("database")
+async def test_peers_park_a_thought_and_answer_a_poll_which_a_simulated_lead_counts() -> None:
+    visitor = await practice(await stage(), "scribe")
+    await visitor.until_phase("method_choice")
+    assert "The insurance" in await visitor.texts()
+    for _ in range(30):
+        polls = (await visitor.sees()).room.state.polls
+        if polls and polls[0].counts is not None:
+            break
+        await visitor.beats(until=visitor.now + timedelta(seconds=5))
+    (poll,) = (await visitor.sees()).room.state.polls
+    assert poll.question == "Which way?" and poll.counts is not None and sum(poll.counts) == 3, "all peers but the lead"

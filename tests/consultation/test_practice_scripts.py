@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from app.consultation.engine.library import methods
+from app.consultation.engine.method import Listening
 from app.consultation.practice.scripts import FIRST, ROOMS, Script, offered, script
 
 SCRIPTS = offered(FIRST)
@@ -29,13 +30,18 @@ def test_a_script_knows_all_phases_and_writes_only_where_its_peers_may(read: Scr
         scene = read.scenes[phase.key]
         assert set(scene.turns or {}) <= set(part)
         for line in scene.lines:
-            assert {line.unless, line.only} <= {*read.peers, ""} and set(line.keys) <= set(cards), line
+            assert {line.unless, line.only} <= {*read.peers, ""}, line
+            assert line.does == "ask" or set(line.keys) <= set(cards), line
             if line.does == "choose":
                 assert way.module(line.deck), line
             if line.does == "write":
                 output = phase.output(line.deck)
                 assert output is not None and part[line.by] in output.writes and line.text, line
                 assert output.characters is None or len(line.text) <= output.characters, line
+            if line.does == "ask":
+                assert way.role(part[line.by]).owner and 2 <= len(line.keys) <= 5 and len(line.text) <= 160, line
+            if line.does == "park":
+                assert part[line.by] not in phase.listens or phase.listening is not Listening.BACKSTAGE, line
             if line.does == "say" and not line.only:
                 assert part[line.by] in phase.speaks or way.role(part[line.by]).owner, (phase.key, line)
 

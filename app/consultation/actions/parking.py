@@ -8,7 +8,7 @@ from app.consultation.actions.keeping import keep
 from app.consultation.engine.parking import check_parks, check_ticks
 from app.consultation.engine.touched import PARKED
 from app.consultation.models import Contribution
-from app.consultation.queries import DONE, PARK, contribution, contribution_with_key, count_parked, sitting
+from app.consultation.queries import DONE, PARK, Sitting, contribution, contribution_with_key, count_parked, sitting
 from app.core.errors import Missing, Refused
 from app.core.words import N_
 
@@ -16,16 +16,20 @@ from app.core.words import N_
 async def park(session: AsyncSession, room_id: int, *, by: int, text: str, key: str, now: datetime) -> None:
     """The same key again is the same thought."""
     here = await sitting(session, room_id, lock=True)
-    me = here.my_seat(by)
+    await park_as(session, here, here.my_seat(by), text=text, key=key, now=now)
+
+
+async def park_as(session: AsyncSession, here: Sitting, me: int, *, text: str, key: str, now: datetime) -> None:
+    """The seat `me` parks it: a person's, or a simulated peer's."""
     known = await contribution_with_key(session, key)
     if known is not None:
         if known.seat_id != me:
             raise Refused(N_("This was sent by somebody else. Reload the page and write it again."))
         return
-    check_parks(here.room, me, text=text, already=await count_parked(session, room_id))
+    check_parks(here.room, me, text=text, already=await count_parked(session, here.id))
     step = here.room.step
     row = Contribution(
-        consultation_id=room_id, seat_id=me, key=key, deck=PARK, step=here.room.place, round=step.round if step else 0,
+        consultation_id=here.id, seat_id=me, key=key, deck=PARK, step=here.room.place, round=step.round if step else 0,
         phase=step.phase if step else "", text=text.strip(), version=here.row.version + 1, open=True, written_at=now,
     )  # fmt: skip
     session.add(row)

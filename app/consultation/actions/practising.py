@@ -8,9 +8,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.consultation.actions import planning
 from app.consultation.actions.closing import conclude, release_as
 from app.consultation.actions.keeping import PACE, keep
+from app.consultation.actions.parking import park_as
 from app.consultation.actions.planning import Place
 from app.consultation.actions.writing import say_as, write_as
-from app.consultation.engine import floor, rules
+from app.consultation.engine import floor, polls, rules
 from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
 from app.consultation.engine.room import Room
@@ -133,6 +134,8 @@ async def _do(session: AsyncSession, here: Sitting, act: Do, *, key: str, now: d
         due = (now + timedelta(days=7)).date()
         named = f"{here.id}-{act.key}" if act.key else key
         await write_as(session, here, act.who, deck=act.deck, text=act.text, key=named, due=due, now=now)
+    elif act.what == "park":
+        await park_as(session, here, act.who, text=act.text, key=key, now=now)
     elif act.what == "value":
         for row in await _named(session, here, act.keys):
             row.valued = True
@@ -166,6 +169,12 @@ def _moved(room: Room, act: Do, *, now: datetime) -> Room:
             return floor.give_floor(room, by=act.who, to=act.to, instead_of=turns.speaker, now=now)
         case "hand":
             return floor.raise_hand(room, person=act.who, now=now)
+        case "ask":
+            return polls.ask(room, by=act.who, question=act.text, answers=act.keys, key=act.key)
+        case "answer":
+            return polls.answer(room, person=act.who, key=act.key, choice=act.to)
+        case "count":
+            return polls.close(room, by=act.who, key=act.key)
         case "lose":
             return rules.lose_line(room, person=act.who, now=now)
         case "find":

@@ -10,6 +10,8 @@ from datetime import timedelta
 from app.consultation.engine import rules
 from app.consultation.engine.floor import may_speak
 from app.consultation.engine.method import Floor, Kind
+from app.consultation.engine.parking import may_park
+from app.consultation.engine.polls import open_poll
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import may_write
 from app.consultation.engine.state import Status
@@ -34,6 +36,7 @@ def next_acts(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played]:
         return acts, replace(played, at=play.now) if acts else played
     acts, after = (
         _hand(play, played)
+        or _poll(play, played)
         or _line(play, played)
         or _turn(play, played)
         or _nudge(play, played)
@@ -54,6 +57,21 @@ def _hand(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played] | Non
     if not waited(play, played, BREATH):
         return (), played
     return (Do("floor", play.lead, to=play.visitor),), played
+
+
+def _poll(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played] | None:
+    """While a poll is open the peers answer it, one after the other; a simulated lead closes it after the last."""
+    poll = open_poll(play.room)
+    if poll is None:
+        return None
+    peers = [seat for seat in play.seats.values() if seat != play.lead and seat not in play.room.state.away]
+    waiting = [seat for seat in peers if seat not in dict(poll.given)]
+    if waiting:
+        choice = (sum(poll.key.encode()) + waiting[0]) % 3 % len(poll.answers)
+        return (Do("answer", waiting[0], key=poll.key, to=choice),), played
+    if play.lead is None or (play.visitor not in dict(poll.given) and not waited(play, played, REMINDER)):
+        return None
+    return (Do("count", play.lead, key=poll.key),), played
 
 
 def _line(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played] | None:
@@ -122,6 +140,10 @@ def _told(script: Script, line: Line, who: int) -> Do:
             return Do("write", who, line.text, line.deck)
         case "choose":
             return Do("choose", who, line.text, line.deck)
+        case "park":
+            return Do("park", who, line.text)
+        case "ask":
+            return Do("ask", who, line.text, keys=line.keys, key=f"ask-{line.by}")
         case "values":
             return Do("value", who, keys=tuple(case["valuable"]))
         case "release":
@@ -144,8 +166,10 @@ def _may(play: Scenario, act: Do) -> bool:
             return may_write(play.room, act.who, act.deck)
         case "say":
             return may_speak(play.room, act.who)
-        case "choose":
+        case "choose" | "ask":
             return play.lead == act.who
+        case "park":
+            return may_park(play.room, act.who)
         case _:
             return True
 

@@ -71,7 +71,8 @@ class Played:
 
 @dataclass(frozen=True)
 class Do:
-    """One thing: say, write, choose, value, release, finish, floor, hand, lose, find, hint, begin, advance, close.
+    """One thing: say, write, park, choose, value, release, ask, answer, count, finish, floor, hand, lose, find, hint,
+    begin, advance, close.
 
     `key` names a card.
     """

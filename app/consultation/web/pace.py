@@ -25,7 +25,14 @@ async def pace_page(visit: Visit) -> Response:
     async with reading() as session:
         here = await queries.sitting(session, visit.params["id"])
     me, room = here.seat(visit.me.id), here.room
-    if me is None or not me.agreed or me.removed or not room.running or not room.is_led_by(me.seat_id):
+    if (
+        me is None
+        or not me.agreed
+        or me.removed
+        or here.row.practice
+        or not room.running
+        or not room.is_led_by(me.seat_id)
+    ):
         raise Missing
     if room.written:
         return visit.go(f"/rooms/{here.id}")
