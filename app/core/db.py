@@ -91,8 +91,12 @@ async def reading() -> AsyncIterator[AsyncSession]:
 
 
 def locked(query: _Query) -> _Query:
-    """The same query, its rows held until the end of the transaction (SQLite holds everything anyway)."""
-    return query if _database().embedded else query.with_for_update()
+    """The same query, its rows held until the end of the transaction (SQLite holds everything anyway).
+
+    Rows that point at a held one may still be added (FOR NO KEY UPDATE): no key of ours ever changes, and waiting for
+    each other there is how two transactions lock each other out.
+    """
+    return query if _database().embedded else query.with_for_update(key_share=True)
 
 
 async def add_if_new(session: AsyncSession, table: type[Row], **values: Any) -> None:

@@ -8,10 +8,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.consultation.actions.planning import call_off
 from app.consultation.queries_methods import method_to_plan
 from app.core import live
-from app.core.db import locked
+from app.core.db import add_if_new, locked
 from app.core.errors import Invalid, Missing
 from app.core.words import N_
-from app.events.models import Event
 from app.people.models import Person
 from app.timetable import queries
 from app.timetable.models import Case, Timetable, Window
@@ -26,17 +25,11 @@ from app.timetable.rules import (
 
 async def hold(session: AsyncSession, event_id: int) -> Timetable:
     """The event's timetable, held until the transaction ends: two coordinators write one after the other."""
-    found: Timetable | None = (
-        await session.exec(locked(select(Timetable).where(Timetable.event_id == event_id)))
-    ).one_or_none()
-    if found is not None:
-        return found
-    await session.exec(locked(select(Event).where(Event.id == event_id)))  # who comes first makes the row
-    found = (await session.exec(select(Timetable).where(Timetable.event_id == event_id))).one_or_none()
+    query = locked(select(Timetable).where(Timetable.event_id == event_id))
+    found: Timetable | None = (await session.exec(query)).one_or_none()
     if found is None:
-        found = Timetable(event_id=event_id)
-        session.add(found)
-        await session.flush()
+        await add_if_new(session, Timetable, event_id=event_id)
+        found = (await session.exec(query)).one()
     return found
 
 
