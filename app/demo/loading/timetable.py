@@ -37,7 +37,15 @@ async def load_plans(session: AsyncSession, world: World) -> None:
     placed = material.timetable().placed
     told = [each for each in placed if each.state == "published"]
     await _publish(session, world, told, now=world.when.instant(4, "17:30", world.event.zone))
-    await _draft(session, world, placed, now=world.when.instant(4, "18:40", world.event.zone))
+    drafted = world.when.instant(4, "18:40", world.event.zone)
+    await _draft(session, world, placed, now=drafted)
+    challenges = {case.key: case.challenge for case in material.timetable().cases}
+    for case, by in (("case-wall", "mirela"), ("case-cellars", BY)):
+        plan = await planning.draft(session, world.event_id, now=drafted)
+        await planning.lock_case(
+            session, event_id=world.event_id, case_id=world.cases[challenges[case]], lock=True, seen=plan.edition,
+            by=world.people[by], now=drafted,
+        )  # fmt: skip
 
 
 async def _offer(session: AsyncSession, world: World) -> None:
