@@ -92,8 +92,8 @@ def postgres_url(postgres_copies: PostgresCopies) -> Iterator[str]:
 
 
 @pytest.fixture
-def sqlite_url(sqlite_copies: SqliteCopies, tmp_path: Path) -> str:
-    return sqlite_copies.copy_to(tmp_path)
+def sqlite_url(sqlite_copies: SqliteCopies) -> str:
+    return sqlite_copies.fresh()
 
 
 @pytest.fixture(params=BOTH)
@@ -186,6 +186,13 @@ def alone(tmp_path: Path, clock: Clock, mailbox: Mailbox) -> Iterator[Programs]:
     programs.close()
 
 
+@pytest.fixture
+def fresh(alone: Programs) -> Programs:
+    """The same, each program a new Python as in production."""
+    alone.as_in_production = True
+    return alone
+
+
 def _surroundings(clock: Clock, mailbox: Mailbox) -> dict[str, str]:
     return {
         "CLOCK": str(clock.file), "SMTP_HOST": mailbox.host, "SMTP_PORT": str(mailbox.port), "SMTP_SECURITY": "none",
@@ -207,6 +214,13 @@ async def browser(anyio_backend: str) -> AsyncIterator[chromium.Browser]:
 @pytest.fixture
 def shots(request: pytest.FixtureRequest) -> chromium.Shots:
     return chromium.Shots(chromium.ARTEFACTS / request.node.name.replace("/", "-"))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays; the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

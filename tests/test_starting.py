@@ -22,11 +22,11 @@ def health(program: Program) -> dict[str, object]:
         return told
 
 
-def test_one_command_serves_pages_from_an_empty_folder_and_again_with_its_data(alone: Programs) -> None:
-    first = alone.start("run")
+def test_one_command_serves_pages_from_an_empty_folder_and_again_with_its_data(fresh: Programs) -> None:
+    first = fresh.start("run")
     assert health(first)["database"] is True
     assert health(first)["news"] is True
-    data = Path(alone.env["DATA"])
+    data = Path(fresh.env["DATA"])
     with contextlib.closing(sqlite3.connect(data / "fortnight.db")) as line:
         line.execute("INSERT INTO organisation (name, kind, city, country) VALUES ('Kept', 'other', '', '')")
         line.commit()
@@ -35,15 +35,15 @@ def test_one_command_serves_pages_from_an_empty_folder_and_again_with_its_data(a
     assert "Everything is stored" in first.said
     assert "Traceback" not in first.said
 
-    alone.start("run")
+    fresh.start("run")
     assert (data / "secret").read_text() == secret
     with contextlib.closing(sqlite3.connect(data / "fortnight.db")) as line:
         assert line.execute("SELECT name FROM organisation WHERE name = 'Kept'").fetchall() == [("Kept",)]
 
 
-def test_a_stop_takes_the_private_valkey_along(alone: Programs) -> None:
-    program = alone.start("run")
-    note = Path(alone.env["DATA"]) / "valkey.json"
+def test_a_stop_takes_the_private_valkey_along(fresh: Programs) -> None:
+    program = fresh.start("run")
+    note = Path(fresh.env["DATA"]) / "valkey.json"
     valkey = json.loads(note.read_text())
     assert runs(valkey["pid"])
     program.stop()
@@ -52,40 +52,40 @@ def test_a_stop_takes_the_private_valkey_along(alone: Programs) -> None:
     assert not note.exists()
 
 
-def test_after_a_kill_the_next_start_works_and_only_one_valkey_runs(alone: Programs) -> None:
-    killed = alone.start("run")
-    note = Path(alone.env["DATA"]) / "valkey.json"
+def test_after_a_kill_the_next_start_works_and_only_one_valkey_runs(fresh: Programs) -> None:
+    killed = fresh.start("run")
+    note = Path(fresh.env["DATA"]) / "valkey.json"
     orphan = json.loads(note.read_text())["pid"]
     killed.kill()
-    again = alone.start("run")
+    again = fresh.start("run")
     assert health(again)["news"] is True
     assert not runs(orphan)
     assert json.loads(note.read_text())["pid"] != orphan
 
 
-def test_a_second_one_in_the_same_folder_is_refused_with_a_sentence(alone: Programs) -> None:
-    first = alone.start("run")
+def test_a_second_one_in_the_same_folder_is_refused_with_a_sentence(fresh: Programs) -> None:
+    first = fresh.start("run")
     assert first.process is not None
     with pytest.raises(DidNotStart, match=rf"process {first.process.pid}.*is using the folder"):
-        alone.start("run")
+        fresh.start("run")
     assert health(first)["database"] is True
 
 
-def test_a_port_in_use_is_refused_with_a_sentence(alone: Programs, tmp_path: Path) -> None:
-    first = alone.start("run")
-    second = alone.start("run", wait=False, PORT=str(first.port), DATA=str(tmp_path / "elsewhere"))
+def test_a_port_in_use_is_refused_with_a_sentence(fresh: Programs, tmp_path: Path) -> None:
+    first = fresh.start("run")
+    second = fresh.start("run", wait=False, PORT=str(first.port), DATA=str(tmp_path / "elsewhere"))
     assert second.process is not None
     assert second.process.wait(30) == 1
     assert f"Another program uses port {first.port}" in second.said
     assert "Traceback" not in second.said
 
 
-def test_unreadable_news_are_set_aside(alone: Programs) -> None:
+def test_unreadable_news_are_set_aside(fresh: Programs) -> None:
     """The database is the memory: a damaged Valkey file must not prevent the start."""
-    alone.start("run").stop()
-    kept = Path(alone.env["DATA"]) / "valkey" / "appendonlydir"
+    fresh.start("run").stop()
+    kept = Path(fresh.env["DATA"]) / "valkey" / "appendonlydir"
     (kept / "appendonly.aof.manifest").write_text("file nonsense seq x\n")
-    assert health(alone.start("run"))["news"] is True
+    assert health(fresh.start("run"))["news"] is True
 
 
 @pytest.mark.parametrize(
@@ -114,10 +114,10 @@ def test_a_wrong_setting_stops_the_start_with_a_sentence(env: dict[str, str], se
 
 
 @pytest.mark.browser
-async def test_the_first_page_opens_in_a_browser(alone: Programs, browser: Browser, shots: Shots) -> None:
+async def test_the_first_page_opens_in_a_browser(fresh: Programs, browser: Browser, shots: Shots) -> None:
     troubles: list[str] = []
-    program = alone.start("run")
-    page = await visitor(browser, alone.line().url, troubles=troubles)
+    program = fresh.start("run")
+    page = await visitor(browser, fresh.line().url, troubles=troubles)
     answer = await page.goto("/sign-in")
     assert answer is not None
     assert answer.status == 200
@@ -127,10 +127,10 @@ async def test_the_first_page_opens_in_a_browser(alone: Programs, browser: Brows
 
 
 @pytest.mark.browser
-async def test_the_demonstration_can_be_entered(alone: Programs, browser: Browser, shots: Shots) -> None:
+async def test_the_demonstration_can_be_entered(fresh: Programs, browser: Browser, shots: Shots) -> None:
     troubles: list[str] = []
-    alone.start("run", DEMO="1")
-    page = await visitor(browser, alone.line().url, troubles=troubles)
+    fresh.start("run", DEMO="1")
+    page = await visitor(browser, fresh.line().url, troubles=troubles)
     await page.goto("/")
     await shots.take(page, "front")
     await page.get_by_role("button", name="Enter as coordinator").click()

@@ -7,6 +7,7 @@ reads, then writes, silently loses the other writer's update; on PostgreSQL rows
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import AsyncIterator
 from typing import Any, TypeVar
 
@@ -105,7 +106,9 @@ def _database() -> _Database:
     return _current
 
 
+@functools.lru_cache(maxsize=4)
 def _engine(url: str, *, embedded: bool) -> AsyncEngine:
+    """One for each address, also after a disconnect(): it remembers the statements that it has compiled."""
     if not embedded:
         return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
     engine = create_async_engine(url, pool_size=8, max_overflow=8, connect_args={"timeout": 15}, hide_parameters=True)

@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
@@ -20,11 +21,28 @@ def render(template: str, *, lang: str, zone: str = "UTC", **values: Any) -> str
     return environment(lang).get_template(template).render(lang=lang, dir=i18n.direction(lang), zone=zone, **values)
 
 
+class _Compiled(BytecodeCache):
+    """The languages differ in words, not in code: the second one need not compile what the first one did."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get(bucket.key + bucket.checksum)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key + bucket.checksum] = bucket.code
+
+
+_compiled = _Compiled()
+
+
 @cache
 def environment(lang: str) -> Environment:
     """One environment a language: the words are bound when a template is loaded, not looked up in a global."""
     env = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        bytecode_cache=_compiled,
         autoescape=_is_html,
         undefined=StrictUndefined,
         trim_blocks=True,

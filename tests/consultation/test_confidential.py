@@ -36,6 +36,7 @@ from app.people.models import Person
 from realtime import gate
 from realtime.protocol import Topic
 from tests.support.clock import Clock
+from tests.support.databases import ONE_DATABASE
 from tests.support.papers import words_in
 from tests.support.site import Site, Visitor
 
@@ -176,6 +177,7 @@ async def test_no_page_shows_it_to_anybody_outside_whatever_their_role(
     assert opened > 100, "most doors were shut, so nothing was looked at"
 
 
+@ONE_DATABASE
 async def test_no_form_answers_with_it_or_changes_it_from_outside(site: Site, here: Stage, outside: Outside) -> None:
     before = (await here.sitting()).row.version
     typed = {"leaving": "0", "to": "1", "text": "x", "deck": "contributions", "key": "k", "do": "pause", "up": "yes"}

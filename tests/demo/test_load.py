@@ -34,6 +34,7 @@ from tests.support.demonstration import Demonstrations, load_into
 
 NOW = datetime(2026, 11, 25, 9, 20, tzinfo=UTC)  # a Wednesday
 EARLY = datetime(2026, 11, 24, 23, 40, tzinfo=UTC)  # day 5 is 40 minutes old in Berlin
+LATE = datetime(2026, 11, 27, 22, 20, tzinfo=UTC)
 WEEKEND = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 SLUG = material.event().event.key
@@ -194,11 +195,7 @@ async def test_the_timetable_is_half_made_with_a_session_ahead(loaded: None) -> 
         assert len(ahead) == 3 and timedelta(minutes=40) <= ahead[0].starts_at - NOW <= timedelta(minutes=70)
 
 
-@pytest.mark.parametrize(
-    "started",
-    [datetime(2026, 11, 27, 22, 20, tzinfo=UTC), datetime(2026, 11, 30, 5, tzinfo=UTC)],
-    ids=["night", "early"],
-)
+@pytest.mark.parametrize("started", [EARLY, LATE, WEEKEND], ids=["early", "late", "weekend"])
 async def test_whenever_it_is_started_no_published_session_is_one_that_cannot_stay(
     anyio_backend: str, demonstrations: Demonstrations, tmp_path: Path, started: datetime
 ) -> None:
@@ -221,6 +218,7 @@ async def test_tasks_of_the_programme_lead_to_their_threads(loaded: None) -> Non
         assert places["Read two practices and ask one question about each"] == f"/threads/{thread.id}"
 
 
+@pytest.mark.parametrize("own_copy", BOTH[1:], indirect=True)
 async def test_on_the_next_day_an_untouched_run_gives_way_to_a_new_one(own_copy: None) -> None:
     before = await rows_of_all_tables()
     assert await load(NOW + timedelta(days=1))

@@ -14,6 +14,7 @@ from app.forum.web import writing
 from tests.events.events import an_event
 from tests.forum.forum import Forum, a_forum
 from tests.support.clock import Clock
+from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site, Visitor, queries
 
 
@@ -357,6 +358,7 @@ XSS = [
 ]
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("attack", XSS)
 async def test_what_looks_like_code_is_shown_as_words(site: Site, attack: str) -> None:
     forum = await a_forum()

@@ -90,7 +90,14 @@ def link_in(text: str, start: str) -> str:
     return found[1]
 
 
-@pytest.fixture(params=["together", pytest.param("apart", marks=pytest.mark.postgres)])
+IN_BOTH_FORMS = [pytest.param("apart", marks=pytest.mark.postgres), "together"]
+MOSTLY_APART = pytest.mark.parametrize(
+    "house", [IN_BOTH_FORMS[0], pytest.param("together", marks=pytest.mark.long)], indirect=True
+)
+"""On a journey that in one process meets nothing which other journeys do not meet there; `make test-all` walks it, too."""
+
+
+@pytest.fixture(params=IN_BOTH_FORMS)
 def house(request: pytest.FixtureRequest, browser: Browser, mailbox: Mailbox) -> Iterator[House]:
     together = request.param == "together"
     programs: Programs = request.getfixturevalue("alone" if together else "programs")

@@ -15,7 +15,7 @@ from app.core.db import reading, transaction
 from app.events.models import Event, Participation
 from app.notices.models import Notice
 from app.people.models import Person
-from tests.journeys.conftest import House
+from tests.journeys.conftest import MOSTLY_APART, House
 from tests.support.chromium import Shots
 from tests.support.clock import Clock
 
@@ -79,6 +79,7 @@ async def put_down(page: Page, address: str, label: str, text: str) -> None:
     ).to_be_visible()
 
 
+@MOSTLY_APART
 async def test_eight_working_days_in_writing(house: House, clock: Clock, shots: Shots) -> None:
     clock.go_to(MONDAY)
     async with house.rows():

@@ -11,7 +11,7 @@ from app.consultation.models import Consultation
 from app.core.db import reading
 from app.timetable import queries
 from app.timetable.models import Placement
-from tests.journeys.conftest import House
+from tests.journeys.conftest import MOSTLY_APART, House
 from tests.support.chromium import Shots
 from tests.support.clock import Clock
 from tests.timetable.world import NOW, TUESDAY, World, offer, open_window, settle
@@ -20,6 +20,7 @@ pytestmark = pytest.mark.browser
 BASE = "/events/rain-in-the-street/timetable"
 
 
+@MOSTLY_APART
 async def test_a_plan_is_proposed_published_and_its_room_opens_by_itself(
     house: House, clock: Clock, shots: Shots
 ) -> None:

@@ -4,8 +4,6 @@ import asyncio
 import random
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,9 +24,10 @@ from app.core.db import reading, transaction
 from app.events.models import Participation
 from app.people.models import Person
 from tests.consultation.stage import Stage, stage
-from tests.realtime.test_processes import ROOT, answers
+from tests.realtime.test_processes import answers
 from tests.realtime.test_slices import token
 from tests.realtime.world import browser
+from tests.support.forking import Child
 from tests.support.postgres import free_port
 from tests.support.site import Site, Visitor
 
@@ -119,12 +118,12 @@ class Client:
 @pytest.fixture
 def lines(site: Site) -> Iterator[Any]:
     """Start a process of the live line over everything; gives it and its address."""
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[Child] = []
 
-    def start(port: int = 0) -> tuple[subprocess.Popen[bytes], str]:
+    def start(port: int = 0) -> tuple[Child, str]:
         port, setup = port or free_port(), site.setup
-        command = [sys.executable, "-m", "tests.realtime.process", setup.database_url, setup.redis_url]
-        started.append(subprocess.Popen([*command, str(setup.files), str(port), "house"], cwd=ROOT))
+        stores = [setup.database_url, setup.redis_url, str(setup.files)]
+        started.append(Child("tests.realtime.process", [*stores, str(port), "house"]))
         return started[-1], f"127.0.0.1:{port}"
 
     yield start

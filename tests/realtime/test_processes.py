@@ -6,11 +6,8 @@ import os
 import random
 import re
 import signal
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,21 +19,21 @@ from app.main import Setup
 from realtime.voice import Said
 from tests.realtime import world
 from tests.realtime.world import browser
+from tests.support.forking import Child
 from tests.support.postgres import free_port
 
-ROOT = Path(__file__).parents[2]
-Start = Callable[..., "tuple[subprocess.Popen[bytes], str]"]
+Start = Callable[..., tuple[Child, str]]
 
 
 @pytest.fixture
 def process(prepared: Setup) -> Iterator[Start]:
     """Start a process of the live line; gives it and its `host:port` when it answers."""
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[Child] = []
 
-    def start(*, redis: str = "", port: int = 0) -> tuple[subprocess.Popen[bytes], str]:
+    def start(*, redis: str = "", port: int = 0) -> tuple[Child, str]:
         port = port or free_port()
-        command = [sys.executable, "-m", "tests.realtime.process", prepared.database_url, redis or prepared.redis_url]
-        child = subprocess.Popen([*command, str(prepared.files), str(port)], cwd=ROOT)
+        stores = [prepared.database_url, redis or prepared.redis_url, str(prepared.files)]
+        child = Child("tests.realtime.process", [*stores, str(port)])
         started.append(child)
         return child, f"127.0.0.1:{port}"
 

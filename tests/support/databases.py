@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
+import pytest
 import sqlalchemy
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -18,6 +19,8 @@ from app.core import search
 from app.schema import tables
 from tests.support.postgres import Postgres
 
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""On a test that is about words, doors or pages, which other tests ask on both databases: it runs on SQLite alone."""
 TEMPLATE = "empty_with_tables"
 Result = TypeVar("Result")
 
@@ -31,11 +34,18 @@ def create_everything(connection: sqlalchemy.Connection) -> None:
 
 class SqliteCopies:
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._template = folder / "template.db"
         engine = sqlalchemy.create_engine(f"sqlite:///{self._template}")
         with engine.begin() as connection:
             create_everything(connection)
         engine.dispose()
+
+    def fresh(self) -> str:
+        """Always at the same address: what the engine learned in the test before it still knows."""
+        for rest in self._folder.glob("test.db*"):
+            rest.unlink()
+        return self.copy_to(self._folder)
 
     def copy_to(self, folder: Path) -> str:
         return f"sqlite+aiosqlite:///{shutil.copy(self._template, folder / 'test.db')}"

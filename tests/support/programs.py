@@ -1,10 +1,10 @@
-"""Real processes: `python -m app web|realtime|worker|run`, started as in production, with a proxy in front.
+"""Real processes: `python -m app web|realtime|worker|run`, with a proxy in front.
 
     programs.start("web"), programs.start("realtime"), programs.start("worker")
     proxy = programs.in_front()       # proxy.url is where browsers go; programs.line() is one more, to be cut
     programs.of("worker")[0].kill()   # as the machine would: SIGKILL
 
-Everything they say is in `<test's folder>/<name>-<n>.log`, shown when a start fails.
+With `as_in_production` each is a new Python, which takes a second more. Everything they say is in `<test's folder>/<name>-<n>.log`, shown when a start fails.
 """
 
 import contextlib
@@ -18,10 +18,10 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.support.forking import ROOT, Child
 from tests.support.postgres import free_port
 from tests.support.proxy import Proxy
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 120.0
 
 
@@ -30,10 +30,10 @@ class DidNotStart(AssertionError):
 
 
 class Program:
-    def __init__(self, name: str, *, log: Path, env: Mapping[str, str]) -> None:
-        self.name, self.log, self.env = name, log, dict(env)
+    def __init__(self, name: str, *, log: Path, env: Mapping[str, str], as_in_production: bool) -> None:
+        self.name, self.log, self.env, self.as_in_production = name, log, dict(env), as_in_production
         self.port = int(self.env.get("PORT", "0"))
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Child | None = None
 
     @property
     def url(self) -> str:
@@ -44,6 +44,10 @@ class Program:
         return self.log.read_text(errors="replace")
 
     def start(self) -> "Program":
+        if not self.as_in_production:
+            self.log.touch()
+            self.process = Child("app", [self.name], env=self.env, log=self.log)
+            return self
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "app", self.name], cwd=ROOT, env=self.env, stdout=log, stderr=log,
@@ -84,8 +88,8 @@ class Program:
 class Programs:
     """All programs of a test, in one environment; stopped at its end."""
 
-    def __init__(self, folder: Path, env: Mapping[str, str]) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, env: Mapping[str, str], *, as_in_production: bool = False) -> None:
+        self.folder, self.as_in_production = folder, as_in_production
         self.port = free_port()  # of the first line: the address in letters
         self.env = {
             **{name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}},
@@ -98,7 +102,9 @@ class Programs:
 
     def start(self, name: str, *, wait: bool = True, **env: str) -> Program:
         log = self.folder / f"{name}-{len(self._programs)}.log"
-        program = Program(name, log=log, env={**self.env, "PORT": str(free_port()), **env}).start()
+        program = Program(
+            name, log=log, env={**self.env, "PORT": str(free_port()), **env}, as_in_production=self.as_in_production
+        ).start()
         self._programs.append(program)
         return program.wait_until_ready() if wait else program
 

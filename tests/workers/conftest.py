@@ -1,19 +1,18 @@
 """Workers in this process and in others."""
 
 import asyncio
-import subprocess
-import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.support.forking import Child
 from tests.workers import work
 from workers.settings import work as do_work
 
-ROOT = Path(__file__).parents[2]
-StartWorker = Callable[..., "subprocess.Popen[bytes]"]
+StartWorker = Callable[..., Child]
 
 
 @asynccontextmanager
@@ -29,21 +28,19 @@ async def working(redis_url: str, *, names: frozenset[str] = work.NAMES) -> Asyn
 
 
 @pytest.fixture
-def worker_process(database_url: str) -> Iterator[StartWorker]:
+def worker_process(database_url: str, tmp_path: Path) -> Iterator[StartWorker]:
     """Start a worker process on the test's database; it is ready when this returns."""
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[Child] = []
 
-    def start(redis_url: str, *, lease: float = 1.0) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-m", "tests.workers.process", database_url, redis_url, str(lease)]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
-        started.append(process)
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"Works.\n"
-        return process
+    def start(redis_url: str, *, lease: float = 1.0) -> Child:
+        log = tmp_path / f"worker-{len(started)}.log"
+        started.append(Child("tests.workers.process", [database_url, redis_url, str(lease)], log=log))
+        while not (log.exists() and "Works." in log.read_text()):
+            assert started[-1].poll() is None, log.read_text()
+            time.sleep(0.01)
+        return started[-1]
 
     yield start
     for process in started:
         process.kill()
         process.wait()
-        assert process.stdout is not None
-        process.stdout.close()

@@ -1,0 +1,12 @@
+"""What the source of all children has read before they are born."""
+
+import gc
+import importlib
+
+for each in (
+    "app.checks", "app.commands", "app.demo.load", "app.main", "app.migrate", "app.serving", "realtime.lines",
+    "realtime.server", "tests.realtime.conftest", "tests.workers.work", "workers.inbox", "workers.settings",
+):  # fmt: skip
+    importlib.import_module(each)
+gc.collect()
+gc.freeze()
