@@ -44,35 +44,40 @@ class Mailbox:
 async def look(mailbox: Mailbox, take: Take, *, every: float) -> None:
     """Until cancelled; a server that is away is asked again."""
     while True:
+        left: set[str] = set()
         try:
-            while await turn(mailbox, take) == AT_ONCE:
+            while await turn(mailbox, take, left) == AT_ONCE:
                 pass
         except (OSError, imaplib.IMAP4.error, MailboxTroubled) as problem:
             log.warning("the mailbox is away", problem=str(problem) or type(problem).__name__)
         await asyncio.sleep(every)
 
 
-async def turn(mailbox: Mailbox, take: Take) -> int:
-    """Take what is new; how many mails that were."""
+async def turn(mailbox: Mailbox, take: Take, left: set[str]) -> int:
+    """Take what is new; how many mails that were. Those that could not be taken are `left` for another round."""
     line = await asyncio.to_thread(_Line, mailbox)
     try:
-        numbers = (await asyncio.to_thread(line.new))[:AT_ONCE]
+        numbers = [number for number in await asyncio.to_thread(line.new) if number not in left][:AT_ONCE]
         for number in numbers:
-            await _one(line, number, take)
+            if not await _one(line, number, take):
+                left.add(number)
         return len(numbers)
     finally:
         await asyncio.to_thread(line.close)
 
 
-async def _one(line: "_Line", number: str, take: Take) -> None:
+async def _one(line: "_Line", number: str, take: Take) -> bool:
     """Marked only when it is taken: what breaks now is looked at again the next time."""
     raw = await asyncio.to_thread(line.fetch, number)
     try:
         taken = await take(raw)
     except Exception:
         log.exception("a mail was not taken")
-        return
+        return False
+    if taken.value == "later":
+        return False
     await asyncio.to_thread(line.mark, number, r"\Seen" if taken.value == "taken" else r"\Flagged")
+    return True
 
 
 class _Line:

@@ -1,17 +1,19 @@
 """Mail that comes in, by LMTP or IMAP: each is taken whole in one transaction, or comes again."""
 
 import asyncio
-from email import message_from_bytes
+from email.parser import BytesHeaderParser
 from enum import Enum
 from functools import partial
 
+import anyio
+import anyio.to_process
 import structlog
 
 from app.core import answers, limits, times
 from app.core.db import transaction
-from app.core.errors import Invalid, Refused
+from app.core.errors import Invalid, Refused, TooMany
 from app.notices import actions_incoming as incoming
-from app.notices.mailin.parse import Arrived, read, recipients
+from app.notices.mailin.parse import HEAD, Arrived, read, read_head, recipients
 from app.settings import Settings
 from workers import imap, lmtp
 
@@ -19,14 +21,17 @@ log = structlog.get_logger()
 
 MAILS = "60/hour"
 """So many answers of one person: more come from no hand."""
+READ_WITHIN = 20.0
+"""Seconds in which the words of a mail are found."""
 LARGEST = 25 * 1024 * 1024
 """Bytes of a mail; what is attached is not kept, but it travels."""
 
 
 class Taken(Enum):
-    """`NOT_OURS`: the address says nothing to us, the mail stays with whoever has it."""
+    """`LATER`: it is to be brought again. `NOT_OURS`: the address says nothing to us, it stays with whoever has it."""
 
     TAKEN = "taken"
+    LATER = "later"
     NOT_OURS = "not ours"
 
 
@@ -58,25 +63,28 @@ class Inbox:
         letter_id, asked = answers.letter_returned_to(address), answers.asked_by(address)
         if letter_id is None and asked is None:
             return Taken.NOT_OURS
-        arrived = await asyncio.to_thread(read, raw)
+        arrived = await _read(raw)
         if letter_id is not None:
             async with transaction() as session:
                 failed = await incoming.letter_came_back(session, letter_id, arrived, now=times.now())
             log.info("a letter came back", letter=letter_id, failed=failed)
         elif asked is not None:
-            await self._answered(arrived, asked)
+            return await self._answered(arrived, asked)
         return Taken.TAKEN
 
     async def find_and_deliver(self, raw: bytes) -> Taken:
         """A mail out of a mailbox: whom it was for stands in its headers."""
-        addresses = recipients(message_from_bytes(raw))
+        addresses = recipients(BytesHeaderParser().parsebytes(raw[:HEAD]))
         found = next((address for address in addresses if answers.is_ours(address)), "")
         return await self.deliver(raw, found)
 
-    async def _answered(self, arrived: Arrived, asked: answers.Asked) -> None:
+    async def _answered(self, arrived: Arrived, asked: answers.Asked) -> Taken:
         take = partial(incoming.take, trusts=self._trusts, own=self._own)
         try:
             await limits.check("answer by mail", str(asked.person_id), MAILS)
+        except TooMany:  # nobody has looked yet who sent it: it must not wait for a moderator as if it were theirs
+            return Taken.LATER
+        try:
             async with transaction() as session:
                 row = await take(session, arrived, asked, now=times.now())
         except Refused as refusal:
@@ -84,3 +92,14 @@ class Inbox:
             async with transaction() as session:
                 row = await incoming.keep_refused(session, arrived, asked, why=why, now=times.now())
         log.info("an answer by mail", mail=row.id, state=row.state, reason=row.reason)
+        return Taken.TAKEN
+
+
+async def _read(raw: bytes) -> Arrived:
+    """In a child process, because what a mail holds may have been made to take for ever; then its head alone is read."""
+    try:
+        with anyio.fail_after(READ_WITHIN):
+            return await anyio.to_process.run_sync(read, raw, cancellable=True)
+    except (TimeoutError, RecursionError):
+        log.warning("a mail cannot be read", size=len(raw))
+        return read_head(raw)

@@ -102,27 +102,32 @@ class _Line:
         except Exception:
             log.exception("a mail was not taken")
             return "451 4.3.0 come again"
-        return "250 2.0.0 taken" if taken.value == "taken" else NOBODY
+        return {"taken": "250 2.0.0 taken", "later": "451 4.7.0 come again"}.get(str(taken.value), NOBODY)
 
     async def _mail(self) -> bytes | None:
-        """Up to the line with a dot; None if it is too large (it is heard to its end all the same)."""
+        """Up to the line with a dot; None if it is too large (it is heard to its end all the same).
+
+        Lines end with CR LF and nothing else: what a bare LF ended would let a mail hold another one, with headers that
+        our mail server has never seen.
+        """
         pieces: list[bytes] = []
-        size, begins = 0, True
+        size, tail = 0, b"\r\n"
         while True:
-            piece, ends = await self._piece()
-            if begins and piece in {b".\r\n", b".\n"}:
+            piece = await self._piece()
+            begins, tail = tail == b"\r\n", (tail + piece)[-2:]
+            if begins and piece == b".\r\n":
                 return b"".join(pieces) if size <= self._largest else None
             piece = piece[1:] if begins and piece.startswith(b".") else piece
-            size, begins = size + len(piece), ends
+            size += len(piece)
             if size <= self._largest:
                 pieces.append(piece)
 
-    async def _piece(self) -> tuple[bytes, bool]:
-        """A line of a mail, or a part of one that is longer than mail servers should send: (the bytes, ends it here?)."""
+    async def _piece(self) -> bytes:
+        """A line of a mail, or a part of one that is longer than mail servers should send."""
         try:
-            return await self._line(), True
+            return await self._line()
         except asyncio.LimitOverrunError as long:
-            return await self._reader.readexactly(long.consumed), False
+            return await self._reader.readexactly(long.consumed)
 
     async def _line(self) -> bytes:
         return await asyncio.wait_for(self._reader.readuntil(b"\n"), PATIENCE)

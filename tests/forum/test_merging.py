@@ -1,5 +1,7 @@
 """Two threads become one: no post is lost, every address leads there, readers' rights are those of the thread that stays."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col, select
@@ -7,8 +9,10 @@ from sqlmodel import col, select
 from app.core import audience, search
 from app.core.db import reading, transaction
 from app.core.errors import Forbidden, Invalid, Missing, Refused
+from app.core.files import Checked, use_folder
 from app.forum import rules
 from app.forum.actions import posts, threads
+from app.forum.actions.attaching import add_file
 from app.forum.actions.merging import merge_threads
 from app.forum.actions.moving import move_thread
 from app.forum.actions.reading import mark_read
@@ -161,3 +165,20 @@ async def test_reading_the_thread_that_stays_settles_notices_of_the_other(databa
         await mark_read(session, person_id=forum.marta, thread_id=into.id or 0, position=2, now=forum.later())
     async with reading() as session:
         assert await notices_read.unread_count(session, forum.marta) == 0
+
+
+async def test_a_file_from_an_old_page_goes_along_with_its_reply(database: AsyncEngine, tmp_path: Path) -> None:
+    use_folder(tmp_path)
+    forum = await a_forum()
+    into, thread = await forum.thread("Mowing"), await forum.thread("Who mows?")
+    await merged(forum, thread, into)
+    async with transaction() as session:
+        checked = Checked("plan.txt", "text/plain", b"Where the verges are")
+        await add_file(
+            session, checked, thread_id=thread.id or 0, person_id=forum.carlos, key="old-page", now=forum.later()
+        )
+        post = await posts.reply(
+            session, thread_id=thread.id or 0, author_id=forum.carlos, key="old-reply", text="See the plan.", lang="en",
+            now=forum.later(), files=posts.Files(),
+        )  # fmt: skip
+    assert (post.thread_id, post.files) == (into.id, 1)

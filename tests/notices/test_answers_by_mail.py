@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col, select
 
-from app.core import answers, audience, mail, signs, times
+from app.core import answers, audience, limits, mail, signs, times
 from app.core.db import reading, transaction
 from app.core.mail import Letter
 from app.forum.models import Post, Thread
@@ -21,7 +23,7 @@ from app.notices.rules import Level
 from tests.forum.forum import a_forum
 from tests.support.imap import ImapServer
 from tests.support.site import Site
-from workers import imap, lmtp
+from workers import imap, inbox, lmtp
 from workers.inbox import Inbox, Taken
 
 MAILS = Path(__file__).parent / "mails"
@@ -290,13 +292,64 @@ async def test_a_mailbox_is_looked_into_by_imap(database: AsyncEngine) -> None:
     ours = server.add(f"Delivered-To: {to}\r\n".encode() + raw("gmail_en"))
     other = server.add(raw("gmail_ar"))
     box = imap.Mailbox("127.0.0.1", server.port, "none", "reply", "secret")
-    assert await imap.turn(box, INBOX.find_and_deliver) == 2
-    assert await imap.turn(box, INBOX.find_and_deliver) == 0
+    left: set[str] = set()
+
+    async def later(_: bytes) -> Taken:
+        return Taken.LATER
+
+    assert await imap.turn(box, later, left) == 2
+    assert await imap.turn(box, INBOX.find_and_deliver, left) == 0, "what was left waits for another round"
+    assert await imap.turn(box, INBOX.find_and_deliver, set()) == 2
+    assert await imap.turn(box, INBOX.find_and_deliver, set()) == 0
     with pytest.raises(imap.imaplib.IMAP4.error):
-        await imap.turn(imap.Mailbox("127.0.0.1", server.port, "none", "reply", "wrong"), INBOX.find_and_deliver)
+        await imap.turn(imap.Mailbox("127.0.0.1", server.port, "none", "reply", "wrong"), INBOX.find_and_deliver, left)
     server.stop()
     assert (server.mails[ours].flags, server.mails[other].flags) == ({r"\Seen"}, {r"\Flagged"})
     assert len(await posts_in(thread)) == 1
+
+
+async def test_a_mail_holds_no_other_mail_that_our_mail_server_never_saw(database: AsyncEngine) -> None:
+    forum = await a_forum()
+    thread = await forum.thread(by=forum.tamta)
+    server = await lmtp.listen(INBOX.deliver, knows=answers.is_ours, host="127.0.0.1", port=0, largest=40_000)
+    to = address(thread, forum.tamta)
+    head = "Message-ID: <one@evil.example>\r\nFrom: eve@evil.example\r\n\r\nHello\n.\n"
+    inner = f"MAIL FROM:<>\r\nRCPT TO:<{to}>\r\nDATA\r\n{raw('gmail_en').decode()}\r\n"
+    async with server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.sockets[0].getsockname()[1])
+        writer.write(f"LHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<{to}>\r\nDATA\r\n{head}{inner}.\r\nQUIT\r\n".encode())
+        heard = (await reader.read()).decode().splitlines()
+        writer.close()
+    assert [line[:3] for line in heard][-3:] == ["354", "250", "221"], "one mail, whatever stands in it"
+    assert [row.state for row in await mails()] == ["waiting"]
+    assert await posts_in(thread) == []
+
+
+async def test_more_mail_than_a_hand_can_write_comes_again_and_waits_for_nobody(
+    database: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forum = await a_forum()
+    thread = await forum.thread(by=forum.tamta)
+    monkeypatch.setattr(inbox, "MAILS", "1/hour")
+    monkeypatch.setattr(limits, "_here", MovingWindowRateLimiter(MemoryStorage()))  # nobody was counted before
+    to = address(thread, forum.tamta)
+    assert await INBOX.deliver(raw("gmail_en"), to) == Taken.TAKEN
+    forged = raw("from_another_address")
+    assert await INBOX.deliver(forged, to) == Taken.LATER
+    assert [row.state for row in await mails()] == ["posted"], "unproven words do not wait as if they were Tamta's"
+
+
+async def test_a_mail_made_to_take_for_ever_is_known_by_its_head(
+    database: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forum = await a_forum()
+    thread = await forum.thread(by=forum.tamta)
+    monkeypatch.setattr(inbox, "READ_WITHIN", 1.0)
+    head = raw("gmail_en").partition(b"Content-Type")[0].strip()
+    made = head + b"\nContent-Type: text/html\n\n" + b"<a " * 200_000
+    assert await INBOX.deliver(made, address(thread, forum.tamta)) == Taken.TAKEN
+    (row,) = await mails()
+    assert (row.state, row.reason) == ("waiting", "empty")
 
 
 async def test_mail_that_waited_too_long_is_forgotten(database: AsyncEngine) -> None:

@@ -99,6 +99,11 @@ RESULTS = {
     "mx.example.org.evil.example; dmarc=pass header.from=example.org": False,
     '"mx.example.org"; dmarc=pass header.from=example.org': True,
     "mx.example.org; auth=pass (dmarc=pass header.from=example.org)": False,
+    "mx.example.org; auth=pass (said (by) x; dmarc=pass header.from=example.org)": False,
+    'mx.example.org; spf=pass smtp.mailfrom="a; dkim=pass header.d=example.org"@evil.example': False,
+    'mx.example.org; dmarc=fail header.from=evil.example; spf=pass smtp.mailfrom="a;dmarc=pass header.from=example.org"@x.y': False,
+    "mx.example.org; dmarc=fail header.from=example.org; dmarc=pass header.from=example.org": False,
+    "mx.example.org; dmarc=pass header.from=example.org (never closed": False,
 }
 
 
@@ -111,6 +116,13 @@ def test_only_our_own_mail_server_proves_who_wrote(said: str) -> None:
 def test_two_senders_in_one_mail_prove_nothing() -> None:
     raw = b"Authentication-Results: mx.example.org; dmarc=pass header.from=example.org\nFrom: tamta@example.org\nFrom: a@b.c\n\nYes.\n"
     assert judge.unclear(read(raw), TAMTA) == Unclear.SENDER
+
+
+def test_a_name_that_swallows_the_address_behind_it_is_not_believed() -> None:
+    head = b"Authentication-Results: mx.example.org; dmarc=pass header.from=example.org\n"
+    arrived = read(head + b"From: =?utf-8?q?tamta=40example.org_=28?= <eve@example.org>\n\nYes.\n")
+    assert arrived.sender == "eve@example.org"
+    assert judge.unclear(arrived, TAMTA) == Unclear.SENDER
 
 
 PHONES = [

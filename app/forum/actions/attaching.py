@@ -20,8 +20,11 @@ async def add_file(
 ) -> Attachment:
     """A file for the reply this person is writing in the thread. The same file with the same form is one file."""
     thread = await lookups.thread_to_change(session, thread_id)
+    if thread is not None and thread.merged_into is not None:  # as the reply itself, see posts.reply
+        thread = await lookups.thread_to_change(session, thread.merged_into)
     if thread is None:
         raise Missing
+    thread_id = thread.id or 0
     whole_key = f"{key[:24]}:{person_id}:{checked.hash[:24]}"
     if (known := await files.file_with_key(session, whole_key)) is not None:
         return await _described(session, known.id, alt)

@@ -12,7 +12,6 @@ from enum import StrEnum
 from app.core.words import N_
 from app.notices.mailin.parse import Arrived, answers_appointment, header, headers
 
-_COMMENT = re.compile(r"\([^()]*\)")
 _MACHINES = re.compile(r"^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(?:[+-].*)?@", re.IGNORECASE)
 
 
@@ -93,20 +92,42 @@ def is_proven(message: Message, sender: str, *, trusts: str) -> bool:
     if not results:
         return False
     found = results[0]
-    if any(method == "dmarc" for method, _, _ in found):
-        return any(m == "dmarc" and r == "pass" and _belongs(domain, d or domain) for m, r, d in found)
+    dmarc = [(result, about) for method, result, about in found if method == "dmarc"]
+    if dmarc:
+        return all(result == "pass" and _belongs(domain, about or domain) for result, about in dmarc)
     return any(m in {"dkim", "spf"} and r == "pass" and _belongs(domain, d) for m, r, d in found)
 
 
 def _is_by(value: str, trusts: str) -> bool:
-    words = _COMMENT.sub(" ", value).partition(";")[0].split()
-    return bool(words) and words[0].strip('"').casefold() == trusts.casefold()
+    words = _plain(value).partition(";")[0].split()
+    return bool(words) and words[0].casefold() == trusts.casefold()
+
+
+def _plain(value: str) -> str:
+    """Without comments (they nest), and what stands in quotes as one word: a sender may have put whole results there."""
+    kept: list[str] = []
+    depth, quoted, escaped = 0, False, False
+    for letter in value:
+        if escaped:
+            escaped = False
+        elif letter == "\\" and (quoted or depth):
+            escaped = True
+        elif letter == '"' and not depth:
+            quoted = not quoted
+        elif letter == "(" and not quoted:
+            depth += 1
+        elif letter == ")" and depth and not quoted:
+            depth -= 1
+            kept.append(" ")
+        elif not depth:
+            kept.append(letter if not quoted or letter.isalnum() or letter in "@.-" else "_")
+    return "" if depth or quoted else "".join(kept)
 
 
 def _results(value: str) -> list[tuple[str, str, str]]:
     """(method, result, domain it speaks of)."""
     found = []
-    for clause in _COMMENT.sub(" ", value).split(";")[1:]:
+    for clause in _plain(value).split(";")[1:]:
         said = re.match(r"\s*([a-z0-9-]+)\s*(?:/\s*\d+\s*)?=\s*([a-z]+)", clause, re.IGNORECASE)
         if said is None:
             continue

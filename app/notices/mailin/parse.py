@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from typing import cast
 
@@ -15,6 +16,8 @@ from app.notices.mailin.html import as_text
 
 LONGEST = 60_000
 """Characters of a text that are looked at; a post may have 20,000."""
+HEAD = 200_000
+"""Bytes of a mail in which its headers stand."""
 _PACKED = {"application/ms-tnef", "application/vnd.ms-tnef"}
 
 
@@ -51,6 +54,16 @@ def read(raw: bytes) -> Arrived:
     )
 
 
+def read_head(raw: bytes) -> Arrived:
+    """What is known of a mail whose words cannot be read: who sent it, and that something came."""
+    message = BytesHeaderParser().parsebytes(raw[:HEAD])
+    return Arrived(
+        message_id=header(message, "message-id") or f"<{hashlib.sha256(raw).hexdigest()[:40]}>",
+        sender=_sender(message), subject=" ".join(header(message, "subject").split())[:400], text="", whole="",
+        attachments=0, packed=False, message=message,
+    )  # fmt: skip
+
+
 def header(message: Message, name: str) -> str:
     return next(iter(headers(message, name)), "")
 
@@ -72,8 +85,13 @@ def answers_appointment(part: Message) -> bool:
 
 
 def _sender(message: Message) -> str:
-    """The one address it is from; "" when there are two, because one of them would be believed for the other."""
-    said = [address for _, address in getaddresses(headers(message, "from")) if address]
+    """The one address it is from; "" when there are two, because one of them would be believed for the other.
+
+    Read as it was sent, as the mail server that checked it has: decoded first, a name like `you@city.example (` would
+    swallow the address behind it.
+    """
+    raw = [" ".join(str(value).split()) for key, value in message.raw_items() if key.casefold() == "from"]
+    said = [address for _, address in getaddresses(raw) if address]
     return said[0].casefold() if len(said) == 1 else ""
 
 
