@@ -18,6 +18,9 @@ from app.forum.queries.translations import translations_of
 from app.forum.rules import PostKind
 from app.people.models import Person
 
+SOURCE, SOURCE_AUTHOR = aliased(Post), aliased(Person)
+"""Made once: the first look at the columns of a new alias costs more than the statement that asks it."""
+
 
 async def posts_between(
     session: AsyncSession, thread_id: int, *, first: int, last: int, reader_id: int | None = None
@@ -107,7 +110,7 @@ def _is_bare(post: Post, reader_id: int | None, moderates: bool) -> bool:
 
 
 def _posts() -> Any:
-    source, source_author = aliased(Post), aliased(Person)
+    source, source_author = SOURCE, SOURCE_AUTHOR
     return (
         select(Post, Person, Event.slug, source.id, source.thread_id, source_author.name, source.hidden_at)  # type: ignore[call-overload]
         .join(Thread, col(Thread.id) == col(Post.thread_id))

@@ -19,6 +19,9 @@ from app.forum.queries.shown import PostOpen, SpaceShown, ThreadOpen, ThreadPage
 from app.forum.rules import ASKING, PAGE, THREADS, Line, Standing, ThreadKind, pages
 from app.people.models import Person
 
+AUTHOR, LAST, FOLLOW = aliased(Person), aliased(Person), aliased(Follow)
+"""Made once: the first look at the columns of a new alias costs more than the statement that asks it."""
+
 
 async def spaces(session: AsyncSession, *, event_id: int, person_id: int | None) -> list[SpaceShown]:
     """The spaces this person may read, with how much is new in each; one statement."""
@@ -123,7 +126,7 @@ async def thread_for(
     session: AsyncSession, thread_id: int, *, person_id: int | None, event_id: int | None = None
 ) -> ThreadOpen | None:
     """A thread as this person opens it; None when there is none that they may read. One statement."""
-    author, follow = aliased(Person), aliased(Follow)
+    author, follow = AUTHOR, FOLLOW
     query = (
         select(Thread, Space, author, ReadMark, follow.level, *rights(Thread, person_id))  # type: ignore[call-overload]
         .join(Space, col(Space.id) == col(Thread.space_id))
@@ -216,7 +219,7 @@ async def where_is_thread(session: AsyncSession, thread_id: int, *, person_id: i
 
 
 def _threads(person_id: int | None) -> Any:
-    author, last = aliased(Person), aliased(Person)
+    author, last = AUTHOR, LAST
     return (
         select(Thread, ReadMark.position, author, last)
         .outerjoin(ReadMark, mark_of(person_id))
