@@ -96,7 +96,15 @@ def sqlite_url(sqlite_copies: SqliteCopies) -> str:
     return sqlite_copies.fresh()
 
 
-@pytest.fixture(params=BOTH)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test with a database runs on both, unless it (or its module) is marked with one."""
+    if "database_url" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("database")
+        on = [each for each in BOTH if mark is None or mark.args[0] in str(each)]
+        metafunc.parametrize("database_url", on, indirect=True)
+
+
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> str:
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
