@@ -1,6 +1,7 @@
 """Fixtures: real servers, no mocks. What to ask for:
 
-- `database`: connected, empty, every table there; the test runs twice, on SQLite and on PostgreSQL. Then use
+- `database`: connected, empty, every table there; the test runs twice, on SQLite and on PostgreSQL, unless it
+  is marked with one (ONE_DATABASE, POSTGRES_ALONE in tests/support/databases.py). Then use
   `app.core.db.transaction()` and `reading()`. `database_url` is the same without a connection, for other processes;
   `sqlite_url` and `postgres_url` are one of the two.
 - `news`: app.core.live connected to a real Valkey, wiped before the test (`valkey_url` is its address).
@@ -11,7 +12,8 @@
   `.get(url)` and `.send_form(url, {...})`, `site.stranger()` is not signed in. `queries()` counts statements.
 - `demonstrations`: `copy_to(folder, now)` is a database with the demonstration as it is loaded at `now`, on SQLite.
 - `programs`: real processes on PostgreSQL and Valkey, `alone`: everything in one process on SQLite; both obey `clock`
-  and write to `mailbox`, see tests/support/programs.py.
+  and write to `mailbox`, see tests/support/programs.py. They are forked from a process that has read the house;
+  `fresh` is `alone` with each program a new Python, as in production.
 - `browser`: a real Chromium, and `shots` for pictures, see tests/support/chromium.py. Mark such tests `browser`.
 """
 
