@@ -38,11 +38,12 @@ PASSES = {
     "staff": {"moderator", "coordinator", "manager"},
     "moderator": {"moderator", "manager"},
     "helper": {"moderator", "manager"},  # and technical hosts, of whom this event has none
+    "advising": {"moderator", "coordinator", "manager"},  # and experts, of whom this event has none
     "planner": {"coordinator", "manager"},
     "manager": {"manager"},
     "admin": {"admin"},
 }
-OF_THE_EVENT = {"member", "staff", "moderator", "helper", "planner", "manager"}
+OF_THE_EVENT = {"member", "staff", "moderator", "helper", "advising", "planner", "manager"}
 ROUTES = [route for route in slice_routes() if isinstance(route, Route)]
 
 
