@@ -10,6 +10,7 @@
 - `mailbox`: a real SMTP server: `await mailbox.arrived(2)`, `mailbox.refuse_next`.
 - `site`: the pages in process, on both databases: `await site.as_person(id)` is a signed-in visitor with
   `.get(url)` and `.send_form(url, {...})`, `site.stranger()` is not signed in. `queries()` counts statements.
+  `TextBrowser(visitor)` of tests/support/textual.py follows links and fills forms by their words.
 - `demonstrations`: `copy_to(folder, now)` is a database with the demonstration as it is loaded at `now`, on SQLite.
 - `programs`: real processes on PostgreSQL and Valkey, `alone`: everything in one process on SQLite; both obey `clock`
   and write to `mailbox`, see tests/support/programs.py. They are forked from a process that has read the house;
