@@ -124,6 +124,18 @@ class Opened(Entry):
     rooms: int
 
 
+class Bookable(Entry):
+    """Office hours; `booked`: number of the slot -> who has it."""
+
+    by: str
+    title: str
+    place: str
+    day: int
+    begins: str = Field(alias="from", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    to: str = Wall
+    booked: dict[int, str]
+
+
 class Hours(Entry):
     """Day of the event -> hours on the person's own clocks, "8-10 16"; `every`: on each day, impossible."""
 
@@ -151,6 +163,7 @@ class TimetableFile(Entry):
     cases: list[Case]
     windows: list[Opened]
     availability: dict[str, Hours]
+    clinics: list[Bookable]
     placed: list[Placed]
     unplaced: list[Unplaced]
 

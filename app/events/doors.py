@@ -7,7 +7,7 @@ from app.core.doors import Door, SignInFirst
 from app.core.errors import Forbidden, Missing
 from app.core.words import N_
 from app.events.queries import here
-from app.events.rules import HELPERS, MODERATORS, PLANNERS, STAFF, Role
+from app.events.rules import ADVISING, HELPERS, MODERATORS, PLANNERS, STAFF, Role
 
 
 async def _find(visit: Any) -> None:
@@ -48,5 +48,6 @@ member = Door("member", _member)
 staff = one_of("staff", STAFF)
 moderator = one_of("moderator", MODERATORS)
 helper = one_of("helper", HELPERS)
+advising = one_of("advising", ADVISING)
 planner = one_of("planner", PLANNERS)
 manager = one_of("manager", frozenset({Role.MANAGER}))

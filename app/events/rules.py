@@ -102,6 +102,7 @@ STAFF = frozenset(
 PLANNERS = frozenset({Role.MANAGER, Role.COORDINATOR})
 MODERATORS = frozenset({Role.MANAGER, Role.LEAD_MODERATOR, Role.MODERATOR})
 HELPERS = MODERATORS | {Role.TECHNICAL_HOST}  # who comes when something technical does not work
+ADVISING = MODERATORS | {Role.COORDINATOR, Role.EXPERT}  # who may open office hours
 CONSULTING = frozenset({Role.PRACTITIONER, Role.EXPERT, Role.MODERATOR, Role.LEAD_MODERATOR})
 
 

@@ -10,7 +10,7 @@ from app.core.db import locked
 from app.core.errors import Missing
 from app.events.models import Participation
 from app.people.models import Person
-from app.timetable import ical, queries
+from app.timetable import ical, letters_clinics, queries, queries_clinics
 from app.timetable.about import about_event
 from app.timetable.letters import About, meeting_of
 from app.timetable.models import CalendarFeed
@@ -99,6 +99,11 @@ async def _meetings(session: AsyncSession, about: About, person: Person) -> list
     for case, last in told.items():
         if case not in mine:
             found.append(_meeting(about, person, case, last.starts_at, last.minutes, last.number, gone=True))
+    zone = person.zone
+    for booking, clinic in await queries_clinics.my_bookings(session, about.event_id, person.id):
+        found.append(letters_clinics.booked(booking, clinic, about, zone=zone))
+    for clinic in await queries_clinics.my_clinics(session, about.event_id, person.id):
+        found.append(letters_clinics.given(clinic, about, zone=zone))
     return sorted(found, key=lambda meeting: (meeting.start, meeting.uid))
 
 

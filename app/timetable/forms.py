@@ -31,6 +31,24 @@ class WindowForm(BaseModel):
     rooms: Annotated[int, Field(ge=1, le=50)] = 4
 
 
+class ClinicForm(BaseModel):
+    key: Key
+    title: Line
+    place: Annotated[str, StringConstraints(max_length=300, pattern=r"^https?://\S+$")]
+    day: date
+    begins: time
+    ends: time
+    minutes: Annotated[int, Field(ge=5, le=120)] = 15
+    most: Annotated[int, Field(ge=1, le=8)] = 1
+
+
+class SlotForm(BaseModel):
+    """`slot`: its beginning; none: the waiting list."""
+
+    key: Key
+    slot: Annotated[str, StringConstraints(pattern=r"^(\d{8}T\d{4}Z)?$")] = ""
+
+
 class HoursForm(BaseModel):
     """Each entry is an hour on the clocks of the zone the page was shown in, "2026-10-26T09"."""
 

@@ -200,3 +200,42 @@ class CalendarFeed(Row, table=True):
     edition: int = 1
     open: bool = True
     changed_at: datetime
+
+
+class Clinic(Row, table=True):
+    """Office hours: `slots` talks of `minutes` one after the other, which participants book themselves.
+
+    `place`: where they talk; only who has a slot is told. `most`: slots a person may hold. Closed: called off.
+    """
+
+    __tablename__ = "timetable_clinic"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(max_length=64, unique=True)
+    event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
+    host_id: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
+    title: str = Field(max_length=120)
+    place: str = Field(max_length=300)
+    starts_at: datetime
+    minutes: int
+    slots: int
+    most: int = 1
+    opened_at: datetime
+    closed_at: datetime | None = None
+
+
+class Booking(Row, table=True):
+    """One person's slot in a clinic; without `starts_at` they wait for one. Ended: given back, or called off.
+
+    `key`: of the form that asked for it. Its id is the UID of the calendar entry for ever; an ended one is cancelled there.
+    """
+
+    __tablename__ = "timetable_booking"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(max_length=64, unique=True)
+    clinic_id: int = Field(foreign_key="timetable_clinic.id", index=True, ondelete="CASCADE")
+    person_id: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
+    starts_at: datetime | None = None
+    asked_at: datetime
+    ended_at: datetime | None = None

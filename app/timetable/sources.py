@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.gather import Asking, Part
-from app.timetable import mine, queries
+from app.timetable import mine, queries, queries_clinics
 from app.timetable.rules import REMIND
 
 SOON = timedelta(hours=36)  # what the letter of the morning reminds of
@@ -25,10 +25,31 @@ async def today(session: AsyncSession, asking: Asking) -> Sequence[Part]:
             "before": REMIND.seconds // 60,
         }
         parts.append(Part("timetable/_today_next.html", values, order=10))
+    parts.extend(await _office_hours(session, asking))
     said = await queries.hours_said(session, asking.event_id, asking.person_id, now=asking.now)
     if said is not None:
         parts.append(Part("timetable/_today_hours.html", {"known": said}, order=90 if said else 10, place="side"))
     return parts
+
+
+async def _office_hours(session: AsyncSession, asking: Asking) -> Sequence[Part]:
+    """What I have booked, or give, next; otherwise that there is something to book."""
+    ahead = await queries_clinics.shown(session, asking.event_id, asking.person_id, now=asking.now)
+    mine = [
+        (slot.starts_at, each)
+        for each in ahead
+        for slot in each.slots
+        if slot.booking and slot.booking.person_id == asking.person_id
+    ]
+    gives = [(each.clinic.starts_at, each) for each in ahead if each.clinic.host_id == asking.person_id]
+    found = [
+        (at, each)
+        for at, each in sorted([*mine, *gives], key=lambda pair: pair[0])
+        if each.clinic.host_id == asking.person_id or at + timedelta(minutes=each.clinic.minutes) > asking.now
+    ]
+    if found:
+        return [Part("timetable/_today_clinics.html", {"mine": found}, order=11)]
+    return [Part("timetable/_today_clinics.html", {"mine": []}, order=80, place="side")] if ahead else []
 
 
 async def digest(session: AsyncSession, asking: Asking) -> Sequence[Part]:

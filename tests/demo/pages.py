@@ -134,6 +134,7 @@ WHO = {
     "/events/{event}/timetable": "coordinator",
     "/events/{event}/timetable/mine": "participant",
     "/events/{event}/timetable/hours": "participant",
+    "/events/{event}/timetable/clinics": "participant coordinator",
     "/events/{event}/timetable/cases": "participant",
     "/events/{event}/timetable/windows": "coordinator",
     "/events/{event}/timetable/rounds": "coordinator",

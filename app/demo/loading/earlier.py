@@ -24,7 +24,7 @@ from app.forum.models import Post, Thread
 from app.insight.models import Pulse
 from app.notices.models import Announcement, Notice
 from app.people.models import Person
-from app.timetable.models import Case, Window
+from app.timetable.models import Booking, Case, Clinic, Window
 
 OURS = "demo-"
 
@@ -57,6 +57,10 @@ async def is_written_in(session: AsyncSession, event_id: int) -> bool:
         select(Term.id).where(Term.event_id == event_id, ~col(Term.key).startswith(OURS)),
         select(Pulse.id).where(Pulse.event_id == event_id, ~col(Pulse.key).startswith(OURS)),
         select(Window.id).where(Window.event_id == event_id, ~col(Window.key).startswith(OURS)),
+        select(Clinic.id).where(Clinic.event_id == event_id, ~col(Clinic.key).startswith(OURS)),
+        select(Booking.id)
+        .join(Clinic, col(Clinic.id) == col(Booking.clinic_id))
+        .where(Clinic.event_id == event_id, ~col(Booking.key).startswith(OURS)),
     ]
     for question in questions:
         if (await session.exec(question.limit(1))).first() is not None:

@@ -14,9 +14,10 @@ from app.core.times import local
 from app.demo import material
 from app.demo.loading.people import World, zone_of
 from app.demo.rooms import Hours, Placed, hours
-from app.timetable import actions, actions_hours, planning, publishing, queries
+from app.timetable import actions, actions_clinics, actions_hours, planning, publishing, queries
+from app.timetable.clinics import slots_of
 from app.timetable.models import Placement
-from app.timetable.problem import hour_key
+from app.timetable.problem import hour_key, slot_id
 
 BY = "elene"
 LOCKED = {"sentence": "Locked here by a coordinator.", "values": {}}  # as app.matching.explain says it
@@ -46,6 +47,23 @@ async def load_plans(session: AsyncSession, world: World) -> None:
             session, event_id=world.event_id, case_id=world.cases[challenges[case]], lock=True, seen=plan.edition,
             by=world.people[by], now=drafted,
         )  # fmt: skip
+
+
+async def load_clinics(session: AsyncSession, world: World) -> None:
+    """Office hours, with who has booked by now."""
+    opened = world.when.instant(4, "11:00", world.event.zone)
+    for number, told in enumerate(material.timetable().clinics):
+        clinic = await actions_clinics.open_clinic(
+            session, event_id=world.event_id, host_id=world.people[told.by], title=told.title, place=told.place,
+            zone=zone_of(told.by), day=world.when.date(told.day), begins=time.fromisoformat(told.begins),
+            ends=time.fromisoformat(told.to), minutes=15, most=1, key=world.key("clinic", str(number)), now=opened,
+        )  # fmt: skip
+        slots = slots_of(clinic.starts_at, minutes=clinic.minutes, slots=clinic.slots)
+        for at, who in told.booked.items():
+            await actions_clinics.book(
+                session, event_id=world.event_id, clinic_id=clinic.id or 0, person_id=world.people[who],
+                slot=slot_id(slots[at]), key=world.key("booking", f"{number}:{at}"), now=opened + timedelta(hours=1),
+            )  # fmt: skip
 
 
 async def _offer(session: AsyncSession, world: World) -> None:
