@@ -19,8 +19,8 @@ run: installed ## everything in one process, with the demonstration (PORT=8000 D
 test: tools browser ## the tests, in at most ten minutes (TESTS=tests/forum for some of them)
 	$(BIN)/pytest $(SPREAD) -m "not long" $(TESTS)
 
-test-all: tools browser check ## everything, long forms included
-	$(BIN)/pytest $(SPREAD) $(TESTS)
+test-all: tools browser check ## everything, long forms included; pictures of the pages go to test-artefacts/
+	PICTURES=1 $(BIN)/pytest $(SPREAD) $(TESTS)
 
 # One more than the two cores they are meant for: many tests wait, for a clock or a browser. Who has done takes from others.
 SPREAD = -n 3 --dist worksteal

@@ -1,6 +1,7 @@
 """Fixtures: real servers, no mocks. What to ask for:
 
-- `database`: connected, empty, every table there; the test runs twice, on SQLite and on PostgreSQL. Then use
+- `database`: connected, empty, every table there; the test runs twice, on SQLite and on PostgreSQL, unless it
+  is marked with one (ONE_DATABASE, POSTGRES_ALONE in tests/support/databases.py). Then use
   `app.core.db.transaction()` and `reading()`. `database_url` is the same without a connection, for other processes;
   `sqlite_url` and `postgres_url` are one of the two.
 - `news`: app.core.live connected to a real Valkey, wiped before the test (`valkey_url` is its address).
@@ -9,9 +10,11 @@
 - `mailbox`: a real SMTP server: `await mailbox.arrived(2)`, `mailbox.refuse_next`.
 - `site`: the pages in process, on both databases: `await site.as_person(id)` is a signed-in visitor with
   `.get(url)` and `.send_form(url, {...})`, `site.stranger()` is not signed in. `queries()` counts statements.
+  `TextBrowser(visitor)` of tests/support/textual.py follows links and fills forms by their words.
 - `demonstrations`: `copy_to(folder, now)` is a database with the demonstration as it is loaded at `now`, on SQLite.
 - `programs`: real processes on PostgreSQL and Valkey, `alone`: everything in one process on SQLite; both obey `clock`
-  and write to `mailbox`, see tests/support/programs.py.
+  and write to `mailbox`, see tests/support/programs.py. They are forked from a process that has read the house;
+  `fresh` is `alone` with each program a new Python, as in production.
 - `browser`: a real Chromium, and `shots` for pictures, see tests/support/chromium.py. Mark such tests `browser`.
 """
 
@@ -96,7 +99,15 @@ def sqlite_url(sqlite_copies: SqliteCopies) -> str:
     return sqlite_copies.fresh()
 
 
-@pytest.fixture(params=BOTH)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test with a database runs on both, unless it (or its module) is marked with one."""
+    if "database_url" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("database")
+        on = [each for each in BOTH if mark is None or mark.args[0] in str(each)]
+        metafunc.parametrize("database_url", on, indirect=True)
+
+
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> str:
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url

@@ -21,7 +21,7 @@ from app.main import slice_routes
 from app.people.actions import write_sign_in_letter
 from app.people.jobs import SendSignInLink
 from app.people.models import Person
-from tests.support.databases import ONE_DATABASE
+from tests.support.databases import POSTGRES_ALONE
 from tests.support.site import Site, Visitor
 
 NOON = datetime(2026, 6, 8, 12, 0, tzinfo=UTC)
@@ -87,7 +87,7 @@ def test_every_route_names_a_door_of_the_table() -> None:
     assert len(ROUTES) > 10
 
 
-@ONE_DATABASE
+@POSTGRES_ALONE
 async def test_every_door_lets_in_whom_the_table_says_and_nobody_else(site: Site, visitors: dict[str, int]) -> None:
     wrong = []
     for kind in sorted(EVERYBODY):

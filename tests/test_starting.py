@@ -63,29 +63,29 @@ def test_after_a_kill_the_next_start_works_and_only_one_valkey_runs(fresh: Progr
     assert json.loads(note.read_text())["pid"] != orphan
 
 
-def test_a_second_one_in_the_same_folder_is_refused_with_a_sentence(fresh: Programs) -> None:
-    first = fresh.start("run")
+def test_a_second_one_in_the_same_folder_is_refused_with_a_sentence(alone: Programs) -> None:
+    first = alone.start("run")
     assert first.process is not None
     with pytest.raises(DidNotStart, match=rf"process {first.process.pid}.*is using the folder"):
-        fresh.start("run")
+        alone.start("run")
     assert health(first)["database"] is True
 
 
-def test_a_port_in_use_is_refused_with_a_sentence(fresh: Programs, tmp_path: Path) -> None:
-    first = fresh.start("run")
-    second = fresh.start("run", wait=False, PORT=str(first.port), DATA=str(tmp_path / "elsewhere"))
+def test_a_port_in_use_is_refused_with_a_sentence(alone: Programs, tmp_path: Path) -> None:
+    first = alone.start("run")
+    second = alone.start("run", wait=False, PORT=str(first.port), DATA=str(tmp_path / "elsewhere"))
     assert second.process is not None
     assert second.process.wait(30) == 1
     assert f"Another program uses port {first.port}" in second.said
     assert "Traceback" not in second.said
 
 
-def test_unreadable_news_are_set_aside(fresh: Programs) -> None:
+def test_unreadable_news_are_set_aside(alone: Programs) -> None:
     """The database is the memory: a damaged Valkey file must not prevent the start."""
-    fresh.start("run").stop()
-    kept = Path(fresh.env["DATA"]) / "valkey" / "appendonlydir"
+    alone.start("run").stop()
+    kept = Path(alone.env["DATA"]) / "valkey" / "appendonlydir"
     (kept / "appendonly.aof.manifest").write_text("file nonsense seq x\n")
-    assert health(fresh.start("run"))["news"] is True
+    assert health(alone.start("run"))["news"] is True
 
 
 @pytest.mark.parametrize(
@@ -114,10 +114,10 @@ def test_a_wrong_setting_stops_the_start_with_a_sentence(env: dict[str, str], se
 
 
 @pytest.mark.browser
-async def test_the_first_page_opens_in_a_browser(fresh: Programs, browser: Browser, shots: Shots) -> None:
+async def test_the_first_page_opens_in_a_browser(alone: Programs, browser: Browser, shots: Shots) -> None:
     troubles: list[str] = []
-    program = fresh.start("run")
-    page = await visitor(browser, fresh.line().url, troubles=troubles)
+    program = alone.start("run")
+    page = await visitor(browser, alone.line().url, troubles=troubles)
     answer = await page.goto("/sign-in")
     assert answer is not None
     assert answer.status == 200
@@ -127,10 +127,10 @@ async def test_the_first_page_opens_in_a_browser(fresh: Programs, browser: Brows
 
 
 @pytest.mark.browser
-async def test_the_demonstration_can_be_entered(fresh: Programs, browser: Browser, shots: Shots) -> None:
+async def test_the_demonstration_can_be_entered(alone: Programs, browser: Browser, shots: Shots) -> None:
     troubles: list[str] = []
-    fresh.start("run", DEMO="1")
-    page = await visitor(browser, fresh.line().url, troubles=troubles)
+    alone.start("run", DEMO="1")
+    page = await visitor(browser, alone.line().url, troubles=troubles)
     await page.goto("/")
     await shots.take(page, "front")
     await page.get_by_role("button", name="Enter as coordinator").click()

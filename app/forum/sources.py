@@ -5,20 +5,11 @@ from collections.abc import Sequence
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.gather import Asking, Part
-from app.core.i18n import CODES, say
-from app.core.words import N_
 from app.events import queries as events
-from app.forum.actions.threads import open_space
+from app.forum.actions.first_spaces import FIRST_SPACES, open_first_space
 from app.forum.queries import hearing, morning, reading
-from app.forum.rules import SpaceKind
 
 SHOWN = 6
-FIRST_SPACES = (
-    ("announcements", SpaceKind.EVENT, N_("Announcements"), N_("What the team tells everybody.")),
-    ("introductions", SpaceKind.EVENT, N_("Introductions"), N_("Who we are and where we work.")),
-    ("questions", SpaceKind.THEME, N_("Questions and answers"), N_("Ask here; somebody in another city may know.")),
-    ("practices", SpaceKind.THEME, N_("Good practice"), N_("What worked, what it cost, what could travel.")),
-)
 
 
 async def today(session: AsyncSession, asking: Asking) -> Sequence[Part]:
@@ -59,14 +50,8 @@ async def levels(session: AsyncSession, asking: Asking) -> Sequence[Part]:
 async def furnish(session: AsyncSession, asking: Asking) -> Sequence[Part]:
     """The spaces every new event begins with, in its language, so that an empty house has somewhere to write."""
     event = await events.event(session, asking.event_id)
-    for place, (key, kind, title, purpose) in enumerate(FIRST_SPACES):
-        texts = {
-            code: {"title": say(code, title), "purpose": say(code, purpose)} for code in CODES if code != event.lang
-        }
-        await open_space(
-            session, event_id=asking.event_id, audience_id=event.audience_id, key=f"event:{asking.event_id}:{key}", kind=kind,
-            title=say(event.lang, title), purpose=say(event.lang, purpose), place=place, texts=texts, now=asking.now,
-        )  # fmt: skip
+    for key in FIRST_SPACES:
+        await open_first_space(session, event, key, now=asking.now)
     return []
 
 

@@ -46,7 +46,7 @@ from tests.realtime.conftest import QUICK
 from tests.realtime.serving import running, serving
 from tests.realtime.world import browser
 from tests.support.clock import Clock
-from tests.support.databases import ONE_DATABASE
+from tests.support.databases import ONE_DATABASE, POSTGRES_ALONE
 from tests.support.papers import words_in
 from tests.support.site import Site, Visitor
 
@@ -165,6 +165,7 @@ def addresses(method: str, numbers: set[int]) -> list[str]:
     return found
 
 
+@ONE_DATABASE
 async def test_people_with_a_seat_read_it_so_there_is_something_to_leak(site: Site, here: Stage) -> None:
     giver = await site.as_person(here.case_giver)
     assert leaked((await giver.get(f"/rooms/{here.room}")).text) == OPEN | {CASE}, "only whoever brought the case"
@@ -174,6 +175,7 @@ async def test_people_with_a_seat_read_it_so_there_is_something_to_leak(site: Si
     assert DOWN in leaked((await adviser.get(f"/rooms/{here.room}")).text), "one's own card, face down"
 
 
+@POSTGRES_ALONE
 async def test_no_page_shows_it_to_anybody_outside_whatever_their_role(
     site: Site, here: Stage, outside: Outside
 ) -> None:
@@ -202,6 +204,7 @@ async def test_no_form_answers_with_it_or_changes_it_from_outside(site: Site, he
     assert (await here.sitting()).row.version == before
 
 
+@ONE_DATABASE
 async def test_technical_help_inside_the_room_reads_nothing_by_any_door(
     site: Site, here: Stage, outside: Outside
 ) -> None:
@@ -224,6 +227,7 @@ async def test_technical_help_inside_the_room_reads_nothing_by_any_door(
     assert await stored_elsewhere() == {}
 
 
+@ONE_DATABASE
 async def test_whoever_has_not_agreed_yet_reads_nothing_either(site: Site, clock: Clock) -> None:
     clock.go_to(NOON)
     room = await stage(case_text=f"The case: {CASE}")
@@ -242,6 +246,7 @@ async def test_whoever_has_not_agreed_yet_reads_nothing_either(site: Site, clock
     assert leaked((await giver.get(f"/rooms/{room.room}")).text) == {CASE, ASKED, ANSWER}, "the case only here"
 
 
+@ONE_DATABASE
 async def test_nobody_outside_follows_its_live_line(here: Stage, outside: Outside) -> None:
     async with reading() as session:
         for topic in (Topic("room", here.room), Topic("desk", here.room)):
@@ -250,6 +255,7 @@ async def test_nobody_outside_follows_its_live_line(here: Stage, outside: Outsid
                 assert await gate.version(gate.KINDS, session, topic, person=person) is None, f"{kind} follows {topic}"
 
 
+@ONE_DATABASE
 async def test_what_is_typed_letter_by_letter_reaches_those_in_the_room_and_nobody_else(
     here: Stage, outside: Outside
 ) -> None:
@@ -277,6 +283,7 @@ async def test_what_is_typed_letter_by_letter_reaches_those_in_the_room_and_nobo
         assert await scribe.silence()
 
 
+@ONE_DATABASE
 async def test_the_search_finds_nothing_of_it_for_anybody(here: Stage, outside: Outside) -> None:
     async with reading() as session:
         for word in (CASE, SUMMARY, QUESTION, DOWN, CARD, LINE, NOTE, ASKED, ANSWER):
@@ -284,6 +291,7 @@ async def test_the_search_finds_nothing_of_it_for_anybody(here: Stage, outside: 
                 assert (await search.find(session, word, person_id=person))[0] == []
 
 
+@ONE_DATABASE
 async def test_today_and_digest_say_nothing_of_it(here: Stage, outside: Outside) -> None:
     written = await written_beside(here)
     said: dict[str, str] = {}
@@ -347,6 +355,7 @@ async def end(room: Stage, chosen: set[str]) -> None:
         await afterwards.ask_what_happened(session, room.room, now=later)
 
 
+@ONE_DATABASE
 async def test_letters_notices_jobs_and_every_other_table_hold_none_of_it(here: Stage) -> None:
     await end(here, set())
     assert await stored_elsewhere() == {}
@@ -354,6 +363,7 @@ async def test_letters_notices_jobs_and_every_other_table_hold_none_of_it(here: 
         assert leaked(repr((await session.exec(select(Contribution))).all())) >= OPEN | {OFFER, THANKS}
 
 
+@ONE_DATABASE
 async def test_reminders_of_a_consultation_in_writing_hold_none_of_it(site: Site, clock: Clock) -> None:
     clock.go_to(OPENS)
     room = await written_stage()
@@ -373,6 +383,7 @@ async def test_reminders_of_a_consultation_in_writing_hold_none_of_it(site: Site
     assert await stored_elsewhere() == {}
 
 
+@ONE_DATABASE
 async def test_the_protocol_and_the_search_hold_what_was_released_and_not_a_word_more(
     site: Site, here: Stage, outside: Outside
 ) -> None:
@@ -386,6 +397,7 @@ async def test_the_protocol_and_the_search_hold_what_was_released_and_not_a_word
         assert leaked((await participant.get(url)).text) <= {CARD}, url
 
 
+@ONE_DATABASE
 async def test_news_between_the_programs_hold_versions_and_no_words(here: Stage) -> None:
     async with transaction() as session:
         row = (await session.exec(select(Consultation).where(Consultation.id == here.room))).one()
@@ -405,6 +417,7 @@ def logging() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("logging")
+@ONE_DATABASE
 async def test_a_page_that_breaks_writes_no_word_into_the_log(
     site: Site, here: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:

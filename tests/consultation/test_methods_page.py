@@ -16,10 +16,14 @@ from app.core.db import reading, transaction
 from app.events.models import Event, Participation
 from app.timetable.models import Case
 from tests.support.clock import Clock
+from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site, Visitor
 
 from .rooms import NOON
 from .stage import Stage, stage
+
+pytestmark = ONE_DATABASE
+
 
 BASE = "/events/rain/methods"
 

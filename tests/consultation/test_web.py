@@ -8,6 +8,7 @@ from app.consultation import queries
 from app.consultation.actions import closing, moves, planning, writing
 from app.core.db import reading, transaction
 from app.people.models import Person
+from tests.support.databases import ONE_DATABASE
 from tests.support.papers import words_in
 from tests.support.site import Site
 from tests.support.site import queries as asked
@@ -15,7 +16,7 @@ from tests.support.site import queries as asked
 from .rooms import NOON
 from .stage import Stage, stage
 
-pytestmark = pytest.mark.usefixtures("site")
+pytestmark = [pytest.mark.usefixtures("site"), ONE_DATABASE]
 
 SECRETS = ("bakery", "quarrel", "mayor", "signature")
 

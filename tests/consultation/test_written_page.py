@@ -11,11 +11,12 @@ from app.consultation.actions import correspondence, moves, planning
 from app.core.db import reading, transaction
 from app.events.models import Participation
 from tests.support.clock import Clock
+from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site
 
 from .stage import OPENS, Stage, written_stage
 
-pytestmark = pytest.mark.usefixtures("site")
+pytestmark = [pytest.mark.usefixtures("site"), ONE_DATABASE]
 
 
 @pytest.fixture

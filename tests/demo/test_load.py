@@ -125,6 +125,9 @@ async def test_it_is_day_five_and_everything_of_the_material_is_there(loaded: No
         assert following.kind == "planning_workshop" and following.starts_on > event.ends_on
 
 
+ON_SQLITE = pytest.mark.parametrize("loaded", ["sqlite"], indirect=True)
+
+
 async def test_loading_twice_changes_nothing(loaded: None) -> None:
     before = await rows_of_all_tables()
     assert not await load(NOW + timedelta(hours=3))
@@ -141,6 +144,7 @@ async def test_nothing_lies_in_the_future_but_plans(loaded_then: None) -> None:
             assert one.thread_id != next_one.thread_id or one.created_at < next_one.created_at
 
 
+@ON_SQLITE
 async def test_letters_of_past_days_have_left_and_no_alarm_of_the_past_rings(loaded: None) -> None:
     async with reading() as session:
         letters = (await session.exec(select(Letter))).all()
@@ -151,6 +155,7 @@ async def test_letters_of_past_days_have_left_and_no_alarm_of_the_past_rings(loa
         assert not [job for job in waiting if job.name == "SendLetter"]
 
 
+@ON_SQLITE
 async def test_everybody_has_something_unread_and_nobody_has_lost_their_place(loaded: None) -> None:
     async with reading() as session:
         threads = {thread.id: thread for thread in (await session.exec(select(Thread))).all()}
@@ -161,6 +166,7 @@ async def test_everybody_has_something_unread_and_nobody_has_lost_their_place(lo
         assert set(behind) == {each.id for each in (await session.exec(select(Person))).all()}
 
 
+@ON_SQLITE
 async def test_a_closed_circle_stays_closed(loaded: None) -> None:
     async with reading() as session:
         stranger, member = await person(session, "milos"), await person(session, "tamta")
@@ -170,6 +176,7 @@ async def test_a_closed_circle_stays_closed(loaded: None) -> None:
         assert group.audience_id != (await the_event(session)).audience_id
 
 
+@ON_SQLITE
 async def test_the_finished_consultation_left_a_protocol_of_what_was_released_and_kept_the_rest(
     loaded: None,
 ) -> None:
@@ -187,6 +194,7 @@ async def test_the_finished_consultation_left_a_protocol_of_what_was_released_an
         assert not [each for each in found if "somebody dies" in each.excerpt]
 
 
+@ON_SQLITE
 async def test_the_timetable_is_half_made_with_a_session_ahead(loaded: None) -> None:
     async with reading() as session:
         event = await the_event(session)
@@ -196,7 +204,9 @@ async def test_the_timetable_is_half_made_with_a_session_ahead(loaded: None) -> 
         assert len(ahead) == 3 and timedelta(minutes=40) <= ahead[0].starts_at - NOW <= timedelta(minutes=70)
 
 
-@pytest.mark.parametrize("started", [EARLY, LATE, WEEKEND], ids=["early", "late", "weekend"])
+@pytest.mark.parametrize(
+    "started", [EARLY, pytest.param(LATE, marks=pytest.mark.long), WEEKEND], ids=["early", "late", "weekend"]
+)
 async def test_whenever_it_is_started_no_published_session_is_one_that_cannot_stay(
     anyio_backend: str, demonstrations: Demonstrations, tmp_path: Path, started: datetime
 ) -> None:
@@ -210,6 +220,7 @@ async def test_whenever_it_is_started_no_published_session_is_one_that_cannot_st
     await db.disconnect()
 
 
+@ON_SQLITE
 async def test_tasks_of_the_programme_lead_to_their_threads(loaded: None) -> None:
     async with reading() as session:
         event = await the_event(session)

@@ -12,7 +12,11 @@ from app.events import forms, queries
 from app.events.lists import read
 from app.events.rules import Role, check_not_past
 from tests.events.events import an_event, joined, somebody
+from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site, Visitor
+
+pytestmark = ONE_DATABASE
+
 
 HUGE = "9" * 21
 

@@ -16,7 +16,11 @@ from app.events.models import Block, Event, Feedback, Group, Invitation, JoinLin
 from app.events.rules import Role
 from app.people.models import Person
 from tests.events.events import NOON, an_event, joined, somebody
+from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site, Visitor, queries
+
+pytestmark = ONE_DATABASE
+
 
 LINES = "Address;Name;Role\nnino@example.org; Nino Beridze; expert; de\nOyuna Bat <oyuna(at)example.org>\n"
 

@@ -18,7 +18,10 @@ from app.events.models import Organiser, Participation, Segment, TaskDone
 from app.events.rules import Role
 from tests.events.events import NOON, an_event, joined, somebody
 from tests.support.clock import Clock
+from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site, queries
+
+pytestmark = ONE_DATABASE
 
 
 @pytest.fixture

@@ -62,6 +62,7 @@ async def lively(forum: Forum) -> Thread:
     return thread
 
 
+@pytest.mark.long  # test_every_page looks at them with less in them
 @pytest.mark.parametrize("width", [360, 1280])
 async def test_the_moderators_pages_fit_and_axe_finds_nothing(
     browser: Browser, house: str, forum: Forum, shots: Shots, width: int
@@ -102,6 +103,7 @@ async def test_the_moderators_pages_fit_and_axe_finds_nothing(
     await author.context.close()
 
 
+@pytest.mark.long  # test_every_page looks at them with less in them
 @pytest.mark.parametrize("width", [360, 1280])
 async def test_the_cockpit_fits_and_axe_finds_nothing(
     browser: Browser, house: str, forum: Forum, shots: Shots, width: int
@@ -173,6 +175,7 @@ async def test_a_thread_fits_and_axe_finds_nothing(
     await page.context.close()
 
 
+@pytest.mark.long  # test_every_page looks at them with less in them
 @pytest.mark.parametrize("width", [360, 1280])
 async def test_the_other_pages_fit_and_axe_finds_nothing(
     browser: Browser, house: str, forum: Forum, shots: Shots, width: int

@@ -17,6 +17,8 @@ from tests.support.clock import Clock
 from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site, Visitor, queries
 
+pytestmark = ONE_DATABASE
+
 
 def thread_url(forum: Forum, thread_id: int | None) -> str:
     return f"{forum.url}/threads/{thread_id}"
@@ -358,7 +360,6 @@ XSS = [
 ]
 
 
-@ONE_DATABASE
 @pytest.mark.parametrize("attack", XSS)
 async def test_what_looks_like_code_is_shown_as_words(site: Site, attack: str) -> None:
     forum = await a_forum()

@@ -18,7 +18,7 @@ from app.forum.rules import ThreadKind
 from app.people.models import Person
 from app.timetable import queries
 from app.timetable.models import Placement
-from tests.journeys.conftest import House, link_in
+from tests.journeys.conftest import MOSTLY_APART, House, link_in
 from tests.support.chromium import Shots
 from tests.support.clock import Clock
 from tests.support.mailbox import part
@@ -30,6 +30,7 @@ PHASES = ("Casting", "Spontaneous narration", "Key question", "Choice of module"
 LIVE = 15_000  # milliseconds in which news must be on every screen, on a machine that runs everything at once
 
 
+@MOSTLY_APART
 async def test_from_the_plan_to_the_letter_of_the_morning_after(house: House, clock: Clock, shots: Shots) -> None:
     clock.go_to(NOW)
     async with house.rows():

@@ -6,8 +6,11 @@ from app.notices import actions, queries
 from app.notices.actions import UNSUBSCRIBE
 from app.notices.rules import Level
 from tests.forum.forum import Forum, a_forum
+from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site
 from tests.support.site import queries as asked
+
+pytestmark = ONE_DATABASE
 
 
 async def level_of(forum: Forum, person_id: int) -> Level:

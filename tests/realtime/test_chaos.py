@@ -27,6 +27,7 @@ from tests.consultation.stage import Stage, stage
 from tests.realtime.test_processes import answers
 from tests.realtime.test_slices import token
 from tests.realtime.world import browser
+from tests.support.databases import ONE_DATABASE
 from tests.support.forking import Child
 from tests.support.postgres import free_port
 from tests.support.site import Site, Visitor
@@ -234,7 +235,7 @@ async def test_nine_on_bad_lines_end_with_the_same_transcript_and_nothing_twice(
     assert sum(client.drops for client in nine.clients.values()) > 9, "hardly a line broke: this has shown nothing"
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ONE_DATABASE
 async def test_without_catching_up_somebody_misses_something(site: Site, lines: Any) -> None:
     nine = Nine(site, lines, seed=1, replay=False)
     await nine.meet()
@@ -243,7 +244,7 @@ async def test_without_catching_up_somebody_misses_something(site: Site, lines: 
     assert not all(client.shown == transcript for client in nine.clients.values())
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ONE_DATABASE
 async def test_without_an_id_of_the_clients_own_something_is_there_twice(site: Site, lines: Any) -> None:
     nine = Nine(site, lines, seed=1, ids=False)
     await nine.meet()

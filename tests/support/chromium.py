@@ -3,11 +3,12 @@
 async def test_x(browser: Browser, shots: Shots) -> None:
     page = await visitor(browser, url, width=360)     # a context with one page; fails on script errors at the end
     await page.goto(f"{url}/")
-    await shots.take(page, "front-360")               # test-artefacts/<test>/front-360.png
+    await shots.take(page, "front-360")               # with PICTURES=1: test-artefacts/<test>/front-360.png
 """
 
+import os
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -57,17 +58,14 @@ def _note(message: ConsoleMessage, troubles: list[str]) -> None:
 
 @dataclass
 class Shots:
-    """Pictures of pages, kept in test-artefacts/ for people to look at."""
+    """Pictures of pages, kept in test-artefacts/ for people to look at: with PICTURES=1, because they take time."""
 
     folder: Path
-    taken: list[Path] = field(default_factory=list)
 
-    async def take(self, page: Page, name: str, *, whole: bool = True) -> Path:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"{name}.png"
-        await page.screenshot(path=path, full_page=whole)
-        self.taken.append(path)
-        return path
+    async def take(self, page: Page, name: str, *, whole: bool = True) -> None:
+        if os.environ.get("PICTURES"):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            await page.screenshot(path=self.folder / f"{name}.png", full_page=whole)
 
 
 __all__ = ["ARTEFACTS", "Browser", "Page", "Shots", "async_playwright", "launch", "program", "visitor"]

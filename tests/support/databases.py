@@ -19,8 +19,10 @@ from app.core import search
 from app.schema import tables
 from tests.support.postgres import Postgres
 
-ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-"""On a test that is about words, doors or pages, which other tests ask on both databases: it runs on SQLite alone."""
+ONE_DATABASE = pytest.mark.database("sqlite")
+"""On a test (or module) about words, doors or pages: what they ask of the database other tests ask on both."""
+POSTGRES_ALONE = pytest.mark.database("postgres")
+"""On a walk through everything: other tests ask most of it on SQLite, and PostgreSQL is the stricter reader of SQL."""
 TEMPLATE = "empty_with_tables"
 Result = TypeVar("Result")
 

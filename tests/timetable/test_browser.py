@@ -86,6 +86,7 @@ async def looked_at(page: Page, shots: Shots, name: str) -> None:
     ("lang", "width", "dark"),
     [("en", 1280, False), ("en", 360, True), ("de", 360, False), ("ar", 1280, False)],
 )
+@pytest.mark.long  # test_every_page looks at them with less in them
 async def test_the_board_fits_and_axe_finds_nothing(
     browser: Browser, house: str, world: World, shots: Shots, lang: str, width: int, dark: bool
 ) -> None:
@@ -99,6 +100,7 @@ async def test_the_board_fits_and_axe_finds_nothing(
     await page.context.close()
 
 
+@pytest.mark.long  # test_every_page looks at them with less in them
 @pytest.mark.parametrize("name", ["hours", "cases", "windows", "publication", "mine"])
 @pytest.mark.parametrize("width", [360, 1280])
 async def test_the_other_pages_fit_and_axe_finds_nothing(

@@ -15,6 +15,7 @@ from app.timetable.busy import busy_hours
 from app.timetable.problem import Can
 from app.timetable.repeats import WEEKDAYS, repeat_from
 from tests.support.clock import Clock
+from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site
 from tests.timetable.world import FIRST, NOW, settle
 
@@ -103,7 +104,7 @@ def test_every_rule_we_follow_names_the_days_that_dateutil_names(rule: str, firs
     assert list(repeat.between(DAYS[0], DAYS[-1])) == [at.date() for at in known]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ONE_DATABASE
 async def test_a_file_that_is_given_marks_its_hours_beside_what_was_said_and_only_those(
     site: Site, clock: Clock
 ) -> None:

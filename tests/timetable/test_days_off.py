@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-import pytest
 from sqlmodel import select
 
 from app.core.db import reading, transaction
@@ -10,6 +9,7 @@ from app.people.models import Person
 from app.timetable import queries
 from app.timetable.daysoff import DayOff, days_off, in_countries
 from tests.support.clock import Clock
+from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site
 from tests.timetable.world import FIRST, NOW, TUESDAY, World, open_window, settle
 
@@ -39,7 +39,7 @@ async def living_in(world: World, person: int, country: str) -> None:
         (await session.exec(select(Person).where(Person.id == person))).one().country = country
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ONE_DATABASE
 async def test_the_sheet_shows_days_off_and_marks_them_when_asked_and_the_board_says_whose_they_are(
     site: Site, clock: Clock
 ) -> None:
@@ -63,7 +63,7 @@ async def test_the_sheet_shows_days_off_and_marks_them_when_asked_and_the_board_
     assert "Days off on 1 of these days" in board and "Jordan" in board
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ONE_DATABASE
 async def test_whoever_has_moved_sees_their_marks_on_the_new_clocks(site: Site, clock: Clock) -> None:
     clock.go_to(NOW)
     world = await settle()

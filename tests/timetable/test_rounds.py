@@ -3,19 +3,19 @@
 import re
 from itertools import combinations
 
-import pytest
 from sqlmodel import select
 
 from app.core.db import reading, transaction
 from app.people.models import Person
 from app.timetable import queries
 from tests.support.clock import Clock
+from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site
 from tests.timetable.test_planning import planned, published
 from tests.timetable.world import NOW, TUESDAY, offer, open_window, settle
 
 BASE = "/events/rain-in-the-street/timetable/rounds"
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = ONE_DATABASE
 
 
 def tables(page: str) -> list[list[set[str]]]:

@@ -19,9 +19,13 @@ from app.matching.repair import repair
 from app.matching.solve import solve
 from app.timetable import asked, planning, publishing, queries, sources
 from tests.support.clock import Clock
+from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site, Visitor
 from tests.support.site import queries as counted
 from tests.timetable.world import NOW, TUESDAY, WEDNESDAY, World, offer, open_window, settle
+
+pytestmark = ONE_DATABASE
+
 
 BASE = "/events/rain-in-the-street/timetable"
 KEY = "a key of the browser"

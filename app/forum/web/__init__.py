@@ -11,6 +11,7 @@ from app.forum.web import (
     searching,
     splitting,
     taking_along,
+    tasks,
     thanking,
     translating,
     writing,
@@ -19,5 +20,5 @@ from app.forum.web import (
 routes = [
     *reading.routes, *writing.routes, *looking_after.routes, *thanking.routes, *concerns.routes, *cockpit.routes,
     *searching.routes, *taking_along.routes, *files.routes, *translating.routes, *merging.routes,
-    *hearing.routes, *splitting.routes,
+    *hearing.routes, *splitting.routes, *tasks.routes,
 ]  # fmt: skip
