@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from app.core.db import reading, transaction
 from app.core.pages import Visit, get, post
+from app.core.times import local
 from app.core.words import N_
 from app.events.doors import advising, member
 from app.events.rules import ADVISING
@@ -22,7 +23,7 @@ async def clinics(visit: Visit) -> Response:
         names = await queries.names(session, guests)
     return visit.page(
         "timetable/clinics.html", clinics=found, names=names, event=event, slot_id=slot_id,
-        may_open=visit.here.is_one_of(ADVISING),
+        day=min(max(event.starts_on, local(visit.now, visit.zone).date()), event.ends_on), may_open=visit.here.is_one_of(ADVISING),
     )  # fmt: skip
 
 

@@ -174,6 +174,7 @@ async def test_an_expert_opens_hours_and_a_participant_books_in_their_own_zone_w
         "key": "opened-by-walter", "title": "Ask about drains", "place": PLACE, "day": "2026-10-20", "begins": "10:00",
         "ends": "10:30", "minutes": "15", "most": "1",
     }  # fmt: skip
+    assert 'name="day" type="date" value="2026-10-19"' in (await walter.get(PAGE)).text
     assert (await kutaisi.send_form(PAGE, form)).status_code == 403
     assert (await walter.send_form(PAGE, {**form, "place": "javascript:alert(1)"})).status_code == 422
     for _ in range(2):
