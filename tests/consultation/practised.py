@@ -86,12 +86,6 @@ drill:
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """On SQLite alone: a play is hundreds of acts, each of which is tried on both databases elsewhere."""
-    return sqlite_url
-
-
-@pytest.fixture
 def script() -> Iterator[Script]:
     """A short script in the place of the house's own."""
     read = read_script("rain", yaml.safe_load(SCRIPT))

@@ -9,14 +9,16 @@ from app.consultation.actions import closing, moves, practising
 from app.consultation.engine.state import Status
 from app.core.db import transaction
 from app.core.errors import Missing
+from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site
 
-from .practised import Visitor, database_url, practice, script
+from .practised import Visitor, practice, script
 from .rooms import NOON
 from .stage import Stage, stage
 
-__all__ = ["database_url", "script"]
-pytestmark = pytest.mark.usefixtures("script")
+__all__ = ["script"]
+# a play is hundreds of acts, each of which is tried on both databases elsewhere
+pytestmark = [pytest.mark.usefixtures("script"), ONE_DATABASE]
 
 
 async def led(here: Stage, *, drill: bool = True) -> Visitor:

@@ -13,14 +13,16 @@ from app.core.errors import Missing, Refused
 from app.core.gather import Asking
 from app.core.jobs import Job
 from app.people.models import Person
+from tests.support.databases import ONE_DATABASE
 
-from .practised import database_url, practice, script
+from .practised import practice, script
 from .rooms import NOON
 from .stage import stage
 
-__all__ = ["database_url", "script"]
+__all__ = ["script"]
 
-pytestmark = pytest.mark.usefixtures("script")
+# a play is hundreds of acts, each of which is tried on both databases elsewhere
+pytestmark = [pytest.mark.usefixtures("script"), ONE_DATABASE]
 
 
 @pytest.mark.usefixtures("database")

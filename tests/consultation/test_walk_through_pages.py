@@ -17,16 +17,13 @@ from app.consultation.engine.votes import is_vote
 from app.consultation.queries import Sitting, sitting
 from app.core.db import reading, transaction
 from tests.support.clock import Clock
+from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site, Visitor
 
 from .rooms import LIVE, NOON, cast_for
 from .stage import OPENS, TBILISI, Stage, stage
 
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """Pages alone: what lies under them is tried on both databases elsewhere."""
-    return sqlite_url
+pytestmark = ONE_DATABASE
 
 
 @dataclass
