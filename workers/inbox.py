@@ -5,11 +5,10 @@ from email.parser import BytesHeaderParser
 from enum import Enum
 from functools import partial
 
-import anyio
-import anyio.to_process
 import structlog
 
 from app.core import answers, limits, times
+from app.core.children import in_child
 from app.core.db import transaction
 from app.core.errors import Invalid, Refused, TooMany
 from app.notices import actions_incoming as incoming
@@ -98,8 +97,7 @@ class Inbox:
 async def _read(raw: bytes) -> Arrived:
     """In a child process, because what a mail holds may have been made to take for ever; then its head alone is read."""
     try:
-        with anyio.fail_after(READ_WITHIN):
-            return await anyio.to_process.run_sync(read, raw, cancellable=True)
+        return await in_child(read, raw, within=READ_WITHIN, otherwise=TimeoutError())
     except (TimeoutError, RecursionError):
         log.warning("a mail cannot be read", size=len(raw))
         return read_head(raw)

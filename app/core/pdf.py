@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import anyio
-import anyio.to_process
 
+from app.core.children import in_child
 from app.core.errors import Refused
 from app.core.text import Block, Span, blocks_of
 from app.core.words import N_
@@ -84,11 +84,8 @@ async def made(document: Document) -> bytes:
     )  # fmt: skip
     if not _one_at_a_time:
         _one_at_a_time.append(anyio.CapacityLimiter(1))
-    try:
-        with anyio.fail_after(MADE_WITHIN):
-            return await anyio.to_process.run_sync(set_type, given, cancellable=True, limiter=_one_at_a_time[0])
-    except TimeoutError:
-        raise Refused(N_("This could not be made into a PDF file. Please take it along as Markdown.")) from None
+    too_long = Refused(N_("This could not be made into a PDF file. Please take it along as Markdown."))
+    return await in_child(set_type, given, within=MADE_WITHIN, otherwise=too_long, limiter=_one_at_a_time[0])
 
 
 def set_type(given: str) -> bytes:

@@ -58,13 +58,16 @@ def busy_hours(text: str, *, zone_name: str, days: Sequence[date], hours: Collec
     for event in events[:MOST]:
         if not _keeps_busy(event, own_domain):
             continue
-        entry = _entry(event)
-        if entry is None:
-            continue
-        busy.entries += 1
-        moved = frozenset() if "recurrence-id" in event else replaced.get(str(event.get("uid", "")), frozenset())
-        for begins in _happens(event, entry, busy, days, moved):
-            _mark(busy, begins, entry, zone_name, spans)
+        try:
+            entry = _entry(event)
+            if entry is None:
+                continue
+            busy.entries += 1
+            moved = frozenset() if "recurrence-id" in event else replaced.get(str(event.get("uid", "")), frozenset())
+            for begins in _happens(event, entry, busy, days, moved):
+                _mark(busy, begins, entry, zone_name, spans)
+        except (ValueError, OverflowError, AttributeError):  # one entry that is written wrongly spoils no other
+            busy.not_followed += 1
     return busy
 
 

@@ -10,7 +10,7 @@ from icalendar.prop import vRecur
 
 from app.core.db import reading
 from app.core.errors import Refused
-from app.timetable import queries
+from app.timetable import queries, web_hours
 from app.timetable.busy import busy_hours
 from app.timetable.problem import Can
 from app.timetable.repeats import WEEKDAYS, repeat_from
@@ -47,6 +47,16 @@ def test_what_repeats_keeps_its_hour_when_the_clocks_change_and_leaves_out_what_
     )
     moved = "UID:jour\r\nRECURRENCE-ID;TZID=Europe/Berlin:20261026T090000\r\nDTSTART;TZID=Europe/Berlin:20261026T150000\r\nDURATION:PT1H"
     assert list(marked(series, moved)) == ["2026-10-19T09", "2026-10-26T15", "2026-10-28T09"]
+
+
+@pytest.mark.parametrize("rule", ["FREQ=DAILY;INTERVAL=x", "FREQ=WEEKLY;WKST=XX", "FREQ=DAILY;UNTIL=1", "FREQ=HOURLY"])
+def test_an_entry_that_is_written_wrongly_is_counted_and_spoils_no_other(rule: str) -> None:
+    wrong = f"UID:w\r\nDTSTART:20261020T080000Z\r\nDURATION:PT1H\r\nRRULE:{rule}"
+    right = "UID:r\r\nDTSTART:20261020T083000Z\r\nDURATION:PT1H"
+    found = busy_hours(
+        calendar(wrong, right), zone_name="Europe/Berlin", days=DAYS, hours=HOURS, own_domain="example.org"
+    )
+    assert (sorted(found.hours), found.not_followed) == (["2026-10-20T10", "2026-10-20T11"], 1)
 
 
 def test_free_time_cancelled_things_and_our_own_sessions_keep_nobody_busy_and_perhaps_is_if_need_be() -> None:
@@ -123,3 +133,17 @@ async def test_a_file_that_is_given_marks_its_hours_beside_what_was_said_and_onl
     assert sheet.marks == dict.fromkeys(["2026-10-20T09", "2026-10-20T12", "2026-10-20T13"], Can.IMPOSSIBLE)
     refused = await visitor.send_form(f"{BASE}/hours/calendar", files={"file": ("x.ics", "nothing", "text/calendar")})
     assert refused.status_code == 409 and "not a calendar that we can read" in refused.text
+
+
+@ONE_DATABASE
+async def test_a_file_that_takes_too_long_is_refused_in_a_sentence(
+    site: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web_hours, "READ_WITHIN", 1.5)
+    clock.go_to(NOW)
+    world = await settle()
+    visitor = await site.as_person(world.people[1])
+    endless = "UID:{n}\r\nDTSTART:20150102T090000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY;COUNT=9999;BYMONTHDAY=-1"
+    file = calendar(*(endless.format(n=n) for n in range(4000)))
+    sent = await visitor.send_form(f"{BASE}/hours/calendar", files={"file": ("mine.ics", file, "text/calendar")})
+    assert sent.status_code == 422 and "Export only the weeks of the event" in sent.text
