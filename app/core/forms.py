@@ -1,9 +1,9 @@
 """Forms: from what a browser sends to a Pydantic model, and from Pydantic's complaints to sentences."""
 
 from collections.abc import Mapping
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, ValidationError
 from starlette.datastructures import FormData
 
 from app.core import i18n
@@ -12,6 +12,16 @@ from app.core.words import N_
 
 MOST = 2**31 - 1
 """The biggest number that both databases keep in a column."""
+
+
+def _known(lang: str) -> str:
+    if lang not in i18n.CODES:
+        raise ValueError(N_("Please choose one of the list."))
+    return lang
+
+
+Lang = Annotated[str, AfterValidator(_known)]
+"""A field that holds one of the languages of the interface."""
 
 
 class Sentence(str):

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from app.core import i18n
 from app.core.db import reading, transaction
 from app.core.errors import Missing
+from app.core.forms import Lang
 from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events import actions_glossary as actions
@@ -17,7 +18,7 @@ LONGEST_TERM, LONGEST_MEANING = 120, 500
 
 
 class Words(SQLModel):
-    lang: str = Field(max_length=10)
+    lang: Lang
     term: str = Field(default="", max_length=LONGEST_TERM)
     meaning: str = Field(default="", max_length=LONGEST_MEANING)
 
@@ -44,7 +45,6 @@ async def show_term(visit: Visit) -> Response:
 
 async def add(visit: Visit) -> Response:
     sent = await visit.form(NewTerm)
-    _check_language(sent.lang)
     async with transaction() as session:
         row = await actions.add_term(
             session, event_id=visit.here.event_id, by_id=visit.me.id, now=visit.now, **sent.model_dump()
@@ -54,7 +54,6 @@ async def add(visit: Visit) -> Response:
 
 async def change(visit: Visit) -> Response:
     sent = await visit.form(Words)
-    _check_language(sent.lang)
     async with transaction() as session:
         await actions.put_words(
             session, visit.params["term"], event_id=visit.here.event_id, by_id=visit.me.id, now=visit.now,
@@ -67,11 +66,6 @@ async def drop(visit: Visit) -> Response:
     async with transaction() as session:
         await actions.drop_term(session, visit.params["term"], event_id=visit.here.event_id)
     return visit.go(_base(visit), said=N_("Taken out."))
-
-
-def _check_language(lang: str) -> None:
-    if lang not in i18n.CODES:
-        raise Missing
 
 
 def _limits() -> dict[str, int]:

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.engine.library import methods
 from app.consultation.models import Consultation, ConsultationSeat, Contribution
-from app.events.models import Event, Participation
+from app.events.models import Participation
 from app.events.rules import STAFF
 from app.forum.models import Post, ReadMark, Thread
 from app.forum.queries.rights import standing_posts
@@ -24,10 +24,6 @@ from app.people.models import Person
 MOST_PEOPLE = 5000
 A_DAY = timedelta(hours=24)
 A_MONTH = timedelta(days=30)
-
-
-async def event(session: AsyncSession, event_id: int) -> Event:
-    return (await session.exec(select(Event).where(Event.id == event_id))).one()
 
 
 async def taking(session: AsyncSession, event_id: int) -> list[Taking]:

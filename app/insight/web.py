@@ -7,6 +7,7 @@ from starlette.responses import Response
 from app.core import times
 from app.core.db import reading
 from app.core.pages import Visit, get
+from app.events import queries as events
 from app.events.days import working_days
 from app.events.doors import moderator
 from app.insight import queries, rules, web_catching_up, web_pulse
@@ -14,7 +15,7 @@ from app.insight import queries, rules, web_catching_up, web_pulse
 
 async def show_panel(visit: Visit) -> Response:
     async with reading() as session:
-        event = await queries.event(session, visit.here.event_id)
+        event = await events.event(session, visit.here.event_id)
         people = await queries.taking(session, visit.here.event_id)
         counts = await queries.counts(
             session, visit.here.event_id, people={each.person_id for each in people}, now=visit.now

@@ -1,5 +1,6 @@
 """Pages of short surveys: asked by moderators, answered by members, the sums for everybody."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlmodel import Field, SQLModel
@@ -89,7 +90,7 @@ def _usual(visit: Visit) -> list[str]:
     return [i18n.say(visit.lang, words) for words in QUESTIONS]
 
 
-def _questions(visit: Visit):  # type: ignore[no-untyped-def]
+def _questions(visit: Visit) -> Callable[[Pulse], list[tuple[str, str]]]:
     """pulse → its questions as (language, words): the house's own ones in the reader's language."""
     usual = _usual(visit)
 

@@ -9,6 +9,7 @@ from app.core import mail
 from app.core.errors import Missing, Refused
 from app.core.mail import Reader
 from app.core.words import N_
+from app.events import queries as events
 from app.notices import actions
 from app.notices import queries_announcing as queries
 from app.notices.models import Announcement
@@ -38,12 +39,7 @@ async def change_version(session: AsyncSession, announcement_id: int, *, event_i
     """Its own words, or those in another language; without words that language reads the announcement's own."""
     row = await _held(session, announcement_id, event_id)
     check_change(row.state)
-    if version.lang == row.lang:
-        row.title, row.text = version.title or row.title, version.text or row.text
-    else:
-        others = {lang: words for lang, words in row.texts.items() if lang != version.lang}
-        said = {version.lang: {"title": version.title, "text": version.text}} if version.title and version.text else {}
-        row.texts = {**others, **said}
+    row.put(version)
     session.add(row)
 
 
@@ -56,7 +52,7 @@ async def release(
         return
     row.state, row.released_by, row.released_at = State.RELEASED, by_id, now
     session.add(row)
-    event = await queries.event_of(session, event_id)
+    event = await events.event(session, event_id)
     for lang, people in (await queries.readers(session, event_id, row.whom)).items():
         version = row.version(lang)
         await actions.tell(

@@ -75,12 +75,7 @@ async def change_issue(session: AsyncSession, issue_id: int, *, version: Version
     """Its own words, or those in another language; without words that language reads the issue's own."""
     row = await _held(session, issue_id)
     rules.check_change(row.state)
-    if version.lang == row.lang:
-        row.title, row.text = version.title or row.title, version.text or row.text
-    else:
-        others = {lang: words for lang, words in row.texts.items() if lang != version.lang}
-        said = {version.lang: {"title": version.title, "text": version.text}} if version.title and version.text else {}
-        row.texts = {**others, **said}
+    row.put(version)
     session.add(row)
 
 

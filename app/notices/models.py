@@ -56,7 +56,30 @@ class Hearing(Row, table=True):
     digest_at: datetime | None = None
 
 
-class Announcement(Row, table=True):
+class _InLanguages:
+    """What is written in one language and may be said in others: `texts`, {"de": {"title", "text"}}."""
+
+    title: str
+    text: str
+    lang: str
+    texts: dict[str, dict[str, str]]
+
+    def version(self, lang: str) -> Version:
+        """What somebody with this language reads."""
+        words = self.texts.get(lang)
+        return Version(lang, words["title"], words["text"]) if words else Version(self.lang, self.title, self.text)
+
+    def put(self, version: Version) -> None:
+        """Its own words, or those in another language; without words that language reads its own."""
+        if version.lang == self.lang:
+            self.title, self.text = version.title or self.title, version.text or self.text
+            return
+        others = {lang: words for lang, words in self.texts.items() if lang != version.lang}
+        said = {version.lang: {"title": version.title, "text": version.text}} if version.title and version.text else {}
+        self.texts = {**others, **said}
+
+
+class Announcement(_InLanguages, Row, table=True):
     """What those who run an event tell everybody, or its team (`whom`). `texts`: {"de": {"title", "text"}}.
 
     `state`: see rules_announcing.State; nobody but the moderators sees one that has not been released.
@@ -79,13 +102,8 @@ class Announcement(Row, table=True):
     released_by: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
     released_at: datetime | None = None
 
-    def version(self, lang: str) -> Version:
-        """What somebody with this language reads."""
-        words = self.texts.get(lang)
-        return Version(lang, words["title"], words["text"]) if words else Version(self.lang, self.title, self.text)
 
-
-class Newsletter(Row, table=True):
+class Newsletter(_InLanguages, Row, table=True):
     """One issue, to everybody who subscribed; released ones stand in the public archive. `state`, `texts`: as above."""
 
     __tablename__ = "newsletter"
@@ -100,10 +118,6 @@ class Newsletter(Row, table=True):
     by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
     written_at: datetime
     released_at: datetime | None = None
-
-    def version(self, lang: str) -> Version:
-        words = self.texts.get(lang)
-        return Version(lang, words["title"], words["text"]) if words else Version(self.lang, self.title, self.text)
 
 
 class Subscriber(Row, table=True):

@@ -1,13 +1,14 @@
 """Reading announcements: what was told, what waits, whom it would reach."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.db import locked
 from app.core.i18n import CODES, DEFAULT
-from app.events.models import Event, Participation
+from app.events.models import Participation
 from app.events.rules import STAFF
 from app.notices.models import Announcement, Notice
 from app.notices.rules import Kind
@@ -63,10 +64,6 @@ async def with_id(session: AsyncSession, announcement_id: int) -> Announcement |
     return await session.get(Announcement, announcement_id)
 
 
-async def event_of(session: AsyncSession, event_id: int) -> Event:
-    return (await session.exec(select(Event).where(Event.id == event_id))).one()
-
-
 async def readers(session: AsyncSession, event_id: int, whom: str) -> dict[str, list[int]]:
     """language of the interface → the people it would reach."""
     query = (
@@ -94,7 +91,7 @@ async def unread(session: AsyncSession, person_id: int, event_id: int, *, limit:
     return list((await session.exec(query)).all())
 
 
-def _with_names(event_id: int, state: State):  # type: ignore[no-untyped-def]
+def _with_names(event_id: int, state: State) -> Any:
     return (
         select(Announcement, Person.name)
         .outerjoin(Person, col(Person.id) == col(Announcement.by_id))

@@ -1,6 +1,5 @@
 """Pages of announcements: what was told; for moderators also the form, the outbox and each language's letter."""
 
-from sqlmodel import Field, SQLModel
 from starlette.responses import Response
 
 from app.core import i18n
@@ -10,26 +9,18 @@ from app.core.mail import Reader
 from app.core.pages import Visit, get, post
 from app.core.text import to_html
 from app.core.words import N_
+from app.events import queries as events
 from app.events.doors import member, moderator
 from app.events.rules import MODERATORS
 from app.notices import actions_announcing as actions
 from app.notices import queries_announcing as queries
+from app.notices.forms import NewText, OtherWords
 from app.notices.queries import refreshed
-from app.notices.rules_announcing import LONGEST, State, Version, Whom, may_release
+from app.notices.rules_announcing import LONGEST, State, Whom, may_release
 
 
-class NewAnnouncement(SQLModel):
-    key: str = Field(min_length=8, max_length=64)
+class NewAnnouncement(NewText):
     whom: Whom = Whom.ALL
-    lang: str = Field(max_length=10)
-    title: str = Field(min_length=1, max_length=200)
-    text: str = Field(min_length=1, max_length=LONGEST)
-
-
-class OtherWords(SQLModel):
-    lang: str = Field(max_length=10)
-    title: str = Field(default="", max_length=200)
-    text: str = Field(default="", max_length=LONGEST)
 
 
 async def show_all(visit: Visit) -> Response:
@@ -48,7 +39,6 @@ async def show_new(visit: Visit) -> Response:
 
 async def write(visit: Visit) -> Response:
     sent = await visit.form(NewAnnouncement)
-    _check_language(sent.lang)
     async with transaction() as session:
         row = await actions.write_announcement(
             session, event_id=visit.here.event_id, by_id=visit.me.id, now=visit.now, **sent.model_dump()
@@ -65,7 +55,7 @@ async def show_one(visit: Visit) -> Response:
             raise Missing
         waits = found.announcement.state == State.WAITING
         readers = await queries.readers(session, visit.here.event_id, found.announcement.whom) if waits else {}
-        title = (await queries.event_of(session, visit.here.event_id)).title
+        title = (await events.event(session, visit.here.event_id)).title
     if not waits and visit.me.unread:
         async with transaction() as session:
             await actions.seen(session, number, person_id=visit.me.id, now=visit.now)
@@ -80,11 +70,9 @@ async def show_one(visit: Visit) -> Response:
 
 async def change(visit: Visit) -> Response:
     sent = await visit.form(OtherWords)
-    _check_language(sent.lang)
-    version = Version(sent.lang, sent.title.strip(), sent.text.strip())
     async with transaction() as session:
         await actions.change_version(
-            session, visit.params["announcement"], event_id=visit.here.event_id, version=version
+            session, visit.params["announcement"], event_id=visit.here.event_id, version=sent.version
         )
     return visit.go(_here(visit), said=N_("Saved."))
 
@@ -133,11 +121,6 @@ def _may_see(visit: Visit, found: queries.Told) -> bool:
 
 def _moderates(visit: Visit) -> bool:
     return bool(visit.here.is_one_of(MODERATORS))
-
-
-def _check_language(lang: str) -> None:
-    if lang not in i18n.CODES:
-        raise Missing
 
 
 def _base(visit: Visit) -> str:

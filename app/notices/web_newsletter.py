@@ -13,26 +13,14 @@ from app.core.text import to_html
 from app.core.words import N_
 from app.notices import actions_newsletter as actions
 from app.notices import queries_newsletter as queries
+from app.notices.forms import NewText, OtherWords
 from app.notices.models import Newsletter
-from app.notices.rules_announcing import LONGEST, State, Version
+from app.notices.rules_announcing import LONGEST, State
 from app.people.rules import as_address
 
 
 class Wish(SQLModel):
     email: EmailStr = Field(max_length=320)
-
-
-class NewIssue(SQLModel):
-    key: str = Field(min_length=8, max_length=64)
-    lang: str = Field(max_length=10)
-    title: str = Field(min_length=1, max_length=200)
-    text: str = Field(min_length=1, max_length=LONGEST)
-
-
-class OtherWords(SQLModel):
-    lang: str = Field(max_length=10)
-    title: str = Field(default="", max_length=200)
-    text: str = Field(default="", max_length=LONGEST)
 
 
 async def show_archive(visit: Visit) -> Response:
@@ -102,8 +90,7 @@ async def show_new(visit: Visit) -> Response:
 
 
 async def write(visit: Visit) -> Response:
-    sent = await visit.form(NewIssue)
-    _check_language(sent.lang)
+    sent = await visit.form(NewText)
     async with transaction() as session:
         row = await actions.write_issue(session, by_id=visit.me.id, now=visit.now, **sent.model_dump())
     return visit.go(f"/newsletter/{row.id}", said=N_("It waits in the outbox. Look at each letter, then let it go."))
@@ -111,10 +98,8 @@ async def write(visit: Visit) -> Response:
 
 async def change(visit: Visit) -> Response:
     sent = await visit.form(OtherWords)
-    _check_language(sent.lang)
     async with transaction() as session:
-        version = Version(sent.lang, sent.title.strip(), sent.text.strip())
-        await actions.change_issue(session, visit.params["issue"], version=version)
+        await actions.change_issue(session, visit.params["issue"], version=sent.version)
     return visit.go(f"/newsletter/{visit.params['issue']}", said=N_("Saved."))
 
 
@@ -138,11 +123,6 @@ def _letters(visit: Visit, row: Newsletter, languages: dict[str, int]) -> list[t
 
 def _admin(visit: Visit) -> bool:
     return visit.person is not None and visit.person.admin
-
-
-def _check_language(lang: str) -> None:
-    if lang not in i18n.CODES:
-        raise Missing
 
 
 routes = [
