@@ -8,7 +8,6 @@ import re
 import zipfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core import files
 from app.core.render import render
+from app.core.times import for_json
 
 _PICTURE = re.compile(r"<img\b[^>]*>")
 
@@ -44,7 +44,7 @@ class Box:
         await self.text(path, html)
 
     async def json(self, path: str, value: Any) -> None:
-        await self.text(path, json.dumps(value, ensure_ascii=False, indent=1, default=_said))
+        await self.text(path, json.dumps(value, ensure_ascii=False, indent=1, default=for_json))
 
     async def text(self, path: str, words: str) -> None:
         """Packed in a thread: the pages of everybody else are served meanwhile."""
@@ -79,9 +79,3 @@ async def fill(session: AsyncSession, box: Box) -> None:
 def without_pictures(html: str) -> str:
     """Pictures within a text have addresses that only the server knows."""
     return _PICTURE.sub("", html)
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    raise TypeError(type(value))

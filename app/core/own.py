@@ -7,7 +7,7 @@ import json
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.db import Row
+from app.core.times import for_json
 
 AT_ONCE = 500
 
@@ -53,7 +54,7 @@ async def written_down(session: AsyncSession, person_id: int, *, now: datetime) 
             file.write(f",\n{json.dumps(own.title)}: [")
             comma = ""
             async for row in _rows(session, own, person_id):
-                file.write(f"{comma}\n{json.dumps(row, ensure_ascii=False, default=_said)}")
+                file.write(f"{comma}\n{json.dumps(row, ensure_ascii=False, default=for_json)}")
                 comma = ","
             file.write("]")
         file.write("\n}\n")
@@ -81,9 +82,3 @@ async def _rows(session: AsyncSession, own: Own, person_id: int) -> AsyncIterato
 
 def _columns(table: type[Row]) -> Any:
     return table.__table__.c  # type: ignore[attr-defined]
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    raise TypeError(type(value))

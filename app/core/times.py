@@ -102,3 +102,10 @@ def city(zone_name: str, lang: str) -> str:
 
 _DAY = {"en": "EEE d MMMM", "de": "EEE d. MMMM", "es": "EEE d 'de' MMMM", "pt": "EEE d 'de' MMMM"}
 _COMMA = {"ar": "،"}
+
+
+def for_json(value: object) -> str:
+    """For `json.dumps(…, default=for_json)`: instants and days as ISO 8601; raises TypeError for everything else."""
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    raise TypeError(type(value))

@@ -3,7 +3,6 @@ goes to one person and nobody is in two places."""
 
 from datetime import date, datetime, time
 
-from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core import mail
@@ -25,7 +24,7 @@ async def open_clinic(
 ) -> Clinic:  # fmt: skip
     """Office hours by the clocks of `zone`. The same `key` again is the same ones."""
     await hold(session, event_id)
-    known = (await session.exec(select(Clinic).where(Clinic.key == key))).one_or_none()
+    known = await reads.clinic_with_key(session, key)
     if known is not None:
         return known
     event = await queries.event_by_id(session, event_id)
@@ -61,9 +60,7 @@ async def book(
 ) -> Booking:  # fmt: skip
     """A slot (problem.slot_id of its beginning), or (none) a place on the waiting list. The same `key` again is the same booking."""
     await hold(session, event_id)
-    known = (
-        await session.exec(select(Booking).where(Booking.key == key, Booking.person_id == person_id))
-    ).one_or_none()
+    known = await reads.booking_with_key(session, key, person_id)
     if known is not None:
         return known
     clinic = await reads.clinic(session, event_id, clinic_id)
@@ -90,9 +87,7 @@ async def book(
 async def give_back(session: AsyncSession, *, event_id: int, booking_id: int, person_id: int, now: datetime) -> None:
     """The slot is free again and goes to the first who waits and can; or the person leaves the list. Twice is once."""
     await hold(session, event_id)
-    booking = (
-        await session.exec(select(Booking).where(Booking.id == booking_id, Booking.person_id == person_id))
-    ).one_or_none()
+    booking = await reads.my_booking(session, booking_id, person_id)
     clinic = await reads.clinic(session, event_id, booking.clinic_id) if booking else None
     if booking is None or clinic is None:
         raise Missing

@@ -12,7 +12,7 @@ MOST_SLOTS = 48
 
 
 @dataclass(frozen=True, slots=True)
-class Busy:
+class Engagement:
     """Something a person has a part in."""
 
     title: str
@@ -44,7 +44,7 @@ def free(slots: Iterable[datetime], taken: Collection[datetime | None], *, now: 
     return [slot for slot in slots if slot > now and slot not in taken]
 
 
-def clash(busy: Iterable[Busy], starts_at: datetime, minutes: int) -> Busy | None:
+def clash(busy: Iterable[Engagement], starts_at: datetime, minutes: int) -> Engagement | None:
     """What the person does at that time, if anything."""
     ends = starts_at + timedelta(minutes=minutes)
     return next(
@@ -57,7 +57,7 @@ def clash(busy: Iterable[Busy], starts_at: datetime, minutes: int) -> Busy | Non
     )
 
 
-def check_idle(busy: Iterable[Busy], starts_at: datetime, minutes: int) -> None:
+def check_idle(busy: Iterable[Engagement], starts_at: datetime, minutes: int) -> None:
     found = clash(busy, starts_at, minutes)
     if found is not None:
         raise Refused(N_("At that time you are in “{title}”. Choose another one."), title=found.title)

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.events.models import Participation
 from app.people.models import Person
 from app.timetable import queries
-from app.timetable.clinics import Busy, slots_of
+from app.timetable.clinics import Engagement, slots_of
 from app.timetable.models import Booking, Clinic
 
 SHOWN = 50
@@ -48,6 +48,20 @@ class Shown:
 
 async def clinic(session: AsyncSession, event_id: int, clinic_id: int) -> Clinic | None:
     query = select(Clinic).where(Clinic.id == clinic_id, Clinic.event_id == event_id)
+    return (await session.exec(query)).one_or_none()
+
+
+async def clinic_with_key(session: AsyncSession, key: str) -> Clinic | None:
+    return (await session.exec(select(Clinic).where(Clinic.key == key))).one_or_none()
+
+
+async def booking_with_key(session: AsyncSession, key: str, person_id: int) -> Booking | None:
+    query = select(Booking).where(Booking.key == key, Booking.person_id == person_id)
+    return (await session.exec(query)).one_or_none()
+
+
+async def my_booking(session: AsyncSession, booking_id: int, person_id: int) -> Booking | None:
+    query = select(Booking).where(Booking.id == booking_id, Booking.person_id == person_id)
     return (await session.exec(query)).one_or_none()
 
 
@@ -108,20 +122,20 @@ async def my_clinics(session: AsyncSession, event_id: int, person_id: int) -> li
     return list((await session.exec(query.order_by(col(Clinic.starts_at), col(Clinic.id)).limit(200))).all())
 
 
-async def busy(session: AsyncSession, event_id: int, person_id: int) -> list[Busy]:
+async def busy(session: AsyncSession, event_id: int, person_id: int) -> list[Engagement]:
     """Published sessions, booked slots and own office hours of one person."""
     sessions = await queries.my_sessions(session, event_id, person_id)
     cases = await queries.cases_by_id(session, [each.placement.case_id for each in sessions])
     live = [each.placement for each in sessions if cases[each.placement.case_id].withdrawn_at is None]
     return [
-        *(Busy(cases[each.case_id].title, each.starts_at, each.minutes) for each in live),
+        *(Engagement(cases[each.case_id].title, each.starts_at, each.minutes) for each in live),
         *(
-            Busy(hours.title, mine.starts_at, hours.minutes)
+            Engagement(hours.title, mine.starts_at, hours.minutes)
             for mine, hours in await my_bookings(session, event_id, person_id)
             if mine.starts_at and mine.ended_at is None
         ),
         *(
-            Busy(hours.title, hours.starts_at, hours.minutes * hours.slots)
+            Engagement(hours.title, hours.starts_at, hours.minutes * hours.slots)
             for hours in await my_clinics(session, event_id, person_id)
             if hours.closed_at is None
         ),

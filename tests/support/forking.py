@@ -4,7 +4,6 @@
 The programs themselves, as in production, are started by tests/test_starting.py and tests/test_commands.py.
 """
 
-import gc
 import multiprocessing
 import os
 import runpy
@@ -48,7 +47,6 @@ class Child:
 
 
 def _run(module: str, arguments: list[str], env: Mapping[str, str] | None, log: Path | None) -> None:
-    gc.unfreeze()
     os.setsid()
     os.chdir(ROOT)
     if log is not None:

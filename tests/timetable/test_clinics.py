@@ -14,7 +14,7 @@ from app.core.errors import Invalid, Refused
 from app.core.mail import Letter
 from app.events.models import Participation
 from app.timetable import actions_clinics, feeds, queries_clinics
-from app.timetable.clinics import Busy, check_idle, free, slots_between, slots_of
+from app.timetable.clinics import Engagement, check_idle, free, slots_between, slots_of
 from app.timetable.models import Booking, Clinic, Placement, Plan
 from app.timetable.problem import slot_id
 from tests.support.clock import Clock
@@ -91,9 +91,9 @@ def test_slots_lie_back_to_back_in_the_hosts_hours_and_keep_their_length_when_cl
 
 def test_what_touches_is_no_clash_and_what_has_begun_is_not_free() -> None:
     later = TEN + timedelta(minutes=15)
-    check_idle([Busy("Before", TEN - timedelta(minutes=90), 90), Busy("After", later, 90)], TEN, 15)
+    check_idle([Engagement("Before", TEN - timedelta(minutes=90), 90), Engagement("After", later, 90)], TEN, 15)
     with pytest.raises(Refused, match="Rain"):
-        check_idle([Busy("Rain", later - timedelta(minutes=1), 90)], TEN, 15)
+        check_idle([Engagement("Rain", later - timedelta(minutes=1), 90)], TEN, 15)
     assert free([TEN, later], set(), now=TEN) == [later]
     assert free([TEN, later], {later}, now=NOW) == [TEN]
 

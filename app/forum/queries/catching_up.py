@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -55,7 +56,7 @@ async def thanked_for(
     return [_passage(*row) for row in (await session.exec(query)).all()]
 
 
-def _passages(event_id: int, person_id: int, since: datetime):  # type: ignore[no-untyped-def]
+def _passages(event_id: int, person_id: int, since: datetime) -> Any:
     return (
         select(Post, Thread.title, Person.name, func.length(Post.text))
         .join(Thread, col(Thread.id) == col(Post.thread_id))
