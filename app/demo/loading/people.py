@@ -119,9 +119,8 @@ async def load_successor(session: AsyncSession, world: World) -> None:
     for person in material.people().people:
         if "manager" in person.roles or "coordinator" in person.roles:
             await members.join(
-                session, event_id=event.id, person_id=world.people[person.key], roles=person.roles, now=now,
-                region=person.region,
-            )  # fmt: skip
+                session, event_id=event.id, person_id=world.people[person.key], roles=person.roles, now=now
+            )  # its regions have not been named yet
     await events.publish(session, event_id=event.id)
 
 
