@@ -18,8 +18,8 @@ from app.core.db import reading, transaction
 from app.core.errors import Refused
 from app.matching.plan import Plan, plan_from_json
 from app.matching.problem import Problem, to_json
-from app.timetable import asked, planning, queries, reminding
-from app.timetable.jobs import ProposePlan, RemindOfSession
+from app.timetable import asked, planning, queries, reminding, swapping
+from app.timetable.jobs import EndSwap, ProposePlan, RemindOfSession
 from app.timetable.rules import ProposalState
 from workers.registry import Again, Turn, handles, handles_outside
 
@@ -38,6 +38,11 @@ class PlannerBroke(Exception):
 @handles(RemindOfSession)
 async def remind(session: AsyncSession, work: RemindOfSession, *, now: datetime) -> None:
     await reminding.remind(session, work, now=now)
+
+
+@handles(EndSwap)
+async def end_swap(session: AsyncSession, work: EndSwap, *, now: datetime) -> None:
+    await swapping.end_swap_in_time(session, work.event_id, work.swap_id, now=now)
 
 
 @handles_outside(ProposePlan)

@@ -20,3 +20,11 @@ class RemindOfSession(Work):
     case_id: int
     at: str
     early: bool = False
+
+
+@dataclass(frozen=True)
+class EndSwap(Work):
+    """End a request to exchange seats that nobody has answered until the first session comes near."""
+
+    event_id: int
+    swap_id: int

@@ -142,6 +142,24 @@ async def busy(session: AsyncSession, event_id: int, person_id: int) -> list[Eng
     ]
 
 
+async def engaged(session: AsyncSession, event_id: int) -> dict[int, list[Engagement]]:
+    """Person → booked slots and own office hours, of everybody who has any."""
+    booked = (
+        select(Booking, Clinic)
+        .join(Clinic, col(Clinic.id) == col(Booking.clinic_id))
+        .where(Clinic.event_id == event_id, col(Booking.ended_at).is_(None), col(Booking.starts_at).is_not(None))
+    )
+    found: dict[int, list[Engagement]] = {}
+    for mine, hours in (await session.exec(booked)).all():
+        if mine.starts_at is not None:
+            found.setdefault(mine.person_id, []).append(Engagement(hours.title, mine.starts_at, hours.minutes))
+    given = select(Clinic).where(Clinic.event_id == event_id, col(Clinic.closed_at).is_(None))
+    for hours in (await session.exec(given)).all():
+        whole = Engagement(hours.title, hours.starts_at, hours.minutes * hours.slots)
+        found.setdefault(hours.host_id, []).append(whole)
+    return found
+
+
 async def still_here(session: AsyncSession, event_id: int, person_ids: Iterable[int]) -> set[int]:
     """Those of these people who still take part."""
     query = (
