@@ -23,6 +23,15 @@ class RemindOfSession(Work):
 
 
 @dataclass(frozen=True)
+class RemindOfTalk(Work):
+    """Write to both people of a booked slot `at` (an ISO instant) if it still is to begin then; `early`: a day before."""
+
+    booking_id: int
+    at: str
+    early: bool = False
+
+
+@dataclass(frozen=True)
 class EndSwap(Work):
     """End a request to exchange seats that nobody has answered until the first session comes near."""
 
