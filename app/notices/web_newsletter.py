@@ -40,7 +40,9 @@ async def subscribe(visit: Visit) -> Response:
     await limits.check("newsletter letter from", visit.line, "30/hour")
     async with transaction() as session:
         await actions.subscribe(session, email=email, lang=visit.lang, now=visit.now)
-    return visit.go("/newsletter", said=N_("Look into your mail: a link in our letter makes it sure that it is you."))
+    return visit.go(
+        "/newsletter", said=N_("Look into your mail: follow the link in our letter, so that we know it was you.")
+    )
 
 
 async def show_confirming(visit: Visit) -> Response:
