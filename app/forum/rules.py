@@ -74,6 +74,7 @@ ASKING = frozenset({ThreadKind.QUESTION, ThreadKind.CHALLENGE})
 class PostKind(StrEnum):
     REPLY = "reply"
     WEAVING = "weaving"
+    CARD = "card"
 
 
 @dataclass(frozen=True)

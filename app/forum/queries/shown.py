@@ -50,6 +50,7 @@ class ThreadShown:
     fresh: bool
     pinned: bool
     locked: bool
+    wall: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,12 @@ class FileShown:
     @property
     def is_picture(self) -> bool:
         return self.width > 0
+
+    @property
+    def smallest(self) -> tuple[int, int]:
+        """Of a picture: how wide and how high it is at its narrowest."""
+        width = min([*self.widths, self.width])
+        return width, max(1, round(self.height * width / self.width))
 
     @property
     def words(self) -> str:
@@ -125,6 +132,7 @@ class PostShown:
     via: str
     quote: str
     quoted: Quoted | None
+    country: str = ""
     thanked: int = 0
     thanks: tuple[Thank, ...] = ()
     files: tuple[FileShown, ...] = ()
@@ -179,6 +187,7 @@ class Whereabouts:
     thread_id: int
     position: int
     author_id: int | None = None
+    wall: bool = False
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from app.forum.queries import reading as threads
 from app.forum.rules import LONGEST_ALT, check_look_after
 from app.forum.web.reading import show_thread
 from app.forum.web.shared import FILES, check_pace, closed_to, person_id
+from app.forum.web.wall import show_card_form
 
 
 class Added(SQLModel):
@@ -99,7 +100,7 @@ async def take_away(visit: Visit) -> Response:
 
 async def _written_on(visit: Visit) -> Response:
     visit.typed = {name: words for name, words in (await visit.sent()).items() if isinstance(words, str)}
-    return await show_thread(visit)
+    return await (show_card_form(visit) if visit.typed.get("on") == "card" else show_thread(visit))
 
 
 async def _added(visit: Visit) -> Attachment | None:

@@ -125,7 +125,8 @@ async def go_to_thread(visit: Visit) -> Response:
         place = await queries.where_is_thread(session, visit.params["thread"], person_id=person_id(visit))
     if place is None:
         raise closed_to(visit)
-    return visit.go(f"/events/{place.event_slug}/threads/{place.thread_id}")
+    wall = "/wall" if place.wall else ""
+    return visit.go(f"/events/{place.event_slug}/threads/{place.thread_id}{wall}")
 
 
 async def go_to_unread(visit: Visit) -> Response:
