@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, FilePayload, Page
@@ -134,14 +135,12 @@ def told(demonstrations: Demonstrations, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="module")
-async def house(
-    anyio_backend: str, told: str, browser: Browser, shared_valkey: Valkey, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[House]:
+async def house(anyio_backend: str, told: str, browser: Browser, shared_valkey: Valkey) -> AsyncIterator[House]:
     port = free_port()
     house = House(browser, f"http://127.0.0.1:{port}")
     setup = Setup(
         database_url=told, redis_url=shared_valkey.url, base_url=house.address,
-        files=tmp_path_factory.mktemp("files"), secret="for every page " * 3, demo=True,
+        files=Path(told.partition(":///")[2]).parent / "files", secret="for every page " * 3, demo=True,
     )  # fmt: skip
     line = LiveLine(own_origin=house.address)
     app = create_app(setup, more=[*line.routes, Route("/broken", _broken)])
