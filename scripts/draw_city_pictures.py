@@ -9,7 +9,7 @@ from math import cos, sin, tau
 from pathlib import Path
 from random import Random
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from app.core.pictures import WIDTHS
 
@@ -137,8 +137,19 @@ def shadow(pen: Pen) -> None:
         person(pen, 1060 - place * 92, 610 + place * 42, 190 + place * 16, colour)
 
 
+def inlets(pen: Pen) -> None:
+    """The slide of the recording: litres a second."""
+    pen.rectangle((0, 0, WIDE, HIGH), fill=WHITE)
+    pen.line((160, 940, 1300, 940), fill=DARK, width=8)
+    for place, (litres, colour) in enumerate(((2, RED), (9, WARM), (31, TEAL))):
+        left, top = 240 + place * 360, 940 - litres * 26
+        pen.rectangle((left, top, left + 240, 936), fill=colour)
+        pen.text((left + 120, top - 20), str(litres), fill=DARK, anchor="mb", font=ImageFont.load_default(90))
+
+
 PICTURES: dict[str, Callable[[Pen], None]] = {
     "ditch": ditch, "boat": boat, "cellar": cellar, "library": library, "ice": ice, "shadow": shadow,
+    "inlets": inlets,
 }  # fmt: skip
 
 

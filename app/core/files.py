@@ -21,7 +21,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core import signs
 from app.core.db import Row, after_commit, reading
 from app.core.errors import Invalid
-from app.core.kinds import kind_of
+from app.core.kinds import as_captions, kind_of, recording_kind
 from app.core.pictures import WIDTHS, Drawn, UnreadablePicture, drawn_anew, rewritten
 from app.core.words import N_
 
@@ -89,6 +89,25 @@ async def check(upload: Upload) -> Checked:
         return Checked(_named(upload.name, ending), kind, upload.body)
     drawn = await _in_child(drawn_anew, upload.body)
     return Checked(f"{Path(upload.name).stem[:190] or 'picture'}.webp", "image/webp", drawn[-1].body, drawn)
+
+
+async def check_recording(upload: Upload) -> Checked:
+    """Sound or film, as it is: what it holds is played by the browser alone."""
+    _check_size(upload, field="recording")
+    kind = recording_kind(upload.body)
+    if kind is None:
+        raise Invalid({"recording": N_("We take MP4, WebM, MP3, M4A, Ogg, FLAC and WAV.")})
+    return Checked(_named(upload.name, kind[1]), kind[0], upload.body)
+
+
+async def check_captions(upload: Upload) -> Checked:
+    _check_size(upload, field="captions")
+    body = as_captions(upload.body)
+    if body is None:
+        raise Invalid(
+            {"captions": N_("We cannot read these captions. Please save them as WebVTT (.vtt) or SubRip (.srt).")}
+        )
+    return Checked(_named(Path(upload.name).with_suffix(".vtt").name, ".vtt"), "text/vtt", body)
 
 
 async def store(
@@ -214,10 +233,14 @@ async def _in_child(draw: Callable[[bytes], _Drawing], body: bytes) -> _Drawing:
 
 def _taken(upload: Upload) -> tuple[str, str]:
     """Type and ending by what the file holds, whatever it is called; raises Invalid(file=…) for what we do not take."""
+    _check_size(upload)
+    return kind_of(upload.body)
+
+
+def _check_size(upload: Upload, *, field: str = "file") -> None:
     if len(upload.body) > _megabytes * 1_000_000:
         sentence = N_("This file is bigger than {megabytes} MB. Please make it smaller.")
-        raise Invalid({"file": sentence}, megabytes=_megabytes)
-    return kind_of(upload.body)
+        raise Invalid({field: sentence}, megabytes=_megabytes)
 
 
 def _named(name: str, ending: str) -> str:

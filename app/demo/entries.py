@@ -187,6 +187,7 @@ class Post(Entry):
     title: str = ""
     quotes: list[str] = []
     card: str = ""
+    recording: str = ""
     picture: str = ""
     alt: str = ""
 

@@ -141,6 +141,7 @@ class Attachment(Row, table=True):
     """A picture or a file of a post; while `post_id` is None it waits for the post its person is writing.
 
     `width`, `height`: of a picture at its widest; `widths`: the narrower sizes it is kept in.
+    `role`: see rules_files.Role.
     """
 
     __tablename__ = "forum_attachment"
@@ -155,6 +156,7 @@ class Attachment(Row, table=True):
     width: int = 0
     height: int = 0
     widths: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    role: str = Field(default="", max_length=10, sa_column_kwargs={"server_default": ""})
     added_at: datetime
 
 

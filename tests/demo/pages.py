@@ -87,6 +87,7 @@ WHO = {
     "/events/{event}/threads/{thread:int}/wall": "participant moderator",
     "/events/{event}/threads/{thread:int}/cards/{post:int}": "participant",
     "/events/{event}/threads/{thread:int}/cards/new": "coordinator",
+    "/events/{event}/threads/{thread:int}/recordings/new": "participant",
     "/events/{event}/threads/{thread:int}/weaving": "moderator",
     "/events/{event}/forum/{space:int}/new": "participant",
     "/events/{event}/forum/new": "moderator",

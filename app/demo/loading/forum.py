@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.demo import material
 from app.demo.entries import Challenge, Circle, Post, Practice, Thread
-from app.demo.loading.cards import put_up_card
+from app.demo.loading.cards import put_in_recording, put_up_card
 from app.demo.loading.people import World
 from app.events import actions_programme as programme
 from app.events.queries_programme import tasks_of
@@ -111,6 +111,10 @@ async def _begin(session: AsyncSession, world: World, writing: Writing, *, space
 async def _answer(session: AsyncSession, world: World, writing: Writing, posts: dict[tuple[str, str], int]) -> None:
     post, thread = writing.post, writing.thread
     assert post is not None
+    if post.recording:
+        key = world.key("post", f"{thread.key}-{writing.number}")
+        await put_in_recording(session, world, thread, post, key=key, now=writing.at)
+        return
     if post.card:
         row = await put_up_card(
             session, world, thread, post, key=world.key("post", f"{thread.key}-{writing.number}"), now=writing.at

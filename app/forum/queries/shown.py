@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.forum import rules
+from app.forum import rules, rules_files
 from app.forum.models import PostEdit, Space, Thread
 from app.forum.rules import Line, PostKind, Standing, ThreadKind
 from app.people.models import Person
@@ -81,6 +81,7 @@ class FileShown:
     width: int
     height: int
     widths: tuple[int, ...]
+    role: str = ""
 
     @property
     def is_picture(self) -> bool:
@@ -94,7 +95,7 @@ class FileShown:
 
     @property
     def words(self) -> str:
-        return rules.file_words(self.name)
+        return rules_files.file_words(self.name)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from app.forum.web import (
     looking_after,
     merging,
     reading,
+    recordings,
     searching,
     splitting,
     taking_along,
@@ -22,5 +23,5 @@ from app.forum.web import (
 routes = [
     *reading.routes, *writing.routes, *looking_after.routes, *thanking.routes, *concerns.routes, *cockpit.routes,
     *searching.routes, *taking_along.routes, *files.routes, *translating.routes, *merging.routes,
-    *hearing.routes, *splitting.routes, *tasks.routes, *wall.routes, *cards.routes,
+    *hearing.routes, *splitting.routes, *tasks.routes, *wall.routes, *cards.routes, *recordings.routes,
 ]  # fmt: skip

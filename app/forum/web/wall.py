@@ -1,4 +1,4 @@
-"""A thread as a wall of cards: the wall, one card with its answers, the form for one's own."""
+"""A thread as a wall of cards, one card with its answers; the forms for a card and for a recording."""
 
 from starlette.responses import Response
 
@@ -14,6 +14,7 @@ from app.forum.queries.files import waiting
 from app.forum.queries.shown import ThreadOpen
 from app.forum.rules import PostKind
 from app.forum.rules_cards import ANSWERS, CARDS, LONGEST_SENTENCE
+from app.forum.rules_files import Role
 from app.forum.web.shared import WRITING, closed_to, person_id
 from app.people.queries import person
 
@@ -74,6 +75,21 @@ async def show_card_form(visit: Visit) -> Response:
     )  # fmt: skip
 
 
+async def show_recording_form(visit: Visit) -> Response:
+    thread_id = visit.params["thread"]
+    async with reading() as session:
+        opened = await queries.thread_for(session, thread_id, event_id=visit.here.event_id, person_id=visit.me.id)
+        if opened is None:
+            raise Missing
+        added = await waiting(session, thread_id, person_id=visit.me.id, roles=[*Role])
+    if added and visit.typed:
+        visit.typed = {name: words for name, words in visit.typed.items() if name != "alt"}  # it stands at the picture
+    return visit.page(
+        "forum/recording_new.html", opened=opened, waiting=added, writing=WRITING, file_limit=files.limit(),
+        there={file.role for file in added},
+    )  # fmt: skip
+
+
 def _may_write(visit: Visit, opened: ThreadOpen) -> bool:
     standing = opened.standing
     return standing.writes and (standing.moderates or not opened.thread.is_closed(visit.now))
@@ -84,4 +100,5 @@ routes = [
     get(_HERE + "/wall", show_wall, who=reader),
     get(_HERE + "/cards/new", show_card_form, who=member),
     get(_HERE + "/cards/{post:int}", show_card, who=reader),
+    get(_HERE + "/recordings/new", show_recording_form, who=member),
 ]
