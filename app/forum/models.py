@@ -4,10 +4,10 @@ threads are merged or split, and are never given twice in one thread."""
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, false
+from sqlalchemy import Column, Index, Text, UniqueConstraint, false
 from sqlmodel import Field
 
-from app.core.db import Row
+from app.core.db import Row, as_json
 
 
 def _long() -> Any:
@@ -26,7 +26,7 @@ class Space(Row, table=True):
     kind: str = Field(default="theme", max_length=10)
     title: str = Field(max_length=200)
     purpose: str = Field(default="", max_length=600)
-    texts: dict[str, dict[str, str]] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    texts: dict[str, dict[str, str]] = as_json({})
     place: int = 0
     opened_at: datetime
 
@@ -64,7 +64,7 @@ class Thread(Row, table=True):
     title: str = Field(max_length=200)
     context: str = _long()
     html: str = _long()
-    facts: list[list[str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    facts: list[list[str]] = as_json([])
     lang: str = Field(default="en", max_length=10)
     author_id: int | None = Field(default=None, foreign_key="person.id", index=True, ondelete="SET NULL")
     pinned: bool = False
@@ -155,7 +155,7 @@ class Attachment(Row, table=True):
     alt: str = Field(default="", max_length=500)
     width: int = 0
     height: int = 0
-    widths: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    widths: list[int] = as_json([])
     role: str = Field(default="", max_length=10, sa_column_kwargs={"server_default": ""})
     added_at: datetime
 
