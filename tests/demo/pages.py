@@ -7,6 +7,8 @@ NO_PAGE = {
     "/files/{word}/{name}": "what people have sent",
     "/setup": "leads away as soon as there is anybody; looked at below",
     "/calendar.ics": "a calendar file",
+    "/newsletter/feed.atom": "a feed; read in tests/notices/test_newsletter.py",
+    "/events/{event}/forum/{space:int}/feed.atom": "a feed; read in tests/forum/test_pages.py",
     "/calendars/{word}.ics": "a calendar file",
     "/events/{event}/calendar.ics": "a calendar file",
     "/events/{event}/timetable/mine/{case:int}.ics": "a calendar file",
