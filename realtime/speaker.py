@@ -67,8 +67,10 @@ class Speaker:
         """Whoever follows `topic` and was not told yet is told now; with HTML as soon as it is rendered."""
         if self.hub.untold(topic) is None:
             return
-        if topic.partition(":")[0] not in self._voices:
-            self._signal(topic)
+        kind, _, ref = topic.partition(":")
+        if kind not in self._voices:
+            if f"{voice.AFTER.get(kind)}:{ref}" not in self._speaking:
+                self._signal(topic)
         elif topic not in self._speaking:
             self._speaking.add(topic)
             self.later(self._speak(topic))
@@ -126,6 +128,9 @@ class Speaker:
         finally:
             self._speaking.discard(topic)
         self.tell(topic)
+        kind, _, ref = topic.partition(":")
+        for waiting in [each for each, first in voice.AFTER.items() if first == kind]:
+            self.tell(f"{waiting}:{ref}")
 
     async def _spoken(self, topic: str, after: int, version: int, lang: str) -> int:
         """Render and say what came after `after`; returns the version it reaches, which may be beyond `version` already."""

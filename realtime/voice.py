@@ -48,3 +48,7 @@ VOICES: dict[str, Voice] = {
     "thread": _thread,
     "room": _room,
 }
+
+AFTER = {"desk": "room"}
+"""A kind whose signal waits until the other kind has been said, if that is under way: who hears a signal comes to fetch
+at once, and the nine desks of a room would all be served before the one change that everybody waits for."""

@@ -11,16 +11,14 @@ from app.matching.check import broken_rules
 from app.matching.plan import plan_from_json
 from app.matching.problem import to_json
 from tests.matching.problems import friendly
+from tests.support.forking import said
 from tests.support.mailbox import Mailbox
 from tests.support.programs import ROOT, Programs
 
 
 def refused(programs: Programs, *command: str, **env: str) -> str:
     """The sentence with which a command refuses."""
-    done = subprocess.run(
-        [sys.executable, "-m", "app", *command], cwd=ROOT, env={**programs.env, **env},
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    done = said("app", *command, env={**programs.env, **env}, timeout=60)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     return done.stderr
@@ -53,10 +51,7 @@ def test_check_finds_postgres_and_redis(programs: Programs) -> None:
 
 
 def refused_output(programs: Programs, **env: str) -> str:
-    return subprocess.run(
-        [sys.executable, "-m", "app", "check"], cwd=ROOT, env={**programs.env, **env},
-        capture_output=True, text=True, timeout=60, check=False,
-    ).stdout  # fmt: skip
+    return said("app", "check", env={**programs.env, **env}, timeout=60).stdout
 
 
 def test_a_new_administrator_and_a_known_one(alone: Programs) -> None:

@@ -36,14 +36,20 @@ class Somebody:
         return (self.agreed or self.promised) and not self.removed
 
 
+_OTHER, _BEFORE = aliased(ConsultationSeat), aliased(Consultation)
+_BEEN = (
+    col(_OTHER.person_id) == col(ConsultationSeat.person_id),
+    col(_OTHER.agreed_at).is_not(None),
+    col(_BEFORE.id) == col(_OTHER.consultation_id),
+    col(_BEFORE.closed_at).is_not(None),
+    col(_BEFORE.practice) == "",
+)
+"""Another seat of the same person in a consultation that has ended. Made once: an alias is dear, and rooms are read often."""
+
+
 async def seated(session: AsyncSession, room_id: int) -> list[tuple[ConsultationSeat, Somebody]]:
     """In the order of the seats."""
-    other, before = aliased(ConsultationSeat), aliased(Consultation)
-    been = exists().where(
-        col(other.person_id) == col(ConsultationSeat.person_id), col(other.agreed_at).is_not(None),
-        col(before.id) == col(other.consultation_id), col(before.closed_at).is_not(None),
-        col(before.id) != room_id, col(before.practice) == "",
-    )  # fmt: skip
+    been = exists().where(*_BEEN, col(_BEFORE.id) != room_id)
     query = (
         select(ConsultationSeat, Person, been)
         .outerjoin(Person, col(Person.id) == col(ConsultationSeat.person_id))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func
-from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -128,12 +127,11 @@ async def open_invitations(session: AsyncSession, person_id: int) -> list[tuple[
 
 async def relatives(session: AsyncSession, of: Event) -> tuple[Event | None, list[Event]]:
     """The event this one follows, and those that follow it; published ones only."""
-    other = aliased(Event)
-    query = select(other).where(
-        other.state == State.PUBLISHED,
-        (col(other.id) == (of.predecessor_id or 0)) | (col(other.predecessor_id) == of.id),
+    query = select(Event).where(
+        Event.state == State.PUBLISHED,
+        (col(Event.id) == (of.predecessor_id or 0)) | (col(Event.predecessor_id) == of.id),
     )
-    found = (await session.exec(query.order_by(col(other.starts_on)))).all()
+    found = (await session.exec(query.order_by(col(Event.starts_on)))).all()
     before = next((each for each in found if each.id == of.predecessor_id), None)
     return before, [each for each in found if each.predecessor_id == of.id]
 

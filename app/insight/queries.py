@@ -131,19 +131,21 @@ async def _unanswered(session: AsyncSession, event_id: int, *, now: datetime) ->
     return (await session.exec(query)).one()
 
 
+QUOTED, WRITER, ASKER = aliased(Post), aliased(Person), aliased(Person)
+
+
 async def _replies(session: AsyncSession, event_id: int) -> tuple[int, int]:
     """Answers by the country of who answers and of whom they answer: the quoted person, else who began the thread."""
-    quoted, writer, asker = aliased(Post), aliased(Person), aliased(Person)
-    target: Any = func.coalesce(quoted.author_id, Thread.author_id)
+    target: Any = func.coalesce(QUOTED.author_id, Thread.author_id)
     query = (
-        select(writer.country, asker.country, func.count())
+        select(WRITER.country, ASKER.country, func.count())
         .select_from(Post)
         .join(Thread, col(Thread.id) == col(Post.thread_id))
-        .outerjoin(quoted, col(quoted.id) == col(Post.quote_of))
-        .join(writer, col(writer.id) == col(Post.author_id))
-        .join(asker, col(asker.id) == target)
+        .outerjoin(QUOTED, col(QUOTED.id) == col(Post.quote_of))
+        .join(WRITER, col(WRITER.id) == col(Post.author_id))
+        .join(ASKER, col(ASKER.id) == target)
         .where(Thread.event_id == event_id, col(Post.author_id) != target, *standing_posts())
-        .group_by(col(writer.country), col(asker.country))
+        .group_by(col(WRITER.country), col(ASKER.country))
     )
     return crossing({(one, other): count for one, other, count in (await session.exec(query)).all()})
 

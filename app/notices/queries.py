@@ -207,13 +207,15 @@ async def hearing(session: AsyncSession, person_id: int, event_id: int) -> Heari
     return (await session.exec(locked(query))).one_or_none()
 
 
+AUTHOR = aliased(Person)
+
+
 async def letter_worth_sending(session: AsyncSession, notice_id: int) -> tuple[Notice, Reader, str, str] | None:
     """An unread notice whose person has an address and may still read the thing: (notice, reader, author, event)."""
-    author = aliased(Person)
     query = (
-        select(Notice, Person, author.name, Event)
+        select(Notice, Person, AUTHOR.name, Event)
         .join(Person, col(Person.id) == col(Notice.person_id))
-        .outerjoin(author, col(author.id) == col(Notice.by_id))
+        .outerjoin(AUTHOR, col(AUTHOR.id) == col(Notice.by_id))
         .join(Event, col(Event.id) == col(Notice.event_id))
         .where(Notice.id == notice_id, col(Notice.read_at).is_(None))
         .where(col(Person.email).is_not(None), col(Person.left_at).is_(None), col(Person.returned_at).is_(None))

@@ -51,6 +51,7 @@ async def house(rooms: int, people: int) -> AsyncIterator[tuple[list[Meeting], s
             await asyncio.to_thread(_until_open, port)
             for meeting in meetings:
                 await meeting.gather(port)
+            await _settled(server.pid)
             yield meetings, server, port
             for meeting in meetings:
                 for browser in meeting.browsers:
@@ -154,7 +155,7 @@ async def hundred(rooms: int, seconds: float) -> None:
                 mark = f"{number}-{turn}"
                 sent[mark] = time.perf_counter()
                 await meeting.lead.send("lines", text=f"§{mark}§ {words(180, turn)}")
-                if turn % 3 == 0 and not (await meeting.here()).room.last_step:
+                if (turn + number) % 3 == 0 and not (await meeting.here()).room.last_step:
                     await meeting.go_on()
                 await asyncio.sleep(10)
 
@@ -166,6 +167,15 @@ async def hundred(rooms: int, seconds: float) -> None:
             f"p99 {quantile(late, 0.99) * 1000:.0f} ms, answer p50 {quantile(took, 0.5) * 1000:.0f} ms "
             f"p99 {quantile(took, 0.99) * 1000:.0f} ms, {share * 100:.0f} % of one core"
         )
+
+
+async def _settled(pid: int) -> None:
+    """Everybody has come: wait until they have been told so, and the server rests."""
+    for _ in range(60):
+        before = _processor(pid)
+        await asyncio.sleep(1)
+        if _processor(pid) - before < 0.1:
+            return
 
 
 def _processor(pid: int) -> float:

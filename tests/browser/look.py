@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page, Response
+from playwright.async_api import Error, Page, Response
 
 AXE = Path(__file__).with_name("axe") / "axe.min.js"
 """axe-core 4.14.1, MPL-2.0 (LICENSE beside it); for tests only, never served by the product."""
@@ -40,12 +40,13 @@ async def violations(page: Page, *, contrast: str = "AAA") -> list[str]:
     if not await page.evaluate("Boolean(window.axe)"):
         await page.evaluate(AXE.read_text())
     levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    rules = {"color-contrast-enhanced": {"enabled": contrast == "AAA"}}
+    strict = contrast == "AAA"  # which includes AA: the same colours need not be measured twice
+    rules = {"color-contrast-enhanced": {"enabled": strict}, "color-contrast": {"enabled": not strict}}
     found: dict[str, Any] = await page.evaluate(
         """([values, rules]) => axe.run(document, {
             runOnly: { type: 'tag', values }, rules, resultTypes: ['violations'], preload: false,
         })""",
-        [[*levels, *(["wcag2aaa"] if contrast == "AAA" else [])], rules],
+        [[*levels, *(["wcag2aaa"] if strict else [])], rules],
     )
     return [
         f"{rule['id']}: " + ", ".join(str(node["target"][0]) for node in rule["nodes"][:4])
@@ -60,12 +61,13 @@ class Weight:
     The live line is not part of loading: it opens once the page stands, and where a test serves no socket it polls.
     """
 
+    page: Page
     requests: list[str] = field(default_factory=list)
     bytes: int = 0
 
     @classmethod
     def of(cls, page: Page) -> "Weight":
-        weight = cls()
+        weight = cls(page)
         page.on("response", weight._note)
         return weight
 
@@ -73,5 +75,10 @@ class Weight:
         if response.url.startswith("data:") or "/live/poll?" in response.url:
             return
         self.requests.append(response.url)
-        sizes = await response.request.sizes()
+        try:
+            sizes = await response.request.sizes()
+        except Error:
+            if self.page.is_closed() or not self.page.context.pages:
+                return  # the visitor has gone home; nobody weighs what was still on its way
+            raise
         self.bytes += sizes["responseBodySize"] + sizes["responseHeadersSize"]

@@ -88,6 +88,27 @@ async def test_a_room_is_followed_by_those_who_sit_in_it_and_agreed(house: str) 
         assert await outsider.silence()
 
 
+async def test_what_all_wait_for_is_said_before_each_is_called_to_the_own_desk(house: str) -> None:
+    """Nine who come for their desks at once would stand before the one page with the new phase."""
+    room: Stage = await stage()
+    await room.begin()
+    async with browser(house, await token(room.moderator)) as moderator:
+        for kind in ("room", "desk"):
+            await moderator.follow(f"{kind}:{room.room}", version=999)
+        seen, before = 0, (await room.sitting()).row.version
+        await room.go_to("consultation")
+        last = (await room.sitting()).row.desk_version
+        assert last > before
+        while True:
+            news = await moderator.next("changed")
+            if "html" in news:
+                seen = max(seen, news["version"])
+            elif news["topic"].startswith("desk:"):
+                assert news["version"] <= seen
+                if news["version"] == last:
+                    return
+
+
 async def test_a_room_knows_who_lost_the_line_and_who_found_it_again(house: str) -> None:
     room: Stage = await stage()
     await room.begin()

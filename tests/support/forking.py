@@ -10,6 +10,7 @@ import runpy
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -23,9 +24,11 @@ _source.set_forkserver_preload(["tests.support.preloaded"])
 
 class Child:
     def __init__(
-        self, module: str, arguments: Sequence[str], *, env: Mapping[str, str] | None = None, log: Path | None = None
-    ) -> None:
-        self._process = _source.Process(target=_run, args=(module, [*arguments], env, log), daemon=True)
+        self, module: str, arguments: Sequence[str], *, env: Mapping[str, str] | None = None, log: Path | None = None,
+        errors: Path | None = None,
+    ) -> None:  # fmt: skip
+        """`log` takes what it says; `errors` what it complains of, if that is to be kept apart."""
+        self._process = _source.Process(target=_run, args=(module, [*arguments], env, log, errors), daemon=True)
         self._process.start()
         self.pid: int = self._process.pid or 0
 
@@ -46,13 +49,27 @@ class Child:
         self.send_signal(signal.SIGKILL)
 
 
-def _run(module: str, arguments: list[str], env: Mapping[str, str] | None, log: Path | None) -> None:
+def said(module: str, *arguments: str, env: Mapping[str, str], timeout: float) -> subprocess.CompletedProcess[str]:
+    """Run to its end: what a subprocess.run() with captured text would return."""
+    with tempfile.TemporaryDirectory() as folder:
+        out, errors = Path(folder) / "out", Path(folder) / "errors"
+        child = Child(module, arguments, env=env, log=out, errors=errors)
+        try:
+            code = child.wait(timeout)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            raise
+        return subprocess.CompletedProcess([module, *arguments], code, out.read_text(), errors.read_text())
+
+
+def _run(
+    module: str, arguments: list[str], env: Mapping[str, str] | None, log: Path | None, errors: Path | None
+) -> None:
     os.setsid()
     os.chdir(ROOT)
-    if log is not None:
-        to = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        os.dup2(to, 1)
-        os.dup2(to, 2)
+    for number, file in ((1, log), (2, errors or log)):
+        if file is not None:
+            os.dup2(os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), number)
     for line in (sys.stdout, sys.stderr):
         line.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     if env is not None:

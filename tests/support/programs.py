@@ -18,7 +18,7 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.support.forking import ROOT, Child
+from tests.support.forking import ROOT, Child, said
 from tests.support.postgres import free_port
 from tests.support.proxy import Proxy
 
@@ -115,10 +115,7 @@ class Programs:
 
     def say(self, *command: str, **env: str) -> str:
         """Run one command to its end: `programs.say("migrate")`. Its output; fails when the command does."""
-        done = subprocess.run(
-            [sys.executable, "-m", "app", *command], cwd=ROOT, env={**self.env, **env},
-            capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
+        done = said("app", *command, env={**self.env, **env}, timeout=120)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

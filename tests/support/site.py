@@ -1,6 +1,7 @@
 """The pages in process: a site, and visitors who use it as a browser without JavaScript would."""
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from app.core import db, times
 from app.main import Setup, create_app
 from app.people.actions import sign_in
 
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # else httpx2 searches every folder for it at each request
+
 TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
 
 
@@ -23,7 +26,11 @@ class Visitor(httpx2.AsyncClient):
 
     def __init__(self, app: Any, *, address: str = "http://127.0.0.1:8000") -> None:
         transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
-        super().__init__(transport=transport, base_url=address, headers={"accept": "text/html"})
+        wants = {
+            "accept": "text/html",
+            "accept-encoding": "identity",
+        }  # nothing is saved by squeezing what never travels
+        super().__init__(transport=transport, base_url=address, headers=wants)
         self._token = ""
 
     async def get(self, url: str, **more: Any) -> httpx2.Response:  # type: ignore[override]

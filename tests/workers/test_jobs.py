@@ -155,8 +155,8 @@ async def test_moving_the_clock_ends_no_lease(clock: Clock) -> None:
 
 
 async def test_long_work_keeps_its_lease(news: None, valkey_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leases, "LASTS", timedelta(seconds=0.6))
-    await want(TakeLong("long", 1.5))
+    monkeypatch.setattr(leases, "LASTS", timedelta(seconds=3))  # a busy machine may hold a worker up for a second
+    await want(TakeLong("long", 4))
     async with working(valkey_url), working(valkey_url):
         await until_state("long", JobState.DONE)
     assert await traces() == {"long begun": 1, "long": 1}

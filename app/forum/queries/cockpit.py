@@ -26,6 +26,8 @@ PAGE = 20
 MOST_PEOPLE = 1000
 """An event has a few hundred people; beyond this the cockpit looks at the first thousand."""
 
+AUTHOR, LATER = aliased(Person), aliased(Post)
+
 
 @dataclass(frozen=True)
 class FirstWords:
@@ -186,10 +188,9 @@ async def wants_notes(session: AsyncSession, event_id: int, person_id: int) -> b
 
 async def note(session: AsyncSession, note_id: int, *, person_id: int) -> tuple[Note, str] | None:
     """A note to this person, and who wrote it; nobody else reads it."""
-    author = aliased(Person)
     query = (
-        select(Note, author.name)
-        .outerjoin(author, col(author.id) == col(Note.by_id))
+        select(Note, AUTHOR.name)
+        .outerjoin(AUTHOR, col(AUTHOR.id) == col(Note.by_id))
         .where(Note.id == note_id, Note.person_id == person_id)
     )
     row = (await session.exec(query)).one_or_none()
@@ -215,12 +216,11 @@ async def _first_threads(session: AsyncSession, here: Sequence[Here], person_id:
 
 async def _first_posts(session: AsyncSession, here: Sequence[Here], person_id: int) -> dict[int, First]:
     """Of those whose first words were a post: person → it, as long as nobody else has written after it."""
-    later = aliased(Post)
     followed = (
-        select(later.id)
-        .where(later.thread_id == Post.thread_id, col(later.position) > col(Post.position))
-        .where(col(later.author_id).is_distinct_from(col(Post.author_id)))
-        .where(col(later.deleted_at).is_(None), col(later.hidden_at).is_(None))
+        select(LATER.id)
+        .where(LATER.thread_id == Post.thread_id, col(LATER.position) > col(Post.position))
+        .where(col(LATER.author_id).is_distinct_from(col(Post.author_id)))
+        .where(col(LATER.deleted_at).is_(None), col(LATER.hidden_at).is_(None))
         .exists()
     )
     only_posts = [each.first.post_id for each in here if each.first and each.first.post_id]

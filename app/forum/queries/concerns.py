@@ -102,20 +102,22 @@ async def waiting(session: AsyncSession, *, event_id: int) -> int:
     return (await session.exec(query)).one()
 
 
+RAISED, AUTHOR = aliased(Person), aliased(Person)
+
+
 async def concern(session: AsyncSession, concern_id: int, *, person_id: int) -> ConcernShown | None:
     row = (await session.exec(_concerns(person_id).where(Concern.id == concern_id))).one_or_none()
     return None if row is None else _shown(*row)
 
 
 def _concerns(person_id: int) -> Any:
-    raised, author = aliased(Person), aliased(Person)
     return (
-        select(Concern, Event.slug, raised, author, Thread.title, col(Thread.audience_id).in_(readable(person_id)))  # type: ignore[call-overload]
+        select(Concern, Event.slug, RAISED, AUTHOR, Thread.title, col(Thread.audience_id).in_(readable(person_id)))  # type: ignore[call-overload]
         .join(Event, col(Event.id) == col(Concern.event_id))
-        .join(raised, col(raised.id) == col(Concern.person_id))
+        .join(RAISED, col(RAISED.id) == col(Concern.person_id))
         .outerjoin(Post, col(Post.id) == col(Concern.post_id))
         .outerjoin(Thread, col(Thread.id) == col(Post.thread_id))
-        .outerjoin(author, col(author.id) == col(Post.author_id))
+        .outerjoin(AUTHOR, col(AUTHOR.id) == col(Post.author_id))
     )
 
 
