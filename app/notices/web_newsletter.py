@@ -49,11 +49,12 @@ async def show_feed(visit: Visit) -> Response:
         version, at = row.version(visit.lang), row.released_at or row.written_at
         url = f"{visit.house.url}/newsletter/{row.id}"
         entries.append(atom.Entry(url, version.title, at, version.lang, html=str(to_html(version.text))))
-    house, name = f"{visit.house.url}/newsletter", visit.house.programme["name"]
+    house = f"{visit.house.url}/newsletter"
+    name = visit.house.programme["name"]
     title = i18n.say(visit.lang, N_("Newsletter"))
     return atom.feed(
-        f"{title} · {name}", url=house, own=f"{house}/feed.atom", author=name, lang=visit.lang, entries=entries,
-        since=visit.now,
+        f"{title} · {name}", url=house, own=f"{house}/feed.atom", author=name, lang=visit.lang,
+        entries=entries, since=visit.now,
     )  # fmt: skip
 
 
@@ -64,7 +65,9 @@ async def subscribe(visit: Visit) -> Response:
     await limits.check("newsletter letter from", visit.line, "30/hour")
     async with transaction() as session:
         await actions.subscribe(session, email=email, lang=visit.lang, now=visit.now)
-    return visit.go("/newsletter", said=N_("Look into your mail: a link in our letter makes it sure that it is you."))
+    return visit.go(
+        "/newsletter", said=N_("Look into your mail: follow the link in our letter, so that we know it was you.")
+    )
 
 
 async def show_confirming(visit: Visit) -> Response:

@@ -139,6 +139,8 @@ WHO = {
     "/rooms/{id:int}/offers": "helped",
     "/events/{event}/timetable": "coordinator",
     "/events/{event}/timetable/mine": "participant",
+    "/events/{event}/timetable/mine/{case:int}/swap": "participant",
+    "/events/{event}/timetable/swaps/{swap:int}": "participant swapper",
     "/events/{event}/timetable/hours": "participant",
     "/events/{event}/timetable/clinics": "participant coordinator",
     "/events/{event}/timetable/cases": "participant",

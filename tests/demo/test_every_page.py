@@ -45,6 +45,7 @@ from app.notices.models import Announcement, Newsletter
 from app.people.actions import create_admin, known_or_new, mail_link, sign_in
 from app.people.actions_address import ADDRESS
 from app.people.models import Person
+from app.timetable.models import Swap
 from realtime.server import LiveLine
 from tests.browser.look import Weight, too_small, too_wide, violations
 from tests.demo.pages import MAIN, NO_PAGE, WHO
@@ -203,7 +204,11 @@ async def _find(session: AsyncSession, house: House) -> None:
     asked = (await session.exec(select(Pulse).order_by(col(Pulse.id).desc()))).first()
     term = (await session.exec(select(Term))).first()
     issue = (await session.exec(select(Newsletter).where(Newsletter.state == "released"))).first()
+    swap = (await session.exec(select(Swap).where(Swap.state == "open"))).one()
+    assert swap.other_id == house.people["participant"]
+    house.people["swapper"] = swap.asked_by
     house.known = {
+        "mine": str(swap.other_case_id), "swaps": str(swap.id),
         "methods": method.key if method else "", "phases": "closing",
         "events": event.slug, "days": "5", "people": str(house.people["participant"]), "help": "rooms",
         "wall": str(wall), "cards": str(card), "threads": str(thread.id), "forum": str(thread.space_id), "posts": str(post and post.id),

@@ -274,7 +274,10 @@ async def test_a_thread_is_started_by_a_form_and_found_by_its_words(site: Site) 
     answer = await carlos.send_form(f"{forum.url}/forum/{forum.space.id}/threads", sent)
     assert answer.status_code == 303
     assert "Où va l’eau ?" in (await carlos.get(answer.headers["location"])).text
-    assert "Où va l’eau ?" in (await carlos.get(f"{forum.url}/search?words=animees")).text
+    tamta = await site.as_person(forum.tamta)
+    hit = (await tamta.get(f"{forum.url}/search?words=animees")).text
+    assert "Où va l’eau ?" in hit
+    assert "<bdi>Carlos Zeledón</bdi>" in hit
     assert "Où va l’eau ?" not in (await carlos.get(f"{forum.url}/search?words=animees&kind=posts")).text
     refused = await carlos.send_form(
         f"{forum.url}/forum/{forum.space.id}/threads", {**sent, "key": "new-thread-2", "kind": "announcement"}
