@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.core import db, live, times
 from app.embedded import Valkey
 from app.main import Setup, close_stores
-from tests.support import chromium
+from tests.support import chromium, templates  # noqa: F401  (templates: compiled once for all)
 from tests.support.clock import Clock
 from tests.support.databases import PostgresCopies, SqliteCopies
 from tests.support.demonstration import Demonstrations

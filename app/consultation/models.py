@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
-from app.core.db import Row
+from app.core.db import Row, as_json
 
 
 class Consultation(Row, table=True):
@@ -41,7 +41,7 @@ class Consultation(Row, table=True):
     status: str = Field(default="planned", max_length=10, index=True)
     version: int = 1
     desk_version: int = 1
-    marks: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    marks: dict[str, int] = as_json({})
     opens_at: datetime | None = Field(default=None, index=True)
     closed_at: datetime | None = None
     released_at: datetime | None = None
@@ -55,7 +55,7 @@ class Consultation(Row, table=True):
     help_no: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     helper_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
     practice: str = Field(default="", max_length=60)
-    played: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    played: dict[str, Any] = as_json({})
     created_at: datetime
 
 

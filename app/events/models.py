@@ -7,14 +7,10 @@ import uuid
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, Column, Text, UniqueConstraint
+from sqlalchemy import Column, Text, UniqueConstraint
 from sqlmodel import Field
 
-from app.core.db import Row
-
-
-def _json(default: type[list[Any]] | type[dict[str, Any]]) -> Any:
-    return Field(default_factory=default, sa_column=Column(JSON, nullable=False))
+from app.core.db import Row, as_json
 
 
 def _key() -> Any:
@@ -42,17 +38,17 @@ class Event(Row, table=True):
     summary: str = Field(default="", max_length=600)
     description: str = _long()
     lang: str = Field(default="en", max_length=10)
-    texts: dict[str, dict[str, str]] = _json(dict)
+    texts: dict[str, dict[str, str]] = as_json({})
     starts_on: date
     ends_on: date
-    days_off: list[str] = _json(list)
+    days_off: list[str] = as_json([])
     zone: str = Field(max_length=60)
     mode: str = Field(default="virtual", max_length=10)
     place: str = Field(default="", max_length=200)
     region_set: str = Field(default="", max_length=60)
-    countries: list[str] = _json(list)
-    languages: list[str] = _json(list)
-    topics: list[str] = _json(list)
+    countries: list[str] = as_json([])
+    languages: list[str] = as_json([])
+    topics: list[str] = as_json([])
     state: str = Field(default="draft", max_length=10)
     audience_id: int = Field(foreign_key="audience.id")
     staff_audience_id: int = Field(foreign_key="audience.id")
@@ -70,7 +66,7 @@ class Participation(Row, table=True):
     id: int | None = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
     person_id: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
-    roles: list[str] = _json(list)
+    roles: list[str] = as_json([])
     region: str = Field(default="", max_length=60)
     joined_at: datetime | None = None
     visited_at: datetime | None = None
@@ -85,8 +81,8 @@ class RegionSet(Row, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(max_length=60, unique=True)
     name: str = Field(max_length=120)
-    texts: dict[str, dict[str, str]] = _json(dict)
-    countries: list[str] = _json(list)
+    texts: dict[str, dict[str, str]] = as_json({})
+    countries: list[str] = as_json([])
     note: str = Field(default="", max_length=400)
 
 
@@ -99,7 +95,7 @@ class Organiser(Row, table=True):
     event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
     role: str = Field(default="organiser", max_length=20)
     name: str = Field(max_length=200)
-    texts: dict[str, dict[str, str]] = _json(dict)
+    texts: dict[str, dict[str, str]] = as_json({})
     url: str = Field(default="", max_length=300)
     logo_id: int | None = Field(default=None, foreign_key="stored_file.id", ondelete="SET NULL")
     position: int = 0
@@ -117,8 +113,8 @@ class Segment(Row, table=True):
     event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
     key: str = Field(max_length=60)
     name: str = Field(max_length=120)
-    texts: dict[str, dict[str, str]] = _json(dict)
-    countries: list[str] = _json(list)
+    texts: dict[str, dict[str, str]] = as_json({})
+    countries: list[str] = as_json([])
     state: str = Field(default="open", max_length=10)
     says: str = Field(default="", max_length=300)
     contact_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
@@ -144,11 +140,11 @@ class Block(Row, table=True):
     starts: time
     minutes: int
     title: str = Field(max_length=200)
-    texts: dict[str, dict[str, str]] = _json(dict)
+    texts: dict[str, dict[str, str]] = as_json({})
     method: str = Field(default="", max_length=60)
     sitting: str = Field(default="", max_length=20)
     optional: bool = False
-    agenda: list[dict[str, Any]] = _json(list)
+    agenda: list[dict[str, Any]] = as_json([])
 
 
 class Task(Row, table=True):
@@ -169,7 +165,7 @@ class Task(Row, table=True):
     title: str = Field(max_length=200)
     purpose: str = Field(default="", max_length=400)
     then: str = Field(default="", max_length=400)
-    texts: dict[str, dict[str, str]] = _json(dict)
+    texts: dict[str, dict[str, str]] = as_json({})
     whose: str = Field(default="all", max_length=10)
     goes_to: str = Field(default="", max_length=300)
     position: int = 0
@@ -193,7 +189,7 @@ class Group(Row, table=True):
     event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
     key: str = _key()
     name: str = Field(max_length=120)
-    texts: dict[str, dict[str, str]] = _json(dict)
+    texts: dict[str, dict[str, str]] = as_json({})
     audience_id: int = Field(foreign_key="audience.id")
     facilitator_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
 
@@ -206,7 +202,7 @@ class Term(Row, table=True):
     id: int | None = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
     key: str = Field(max_length=64, unique=True)
-    words: dict[str, dict[str, str]] = _json(dict)
+    words: dict[str, dict[str, str]] = as_json({})
     by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
     changed_at: datetime
 
@@ -220,7 +216,7 @@ class Invitation(Row, table=True):
     id: int | None = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
     person_id: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
-    roles: list[str] = _json(list)
+    roles: list[str] = as_json([])
     region: str = Field(default="", max_length=60)
     group_id: int | None = Field(default=None, foreign_key="event_group.id", ondelete="SET NULL")
     state: str = Field(default="open", max_length=10)

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Column
 from sqlmodel import Field
 
-from app.core.db import Row
+from app.core.db import Row, as_json
 
 
 class Pulse(Row, table=True):
@@ -22,9 +21,9 @@ class Pulse(Row, table=True):
     key: str = Field(max_length=64, unique=True)
     by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
     lang: str = Field(default="en", max_length=10)
-    questions: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    tallies: list[list[int]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    texts: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    questions: list[str] = as_json([])
+    tallies: list[list[int]] = as_json([])
+    texts: list[str] = as_json([])
     answers: int = 0
     opened_at: datetime
     closes_at: datetime

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlalchemy import Column, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
-from app.core.db import Row
+from app.core.db import Row, as_json
 from app.notices.rules_announcing import Version
 
 
@@ -95,7 +95,7 @@ class Announcement(_InLanguages, Row, table=True):
     title: str = Field(max_length=200)
     text: str = Field(sa_column=Column(Text, nullable=False))
     lang: str = Field(max_length=10)
-    texts: dict[str, dict[str, str]] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    texts: dict[str, dict[str, str]] = as_json({})
     state: str = Field(max_length=10)
     by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
     written_at: datetime
@@ -113,7 +113,7 @@ class Newsletter(_InLanguages, Row, table=True):
     title: str = Field(max_length=200)
     text: str = Field(sa_column=Column(Text, nullable=False))
     lang: str = Field(max_length=10)
-    texts: dict[str, dict[str, str]] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    texts: dict[str, dict[str, str]] = as_json({})
     state: str = Field(max_length=10, index=True)
     by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
     written_at: datetime
@@ -121,7 +121,10 @@ class Newsletter(_InLanguages, Row, table=True):
 
 
 class Subscriber(Row, table=True):
-    """An address that wants the newsletter, once its owner has said so twice. Who leaves is forgotten: the row goes."""
+    """An address that wants the newsletter, once its owner has said so twice. Who leaves is forgotten: the row goes.
+
+    `returned_at`: letters to the address come back since then, and no issue is sent until its owner asks for it anew.
+    """
 
     __tablename__ = "subscriber"
 
@@ -130,6 +133,8 @@ class Subscriber(Row, table=True):
     lang: str = Field(max_length=10)
     asked_at: datetime
     confirmed_at: datetime | None = None
+    returned_at: datetime | None = None
+    returned_why: str = Field(default="", max_length=600, sa_column_kwargs={"server_default": ""})
 
 
 class MailIn(Row, table=True):

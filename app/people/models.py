@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Column, Text
+from sqlalchemy import Column, Text
 from sqlmodel import Field
 
-from app.core.db import Row
+from app.core.db import Row, as_json
 
 
 class Organisation(Row, table=True):
@@ -41,8 +41,8 @@ class Person(Row, table=True):
     job: str = Field(default="", max_length=120)
     city: str = Field(default="", max_length=120)
     country: str = Field(default="", max_length=2)
-    languages: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    topics: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    languages: list[str] = as_json([])
+    topics: list[str] = as_json([])
     about: str = Field(default="", sa_column=Column(Text, nullable=False))
     theme: str = Field(default="", max_length=10)
     admin: bool = False

@@ -3,11 +3,12 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, Column, Text, UniqueConstraint, false
+from sqlalchemy import Column, Text, UniqueConstraint, false
 from sqlmodel import Field
 
-from app.core.db import Row
+from app.core.db import Row, as_json
 from app.timetable.rules import METHOD, MINUTES, PlanState, ProposalState
+from app.timetable.swaps import SwapState
 
 
 class Timetable(Row, table=True):
@@ -74,7 +75,7 @@ class Sheet(Row, table=True):
     event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
     person_id: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
     zone: str = Field(max_length=60)
-    marks: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    marks: dict[str, str] = as_json({})
     saved_at: datetime
 
 
@@ -93,7 +94,7 @@ class Plan(Row, table=True):
     number: int
     state: str = Field(default=PlanState.DRAFT, max_length=10)
     edition: int = 1
-    unplaced: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    unplaced: list[dict[str, Any]] = as_json([])
     made_at: datetime
     published_at: datetime | None = None
     published_by: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
@@ -112,9 +113,9 @@ class Placement(Row, table=True):
     minutes: int = MINUTES
     giver_id: int = Field(foreign_key="person.id", ondelete="CASCADE")
     moderator_id: int = Field(foreign_key="person.id", ondelete="CASCADE")
-    advisers: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    advisers: list[int] = as_json([])
     locked: bool = False
-    why: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    why: list[dict[str, Any]] = as_json([])
 
 
 class Edit(Row, table=True):
@@ -133,7 +134,7 @@ class Edit(Row, table=True):
     by_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
     kind: str = Field(max_length=10)
     case_id: int | None = Field(default=None, foreign_key="timetable_case.id", ondelete="CASCADE")
-    before: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    before: dict[str, Any] = as_json({})
     undone: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     at: datetime
 
@@ -237,5 +238,29 @@ class Booking(Row, table=True):
     clinic_id: int = Field(foreign_key="timetable_clinic.id", index=True, ondelete="CASCADE")
     person_id: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
     starts_at: datetime | None = None
+    asked_at: datetime
+    ended_at: datetime | None = None
+
+
+class Swap(Row, table=True):
+    """`asked_by` asks `other_id` to exchange their seats in two published sessions; both stand as they were when asked.
+
+    `leads`: both moderate there, otherwise both advise. `state`: see swaps.SwapState. `number`: the plan that made it so.
+    """
+
+    __tablename__ = "timetable_swap"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(max_length=64, unique=True)
+    event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
+    asked_by: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
+    case_id: int = Field(foreign_key="timetable_case.id", ondelete="CASCADE")
+    starts_at: datetime
+    other_id: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
+    other_case_id: int = Field(foreign_key="timetable_case.id", ondelete="CASCADE")
+    other_starts_at: datetime
+    leads: bool
+    state: str = Field(default=SwapState.OPEN, max_length=10)
+    number: int | None = None
     asked_at: datetime
     ended_at: datetime | None = None

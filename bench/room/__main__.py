@@ -155,7 +155,7 @@ async def hundred(rooms: int, seconds: float) -> None:
                 mark = f"{number}-{turn}"
                 sent[mark] = time.perf_counter()
                 await meeting.lead.send("lines", text=f"§{mark}§ {words(180, turn)}")
-                if turn % 3 == 0 and not (await meeting.here()).room.last_step:
+                if (turn + number) % 3 == 0 and not (await meeting.here()).room.last_step:
                     await meeting.go_on()
                 await asyncio.sleep(10)
 

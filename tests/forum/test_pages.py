@@ -108,6 +108,12 @@ async def test_a_public_thread_is_open_to_strangers_and_a_closed_one_asks_them_t
     stranger = site.stranger()
     answer = await stranger.get(thread_url(forum, opened.id))
     assert (answer.status_code, "For all" in answer.text, "Sign in to answer" in answer.text) == (200, True, True)
+    feed = (await stranger.get(f"{forum.url}/forum/{public.id}/feed.atom")).text
+    assert "For all" in feed and "For us" not in feed
+    assert f"/forum/{public.id}/feed.atom" in (await stranger.get(f"{forum.url}/forum/{public.id}")).text
+    tamta = await site.as_person(forum.tamta)
+    assert "feed.atom" not in (await tamta.get(f"{forum.url}/forum/{forum.space.id}")).text
+    assert (await tamta.get(f"{forum.url}/forum/{forum.space.id}/feed.atom")).status_code == 404
     answer = await stranger.get(thread_url(forum, closed.id))
     assert (answer.status_code, "/sign-in" in answer.headers["location"]) == (303, True)
 
