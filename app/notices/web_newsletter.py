@@ -51,8 +51,9 @@ async def show_feed(visit: Visit) -> Response:
         entries.append(atom.Entry(url, version.title, at, version.lang, html=str(to_html(version.text))))
     house = f"{visit.house.url}/newsletter"
     name = visit.house.programme["name"]
+    title = i18n.say(visit.lang, N_("Newsletter"))
     return atom.feed(
-        f"{i18n.say(visit.lang, N_('Newsletter'))} · {name}", url=house, own=f"{house}/feed.atom", author=name, lang=visit.lang,
+        f"{title} · {name}", url=house, own=f"{house}/feed.atom", author=name, lang=visit.lang,
         entries=entries, since=visit.now,
     )  # fmt: skip
 
