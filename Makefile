@@ -14,7 +14,7 @@ help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 run: installed ## everything in one process, with the demonstration (PORT=8000 DATA=var DEMO=1)
-	@PORT=$(PORT) DATA=$(DATA) DEMO=$(DEMO) $(BIN)/python -m app run
+	@exec env PORT=$(PORT) DATA=$(DATA) DEMO=$(DEMO) $(BIN)/python -m app run
 
 test: tools browser ## the tests, in at most ten minutes (TESTS=tests/forum for some of them)
 	$(BIN)/pytest $(SPREAD) -m "not long" $(TESTS)

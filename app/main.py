@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
@@ -25,6 +25,7 @@ from app.core.doors import anyone
 from app.core.errors import Missing
 from app.core.pages import House, Visit, get, post
 from app.core.security import Cookies, Csrf, Someone, Wall, token_hash
+from app.core.sending import sent_file
 from app.core.words import N_
 from app.events import look
 from app.events.rules import PLANNERS
@@ -210,15 +211,7 @@ async def _file(request: Request) -> Response:
     value = Visit(request).unsigned(request.path_params["word"], purpose="file")
     if value is None or times.now().timestamp() > value[3]:
         raise Missing
-    path = files.folder() / Path(value[0]).name
-    if not path.exists():
-        raise Missing
-    headers = {"content-security-policy": "sandbox; default-src 'none'", "cache-control": "private, max-age=3600"}
-    inline = value[1].startswith("image/")
-    return FileResponse(
-        path, media_type=value[1], filename=value[2], headers=headers,
-        content_disposition_type="inline" if inline else "attachment",
-    )  # fmt: skip
+    return sent_file(value[0], type=value[1], name=value[2], inline=value[1].startswith("image/"))
 
 
 async def _language(visit: Visit) -> Response:

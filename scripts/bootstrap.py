@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
@@ -21,10 +22,12 @@ def main():
     if wanted in made_from():
         return
     check_python()
-    say("Installing what Fortnight needs into .venv (once) ...")
+    began = time.time()
+    say("Installing what Fortnight needs into .venv (once; a minute or two) ...")
     uv = shutil.which("uv")
     make_venv(uv)
     install(uv, lock)
+    say("Installed in %d seconds." % (time.time() - began))
     with open(os.path.join(VENV, "stamp"), "w") as file:
         # the development lock holds everything that the other one does
         file.write(wanted + "\n" + (stamp_of(os.path.join(ROOT, "requirements.lock")) if "dev" in sys.argv[1:] else ""))
@@ -76,8 +79,31 @@ def install(uv, lock):
     if uv:
         run(uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", python(), "--require-hashes", "-r", lock)
     else:
-        quiet = ["-qq", "--disable-pip-version-check", "--no-input"]
-        run(python(), "-m", "pip", "install", *quiet, "--require-hashes", "-r", lock)
+        calm = ["--disable-pip-version-check", "--no-input", "--no-color", "--progress-bar", "off"]
+        follow(packages_in(lock), python(), "-m", "pip", "install", *calm, "--require-hashes", "-r", lock)
+
+
+def packages_in(lock):
+    with open(lock) as file:
+        return sum("==" in line and not line.startswith("#") for line in file)
+
+
+def follow(packages, *command):
+    """Run pip, and say in a few lines how far it is; everything it said is shown only if it failed."""
+    found, said, asked = 0, [], 0
+    both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "universal_newlines": True}
+    with subprocess.Popen(command, cwd=ROOT, **both) as pip:
+        for line in pip.stdout:
+            said.append(line)
+            found += line.startswith("Collecting ")
+            if found * 4 // packages > asked:
+                asked = found * 4 // packages
+                say("  %d of %d packages fetched" % (found, packages))
+            if line.startswith("Installing collected"):
+                say("  all fetched; putting them in their places ...")
+    if pip.returncode != 0:
+        sys.stderr.write("".join(said[-40:]))
+        give_up()
 
 
 def python():
@@ -90,10 +116,14 @@ def works(*command):
 
 def run(*command):
     if subprocess.call(command, cwd=ROOT) != 0:
-        fail(
-            "Installing did not work; the lines above say why.",
-            "Usually the network was away or the package index could not be reached. Run the same command again.",
-        )
+        give_up()
+
+
+def give_up():
+    fail(
+        "Installing did not work; the lines above say why.",
+        "Usually the network was away or the package index could not be reached. Run the same command again.",
+    )
 
 
 def say(line):
@@ -107,4 +137,7 @@ def fail(*lines):
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        fail("Stopped. The same command goes on from here.")

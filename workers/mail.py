@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from app.core import times
 from app.core.db import locked, transaction
 from app.core.mail import Letter, LetterState, SendLetter
+from app.notices import actions_newsletter
 from app.people import actions_address
 from app.people import queries as people
 from workers.postman import LINES, NoSuchAddress, Permanent, Postman, Temporary
@@ -94,7 +95,9 @@ async def _put_down(outcomes: dict[int, Outcome]) -> None:
             outcome = outcomes[row.id or 0]
             row.state, row.error = outcome.state, outcome.error[:2000]
             row.sent_at = times.now() if outcome.state == LetterState.SENT else None
-            if outcome.no_such_address and row.person_id is not None:
+            if outcome.no_such_address and row.person_id is None:
+                await actions_newsletter.note_returned(session, row.address, why=outcome.error, now=times.now())
+            elif outcome.no_such_address and row.person_id is not None:
                 await actions_address.note_returned(
                     session, row.person_id, address=row.address, why=outcome.error, now=times.now()
                 )

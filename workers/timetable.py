@@ -16,10 +16,20 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core import times
 from app.core.db import reading, transaction
 from app.core.errors import Refused
+from app.events.jobs import SomebodyLeft
 from app.matching.plan import Plan, plan_from_json
 from app.matching.problem import Problem, to_json
-from app.timetable import asked, planning, queries, reminding
-from app.timetable.jobs import ProposePlan, RemindOfSession
+from app.timetable import (
+    actions_clinics,
+    asked,
+    planning,
+    queries,
+    queries_clinics,
+    reminding,
+    reminding_clinics,
+    swapping,
+)
+from app.timetable.jobs import EndSwap, ProposePlan, RemindOfSession, RemindOfTalk
 from app.timetable.rules import ProposalState
 from workers.registry import Again, Turn, handles, handles_outside
 
@@ -38,6 +48,24 @@ class PlannerBroke(Exception):
 @handles(RemindOfSession)
 async def remind(session: AsyncSession, work: RemindOfSession, *, now: datetime) -> None:
     await reminding.remind(session, work, now=now)
+
+
+@handles(RemindOfTalk)
+async def remind_of_talk(session: AsyncSession, work: RemindOfTalk, *, now: datetime) -> None:
+    await reminding_clinics.remind(session, work, now=now)
+
+
+@handles(SomebodyLeft)
+async def settle_for(session: AsyncSession, work: SomebodyLeft, *, now: datetime) -> None:
+    """Unless they are back by now."""
+    if work.person_id not in await queries_clinics.still_here(session, work.event_id, [work.person_id]):
+        await actions_clinics.settle_for(session, event_id=work.event_id, person_id=work.person_id, now=now)
+        await swapping.end_swaps_of(session, work.event_id, work.person_id, now=now)
+
+
+@handles(EndSwap)
+async def end_swap(session: AsyncSession, work: EndSwap, *, now: datetime) -> None:
+    await swapping.end_swap_in_time(session, work.event_id, work.swap_id, now=now)
 
 
 @handles_outside(ProposePlan)

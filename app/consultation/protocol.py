@@ -1,5 +1,6 @@
 """The protocol of a consultation: released items in the order of the method, nothing else."""
 
+from collections.abc import Mapping
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -59,9 +60,9 @@ def _item(
 
 
 def protocol_document(
-    room: Outside, parts: list[dict[str, Any]], *, method: str, lang: str, zone: str, programme: str
-) -> Document:
-    """The same as a document."""
+    room: Outside, parts: list[dict[str, Any]], *, method: str, linked: Mapping[int, str], lang: str, zone: str, programme: str
+) -> Document:  # fmt: skip
+    """The same as a document. `linked`: thread → the title of a practice that this reader may read."""
     document = Document(title=room.title, lang=lang, foot=programme)
     document.heading(room.title, level=1)
     closed = times.in_words(room.closed_at, zone, lang) if room.closed_at else ""
@@ -77,7 +78,7 @@ def protocol_document(
         for heading, items in groupby(part["items"], key=lambda item: str(item["heading"])):
             if heading:
                 document.heading(heading, level=3)
-            document.items([_line(item, lang) for item in items], lang=room.lang)
+            document.items([_line(item, linked, lang) for item in items], lang=room.lang)
     if room.thanks:
         document.heading(i18n.say(lang, N_("Thanks from whoever brought the case")))
         document.lines(room.thanks, lang=room.lang)
@@ -87,9 +88,15 @@ def protocol_document(
     return document
 
 
-def _line(item: dict[str, Any], lang: str) -> str:
+def named(thread: int, linked: Mapping[int, str], lang: str) -> str:
+    """What a linked practice is called: by its title only to those who may read it."""
+    return linked.get(thread) or i18n.say(lang, N_("Linked practice"))
+
+
+def _line(item: dict[str, Any], linked: Mapping[int, str], lang: str) -> str:
     said = {"answer": i18n.say(lang, N_("The answer:")), "until": i18n.say(lang, N_("until"))}
     name = f"{item['name']}: " if item["name"] else ""
     answer = f" {said['answer']} {item['answer']}" if item["answer"] else ""
     due = f" ({said['until']} {times.day_in_words(item['due'], lang)})" if item["due"] else ""
-    return f"{name}{item['text']}{answer}{due}"
+    practice = f" [{named(item['practice'], linked, lang)}]" if item["practice"] else ""
+    return f"{name}{item['text']}{answer}{practice}{due}"

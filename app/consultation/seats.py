@@ -60,8 +60,7 @@ def _shown(room: Room, who: "Somebody") -> Shown:
     if seat == turns.speaker and room.state.still is not None:
         return Shown(seat, who.name, N_("goes on after the writing"), icon="pen")
     if seat == turns.speaker:
-        note = N_("has a turn") if room.phase and room.phase.floor is Floor.ROUND_ROBIN else N_("has the floor")
-        return Shown(seat, who.name, note, current=True, icon="pen")
+        return Shown(seat, who.name, _speaks(room, bool(role and role.case)), title, current=True, icon="pen")
     if seat == turns.allowed:
         return Shown(seat, who.name, N_("may speak, as an exception"), current=True, icon="pen")
     if seat == room.leads:
@@ -70,6 +69,13 @@ def _shown(room: Room, who: "Somebody") -> Shown:
         waiting = next(each for each in queue(room) if each.person == seat)
         return Shown(seat, who.name, waiting.why, _in_words(waiting.values), icon="hand")
     return _waiting(room, who, title)
+
+
+def _speaks(room: Room, brings_the_case: bool) -> str:
+    """Whose case it is stays in sight while they speak."""
+    if room.phase and room.phase.floor is Floor.ROUND_ROBIN:
+        return N_("{role}, has a turn") if brings_the_case else N_("has a turn")
+    return N_("{role}, has the floor") if brings_the_case else N_("has the floor")
 
 
 def _in_words(values: Mapping[str, object]) -> dict[str, object]:

@@ -8,7 +8,7 @@ reads, then writes, silently loses the other writer's update; on PostgreSQL rows
 import asyncio
 import contextlib
 import functools
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, Column, and_, event, true
@@ -87,8 +87,15 @@ async def transaction() -> AsyncIterator[AsyncSession]:
         await session.connection(execution_options={"write": True})
         yield session
         await session.commit()
-        news = live.taken_from(session)
+        news, works = live.taken_from(session), session.info.pop("after", [])
+    for work in works:
+        await work()
     await live.tell(news)
+
+
+def after_commit(session: AsyncSession, work: Callable[[], Awaitable[None]]) -> None:
+    """Do this once the transaction is stored, and not if it fails: for what lies outside the database."""
+    session.info.setdefault("after", []).append(work)
 
 
 @contextlib.asynccontextmanager

@@ -1,51 +1,33 @@
 """Files: kept in a folder, known by rows, served by short-lived signed addresses to those who may read them.
 
-Pictures are decoded and written anew (whatever hid in them is gone), in a child process.
+A row and what lies in the folder cannot change in one step. So a file lies there before its row is stored and is put
+back if somebody took it away meanwhile; and it is taken away after the last row that names it is gone, never before.
 """
 
 import hashlib
-import io
 import secrets
-import zipfile
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import anyio.to_process
 from sqlmodel import Field, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core import signs
-from app.core.db import Row
+from app.core.db import Row, after_commit, reading
 from app.core.errors import Invalid
+from app.core.kinds import as_captions, kind_of, recording_kind
+from app.core.pictures import WIDTHS, Drawn, UnreadablePicture, drawn_anew, rewritten
 from app.core.words import N_
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
 _Drawing = TypeVar("_Drawing")
-WIDEST = 1600  # pixels
-WIDTHS = (360, 720, 1280)
-"""Pictures for people to look at are kept in these widths, so that a phone does not load what only a wall can show."""
-MOST_PIXELS = 60_000_000
 DRAWN_WITHIN = 60  # seconds; a picture that takes longer was made to
 LINK_STEP = 600  # seconds; an address stays the same for as long, so that browsers keep what they have
-TYPES = {
-    b"%PDF-": ("application/pdf", ".pdf"),
-    b"\x89PNG": ("image/png", ".png"),
-    b"\xff\xd8\xff": ("image/jpeg", ".jpg"),
-    b"GIF8": ("image/gif", ".gif"),
-}
-_OFFICE = "application/vnd.openxmlformats-officedocument"
-_PACKED = {
-    "word/": (f"{_OFFICE}.wordprocessingml.document", ".docx"),
-    "xl/": (f"{_OFFICE}.spreadsheetml.sheet", ".xlsx"),
-    "ppt/": (f"{_OFFICE}.presentationml.presentation", ".pptx"),
-}
-_OPEN = {"text": ".odt", "spreadsheet": ".ods", "presentation": ".odp"}
 
 
 class StoredFile(Row, table=True):
@@ -72,15 +54,6 @@ class Upload:
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """A picture in one width."""
-
-    width: int
-    height: int
-    body: bytes
-
-
-@dataclass(frozen=True)
 class Checked:
     """An upload that we take; a picture lies there drawn anew, the widest last."""
 
@@ -92,10 +65,6 @@ class Checked:
     @property
     def hash(self) -> str:
         return hashlib.sha256(self.body).hexdigest()[:32]
-
-
-class UnreadablePicture(Exception):
-    """It begins like a picture, and is none."""
 
 
 _folder: Path | None = None
@@ -122,15 +91,33 @@ async def check(upload: Upload) -> Checked:
     return Checked(f"{Path(upload.name).stem[:190] or 'picture'}.webp", "image/webp", drawn[-1].body, drawn)
 
 
+async def check_recording(upload: Upload) -> Checked:
+    """Sound or film, as it is: what it holds is played by the browser alone."""
+    _check_size(upload, field="recording")
+    kind = recording_kind(upload.body)
+    if kind is None:
+        raise Invalid({"recording": N_("We take MP4, WebM, MP3, M4A, Ogg, FLAC and WAV.")})
+    return Checked(_named(upload.name, kind[1]), kind[0], upload.body)
+
+
+async def check_captions(upload: Upload) -> Checked:
+    _check_size(upload, field="captions")
+    body = as_captions(upload.body)
+    if body is None:
+        raise Invalid(
+            {"captions": N_("We cannot read these captions. Please save them as WebVTT (.vtt) or SubRip (.srt).")}
+        )
+    return Checked(_named(Path(upload.name).with_suffix(".vtt").name, ".vtt"), "text/vtt", body)
+
+
 async def store(
     session: AsyncSession, checked: Checked, *, audience_id: int, person_id: int, key: str, now: datetime
 ) -> StoredFile:
     """Keep what was checked; a picture's narrower sizes lie beside it, see `place_of`."""
     ending = Path(checked.name).suffix
     place = f"{checked.hash}{ending}"
-    _write(place, checked.body)
-    for each in checked.drawn[:-1]:
-        _write(place_of(place, each.width), each.body)
+    narrower = {place_of(place, each.width): each.body for each in checked.drawn[:-1]}
+    _keep(session, {place: checked.body, **narrower})
     row = StoredFile(
         key=key, audience_id=audience_id, person_id=person_id, place=place, name=checked.name, type=checked.type,
         size=len(checked.body), kept_at=now,
@@ -161,13 +148,11 @@ async def rehome(session: AsyncSession, ids: Collection[int], *, audience_id: in
 
 
 async def drop(session: AsyncSession, ids: Collection[int]) -> None:
-    """These files are gone; what nobody else has sent as well leaves the folder, too."""
+    """These files are gone; what nobody else has sent as well leaves the folder, once this is stored."""
     places = set((await session.exec(select(StoredFile.place).where(col(StoredFile.id).in_(ids)))).all())
     await session.exec(delete(StoredFile).where(col(StoredFile.id).in_(ids)))
-    kept = set((await session.exec(select(StoredFile.place).where(col(StoredFile.place).in_(places)))).all())
-    for place in places - kept:
-        for each in (place, *(place_of(place, width) for width in WIDTHS)):
-            (folder() / each).unlink(missing_ok=True)
+    if places:
+        after_commit(session, partial(_sweep, places))
 
 
 async def keep(
@@ -180,7 +165,7 @@ async def keep(
     if kind.startswith("image/"):
         body, kind, ending = await _in_child(rewritten, upload.body)
     place = f"{hashlib.sha256(body).hexdigest()[:32]}{ending}"
-    _write(place, body)
+    _keep(session, {place: body})
     row = StoredFile(
         key=key or secrets.token_urlsafe(16), audience_id=audience_id, person_id=person_id, place=place,
         name=Path(upload.name).name[:200], type=kind, size=len(body), alt=alt, kept_at=now,
@@ -193,6 +178,39 @@ async def keep(
 def folder() -> Path:
     assert _folder is not None, "app.core.files.use_folder(path) comes first"
     return _folder
+
+
+def _keep(session: AsyncSession, bodies: Mapping[str, bytes]) -> None:
+    """These lie in the folder before the row is stored, and afterwards, whoever swept it meanwhile."""
+    for place, body in bodies.items():
+        _write(place, body)
+    after_commit(session, partial(_keep_on, bodies))
+
+
+async def _keep_on(bodies: Mapping[str, bytes]) -> None:
+    for place, body in bodies.items():
+        _write(place, body)
+
+
+async def _sweep(places: Collection[str]) -> None:
+    """What no row names leaves the folder. It is put aside first: whoever stores the same file now finds it missing and
+    writes it again (see _keep_on), and who has just stored it is seen here."""
+    aside = secrets.token_hex(4)
+    for place in places:
+        for each in _all_of(place):
+            with suppress(FileNotFoundError):
+                (folder() / each).replace(folder() / f"{each}.{aside}")
+    async with reading() as session:
+        kept = set((await session.exec(select(StoredFile.place).where(col(StoredFile.place).in_(places)))).all())
+    for place in places:
+        for each in _all_of(place):
+            put_aside = folder() / f"{each}.{aside}"
+            with suppress(FileNotFoundError):
+                put_aside.replace(folder() / each) if place in kept else put_aside.unlink()
+
+
+def _all_of(place: str) -> list[str]:
+    return [place, *(place_of(place, width) for width in WIDTHS)]
 
 
 def _write(place: str, body: bytes) -> None:
@@ -213,83 +231,19 @@ async def _in_child(draw: Callable[[bytes], _Drawing], body: bytes) -> _Drawing:
         ) from None
 
 
-def rewritten(body: bytes) -> tuple[bytes, str, str]:
-    """The same picture, decoded, at most WIDEST pixels wide, encoded anew without its metadata."""
-    with _opened(body) as picture:
-        picture.thumbnail((WIDEST, WIDEST * 2))
-        return _encoded(picture, quality=80), "image/webp", ".webp"
-
-
-def drawn_anew(body: bytes) -> list[Drawn]:
-    """The same picture, upright, in each of WIDTHS it is wide enough for, without its metadata; the widest last."""
-    with _opened(body) as picture:
-        widest = min(picture.width, WIDTHS[-1])
-        drawn = []
-        for width in [*(width for width in WIDTHS[:-1] if width < widest), widest]:
-            size = (width, max(1, round(picture.height * width / picture.width)))
-            drawn.append(Drawn(*size, _encoded(picture.resize(size), quality=76)))
-        return drawn
-
-
-@contextmanager
-def _opened(body: bytes) -> Iterator["Image"]:
-    """The picture in `body`, turned as its camera says."""
-    from PIL import Image, ImageOps, UnidentifiedImageError  # noqa: PLC0415 - only the child process that draws needs it
-
-    try:
-        picture: Image.Image = Image.open(io.BytesIO(body), formats=("JPEG", "PNG", "WEBP", "GIF"))
-        if picture.width * picture.height > MOST_PIXELS:
-            raise UnreadablePicture
-        picture = ImageOps.exif_transpose(picture)
-        yield picture.convert("RGBA" if picture.mode in {"RGBA", "LA", "P"} else "RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        raise UnreadablePicture from None  # a refusal with its fields would not survive the way between processes
-
-
-def _encoded(picture: "Image", *, quality: int) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, "WEBP", quality=quality)
-    return out.getvalue()
-
-
 def _taken(upload: Upload) -> tuple[str, str]:
     """Type and ending by what the file holds, whatever it is called; raises Invalid(file=…) for what we do not take."""
+    _check_size(upload)
+    return kind_of(upload.body)
+
+
+def _check_size(upload: Upload, *, field: str = "file") -> None:
     if len(upload.body) > _megabytes * 1_000_000:
         sentence = N_("This file is bigger than {megabytes} MB. Please make it smaller.")
-        raise Invalid({"file": sentence}, megabytes=_megabytes)
-    return _kind(upload.body)
+        raise Invalid({field: sentence}, megabytes=_megabytes)
 
 
 def _named(name: str, ending: str) -> str:
     """The file's own name, with the ending of what it is."""
     path = Path(name.replace("\\", "/"))
     return f"{(path.stem if path.suffix.lower() == ending else path.name)[:190] or 'file'}{ending}"
-
-
-def _packed(body: bytes) -> tuple[str, str] | None:
-    """The office document in a ZIP archive; None for another archive, which may hold anything."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            names = archive.namelist()
-            if "mimetype" in names and archive.getinfo("mimetype").file_size < 100:
-                told = archive.read("mimetype").decode("ascii", "replace")
-                ending = _OPEN.get(told.removeprefix("application/vnd.oasis.opendocument."))
-                return (told, ending) if ending else None
-    except zipfile.BadZipFile:
-        return None
-    return next((kind for start, kind in _PACKED.items() if any(name.startswith(start) for name in names)), None)
-
-
-def _kind(body: bytes) -> tuple[str, str]:
-    for start, kind in TYPES.items():
-        if body.startswith(start):
-            return kind
-    if body.startswith(b"RIFF") and body[8:12] == b"WEBP":
-        return "image/webp", ".webp"
-    if body.startswith(b"PK\x03\x04") and (office := _packed(body)) is not None:
-        return office
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise Invalid({"file": N_("We take pictures, PDF, office documents and plain text.")}) from None
-    return "text/plain", ".txt"

@@ -44,6 +44,7 @@ class Found:
     lang: str
     url: str
     at: datetime
+    ref: int
 
 
 def create_index(connection: Connection) -> None:
@@ -113,7 +114,7 @@ async def find(
     if kinds:
         query = query.where(col(SearchEntry.kind).in_(kinds))
     rows = (await session.exec(query)).all()
-    found = [Found(r.kind, r.title, r.excerpt, r.lang, r.url, r.at) for r in rows[:PAGE]]
+    found = [Found(r.kind, r.title, r.excerpt, r.lang, r.url, r.at, r.ref) for r in rows[:PAGE]]
     return found, len(rows) > PAGE
 
 

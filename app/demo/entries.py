@@ -186,6 +186,10 @@ class Post(Entry):
     weaving: bool = False
     title: str = ""
     quotes: list[str] = []
+    card: str = ""
+    recording: str = ""
+    picture: str = ""
+    alt: str = ""
 
 
 class Thread(Entry):
@@ -200,6 +204,7 @@ class Thread(Entry):
     lang: str = "en"
     text: str
     pinned: bool = False
+    wall: bool = False
     practice: str = ""
     challenge: str = ""
     posts: list[Post] = []

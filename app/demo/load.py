@@ -27,7 +27,7 @@ from app.demo.loading.newsletters import publish
 from app.demo.loading.people import World, load_event, load_people, load_successor
 from app.demo.loading.pulses import ask_briefly
 from app.demo.loading.rooms import hold_sessions, prepare_rooms
-from app.demo.loading.timetable import load_clinics, load_plans, load_timetable
+from app.demo.loading.timetable import load_clinics, load_plans, load_swaps, load_timetable
 from app.demo.loading.visits import load_visits
 from app.events.actions_members import join
 from app.events.models import Event, Participation
@@ -58,6 +58,7 @@ async def load(now: datetime) -> bool:
             await hold_sessions(session, world)
             await load_plans(session, world)
             await load_clinics(session, world)
+            await load_swaps(session, world)
             await prepare_rooms(session, world)
             await begin_in_writing(session, world)
             await announce(session, world)

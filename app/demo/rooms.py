@@ -159,12 +159,24 @@ class Unplaced(Entry):
     reason: str
 
 
+class Swapped(Entry):
+    """Somebody asks for somebody else's seat, and no answer has come yet."""
+
+    by: str
+    case: str
+    other: str
+    other_case: str
+    day: int
+    at: str = Wall
+
+
 class TimetableFile(Entry):
     cases: list[Case]
     windows: list[Opened]
     availability: dict[str, Hours]
     clinics: list[Bookable]
     placed: list[Placed]
+    swaps: list[Swapped]
     unplaced: list[Unplaced]
 
 

@@ -11,10 +11,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core import audience, mail
 from app.core.errors import Missing, Refused
+from app.core.jobs import schedule
 from app.core.words import N_
 from app.events import queries
 from app.events import queries_members as members
 from app.events.fragments import role_words
+from app.events.jobs import SomebodyLeft
 from app.events.lists import Guest
 from app.events.models import Event, Group, Invitation, JoinLink, Participation
 from app.events.rules import STAFF, Role, State, as_roles, check_keeps_manager, said
@@ -62,7 +64,7 @@ async def set_roles(
     return part
 
 
-async def leave(session: AsyncSession, *, event_id: int, person_id: int) -> None:
+async def leave(session: AsyncSession, *, event_id: int, person_id: int, now: datetime) -> None:
     """End a participation: all audiences of the event, its groups too. Posts and letters stay."""
     event, part = await _taking_part(session, event_id, person_id)
     managers = await members.member_ids(session, event_id, roles=frozenset({Role.MANAGER}))
@@ -71,6 +73,9 @@ async def leave(session: AsyncSession, *, event_id: int, person_id: int) -> None
     for audience_id in (event.audience_id, event.staff_audience_id, *(group.audience_id for group in groups)):
         await audience.dismiss(session, audience_id, person_id)
     await session.delete(part)
+    await schedule(
+        session, SomebodyLeft(event_id, person_id), at=now, key=f"left:{event_id}:{person_id}:{now.isoformat()}"
+    )
 
 
 async def note_visit(session: AsyncSession, *, event_id: int, person_id: int, now: datetime) -> datetime | None:

@@ -1,5 +1,6 @@
 """Writing the programme: live blocks, written tasks, and the marks of those who have done them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -91,6 +92,15 @@ async def mark_task(
         session.add(TaskDone(task_id=task_id, person_id=person_id, done_at=now))
     elif not done and mark is not None:
         await session.delete(mark)
+
+
+async def mark_first_of(
+    session: AsyncSession, *, event_id: int, leads: Collection[str], person_id: int, now: datetime
+) -> None:
+    """The earliest task that is done at one of these addresses is done; what follows there is marked by hand."""
+    task = await queries.first_task_at(session, event_id, leads)
+    if task is not None and task.id is not None:
+        await mark_task(session, event_id=event_id, task_id=task.id, person_id=person_id, done=True, now=now)
 
 
 def _changed(session: AsyncSession, row: _Row, fields: dict[str, Any]) -> _Row:

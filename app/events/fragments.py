@@ -34,6 +34,7 @@ def strip(
                 number=day.number,
             ),
             "live": day.live,
+            "choice": bool(day.blocks) and not day.live,
             "past": day.on < today,
             "today": day.number == current if current is not None else day.on == today,
         }

@@ -1,6 +1,6 @@
 """Reading the programme of an event: its days, live blocks, written tasks and who has done them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -110,6 +110,12 @@ async def block_with_key(session: AsyncSession, event_id: int, key: str) -> Bloc
 
 async def task_with_key(session: AsyncSession, event_id: int, key: str) -> Task | None:
     return (await session.exec(select(Task).where(Task.event_id == event_id, Task.key == key))).first()
+
+
+async def first_task_at(session: AsyncSession, event_id: int, leads: Collection[str]) -> Task | None:
+    """The earliest task for everybody that is done at one of these addresses."""
+    query = select(Task).where(Task.event_id == event_id, Task.whose == "all", col(Task.goes_to).in_(leads))
+    return (await session.exec(query.order_by(col(Task.day), col(Task.position), col(Task.id)).limit(1))).one_or_none()
 
 
 async def done(session: AsyncSession, event_id: int, person_id: int) -> dict[int, datetime]:

@@ -17,7 +17,7 @@ from app.events.ical import Dates
 from app.events.models import Block, Event, Organiser
 from app.events.templates import regions
 
-NO_MAIL = N_("No mail server is set: letters wait here until one is.")
+NO_MAIL = N_("No mail server is set: it waits here until one is.")
 
 
 @dataclass(frozen=True)

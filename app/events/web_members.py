@@ -46,7 +46,7 @@ async def set_roles(visit: Visit) -> Response:
 
 async def end(visit: Visit) -> Response:
     async with transaction() as session:
-        await actions.leave(session, event_id=visit.here.event_id, person_id=visit.params["id"])
+        await actions.leave(session, event_id=visit.here.event_id, person_id=visit.params["id"], now=visit.now)
     return visit.go(_at(visit, "people"), said=N_("This person does not take part any more."))
 
 

@@ -4,7 +4,7 @@ threads are merged or split, and are never given twice in one thread."""
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, Text, UniqueConstraint
+from sqlalchemy import Column, Index, Text, UniqueConstraint, false
 from sqlmodel import Field
 
 from app.core.db import Row, as_json
@@ -40,6 +40,8 @@ class Space(Row, table=True):
 class Thread(Row, table=True):
     """`version` grows with every change to the thread or a post in it; `last_position` counts posts, deleted ones too.
 
+    `wall`: its cards are shown beside each other, one of each person.
+
     `merged_into`: its posts stand there now, and its address leads there. `split_from`: its first posts stood there,
     and until `merged_into` says otherwise it counts among the `splits` of that thread.
 
@@ -71,6 +73,7 @@ class Thread(Row, table=True):
     merged_into: int | None = Field(default=None, foreign_key="forum_thread.id", index=True, ondelete="SET NULL")
     split_from: int | None = Field(default=None, foreign_key="forum_thread.id", index=True, ondelete="SET NULL")
     splits: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    wall: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     version: int = 1
     last_position: int = 0
     posts: int = 0
@@ -90,6 +93,7 @@ class Post(Row, table=True):
 
     `thanks` and `files` count the rows in Thanks and Attachment, `translations` the languages it is translated into, so
     that a page without any asks nothing. `stood_at`: its position in the thread that this one was split from.
+    A card says in `title` and `country` which city it shows.
     """
 
     __tablename__ = "forum_post"
@@ -107,6 +111,7 @@ class Post(Row, table=True):
     stood_at: int | None = None
     kind: str = Field(default="reply", max_length=10)
     title: str = Field(default="", max_length=200)
+    country: str = Field(default="", max_length=2, sa_column_kwargs={"server_default": ""})
     text: str = _long()
     html: str = _long()
     lang: str = Field(default="en", max_length=10)
@@ -136,6 +141,7 @@ class Attachment(Row, table=True):
     """A picture or a file of a post; while `post_id` is None it waits for the post its person is writing.
 
     `width`, `height`: of a picture at its widest; `widths`: the narrower sizes it is kept in.
+    `role`: see rules_files.Role.
     """
 
     __tablename__ = "forum_attachment"
@@ -150,6 +156,7 @@ class Attachment(Row, table=True):
     width: int = 0
     height: int = 0
     widths: list[int] = as_json([])
+    role: str = Field(default="", max_length=10, sa_column_kwargs={"server_default": ""})
     added_at: datetime
 
 

@@ -74,6 +74,8 @@ ASKING = frozenset({ThreadKind.QUESTION, ThreadKind.CHALLENGE})
 class PostKind(StrEnum):
     REPLY = "reply"
     WEAVING = "weaving"
+    CARD = "card"
+    RECORDING = "recording"
 
 
 @dataclass(frozen=True)
@@ -198,17 +200,6 @@ def check_described(alts: Mapping[str, str]) -> None:
     if wanting:
         sentence = N_("Please say in a sentence what the picture shows, for everybody who does not see it.")
         raise Invalid(dict.fromkeys(wanting, sentence))
-
-
-def file_words(name: str) -> str:
-    """What kind of file it is, for people; the ending is ours, by what the file holds."""
-    return _ENDINGS.get(name.rpartition(".")[2], N_("File"))
-
-
-_ENDINGS = {
-    "pdf": "PDF", "txt": N_("Text"), "docx": N_("Text document"), "odt": N_("Text document"), "xlsx": N_("Table"),
-    "ods": N_("Table"), "pptx": N_("Slides"), "odp": N_("Slides"), "webp": N_("Picture"),
-}  # fmt: skip
 
 
 def _check_writes(standing: Standing) -> None:

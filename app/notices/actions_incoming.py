@@ -12,6 +12,7 @@ from app.core.answers import Answer, Asked, Place
 from app.core.errors import Missing, Refused
 from app.core.mail import LetterState
 from app.core.words import N_
+from app.notices import actions_newsletter as newsletter
 from app.notices import queries_incoming as queries
 from app.notices.mailin import bounce, judge
 from app.notices.mailin.judge import Expected, Unclear
@@ -98,6 +99,8 @@ async def letter_came_back(session: AsyncSession, letter_id: int, arrived: Arriv
         await people.note_returned(
             session, letter.person_id, address=letter.address, why=failure.said or failure.status, now=now
         )
+    else:
+        await newsletter.note_returned(session, letter.address, why=failure.said or failure.status, now=now)
     return True
 
 

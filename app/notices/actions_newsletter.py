@@ -26,7 +26,7 @@ async def subscribe(session: AsyncSession, *, email: str, lang: str, now: dateti
     """A letter with a link goes to the address; until its owner follows it nothing else does. Says nothing to who asks."""
     await add_if_new(session, Subscriber, email=email, lang=lang, asked_at=now)
     row = await queries.subscriber_with_address(session, email)
-    if row is None or not rules.wants_letter(row.confirmed_at):
+    if row is None or not rules.wants_letter(row.confirmed_at, row.returned_at):
         return
     row.lang, row.asked_at = lang, now
     session.add(row)
@@ -44,7 +44,16 @@ async def confirm(session: AsyncSession, word: str, *, now: datetime) -> None:
     if row is None or row.asked_at.isoformat() != said[1] or not rules.is_fresh(row.asked_at, now=now):
         raise Missing(N_("This link does not work any more. Please enter your address again."))
     row.confirmed_at = row.confirmed_at or now
+    row.returned_at, row.returned_why = None, ""  # this letter has arrived
     session.add(row)
+
+
+async def note_returned(session: AsyncSession, address: str, *, why: str, now: datetime) -> None:
+    """Letters to a subscriber come back: no further issue goes there. Whoever is no subscriber is left alone."""
+    row = await queries.subscriber_with_address(session, address)
+    if row is not None and row.returned_at is None:
+        row.returned_at, row.returned_why = now, why[:600]
+        session.add(row)
 
 
 async def leave(session: AsyncSession, word: str) -> None:

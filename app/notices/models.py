@@ -121,7 +121,10 @@ class Newsletter(_InLanguages, Row, table=True):
 
 
 class Subscriber(Row, table=True):
-    """An address that wants the newsletter, once its owner has said so twice. Who leaves is forgotten: the row goes."""
+    """An address that wants the newsletter, once its owner has said so twice. Who leaves is forgotten: the row goes.
+
+    `returned_at`: letters to the address come back since then, and no issue is sent until its owner asks for it anew.
+    """
 
     __tablename__ = "subscriber"
 
@@ -130,6 +133,8 @@ class Subscriber(Row, table=True):
     lang: str = Field(max_length=10)
     asked_at: datetime
     confirmed_at: datetime | None = None
+    returned_at: datetime | None = None
+    returned_why: str = Field(default="", max_length=600, sa_column_kwargs={"server_default": ""})
 
 
 class MailIn(Row, table=True):

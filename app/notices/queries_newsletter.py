@@ -53,15 +53,24 @@ async def subscriber(session: AsyncSession, subscriber_id: int) -> Subscriber | 
 
 async def languages(session: AsyncSession) -> dict[str, int]:
     """language → how many have confirmed in it."""
-    query = select(Subscriber.lang, func.count()).where(col(Subscriber.confirmed_at).is_not(None))
+    query = select(Subscriber.lang, func.count()).where(
+        col(Subscriber.confirmed_at).is_not(None), col(Subscriber.returned_at).is_(None)
+    )
     return dict((await session.exec(query.group_by(Subscriber.lang))).all())
+
+
+async def count_returning(session: AsyncSession) -> int:
+    """So many subscribers have addresses from which letters come back."""
+    return (await session.exec(select(func.count()).where(col(Subscriber.returned_at).is_not(None)))).one()
 
 
 async def next_subscribers(session: AsyncSession, *, after: int, before: datetime, limit: int) -> Sequence[Subscriber]:
     """Those who confirmed before an issue was released, by their number, from `after` on."""
     query = (
         select(Subscriber)
-        .where(col(Subscriber.id) > after, col(Subscriber.confirmed_at) <= before)
+        .where(
+            col(Subscriber.id) > after, col(Subscriber.confirmed_at) <= before, col(Subscriber.returned_at).is_(None)
+        )
         .order_by(col(Subscriber.id))
         .limit(limit)
     )

@@ -69,6 +69,9 @@ class Kind(StrEnum):
     REPLY = "reply"
     ASKED = "asked"
     HELP = "help"
+    SWAP = "swap"
+    SWAPPED = "swapped"
+    UNSWAPPED = "unswapped"
     NOTE = "note"
     ANNOUNCED = "announced"
     QUOTE = "quote"
@@ -91,6 +94,9 @@ _KINDS = {
     Kind.REPLY: N_("{name} answered you"),
     Kind.ASKED: N_("{name} asks whether you know an answer"),
     Kind.HELP: N_("A consultation calls for technical help"),
+    Kind.SWAP: N_("{name} asks you to exchange your seats in two sessions"),
+    Kind.SWAPPED: N_("{name} has exchanged seats with you"),
+    Kind.UNSWAPPED: N_("Your seat stays as it was: nobody exchanges it with you this time"),
     Kind.NOTE: N_("{name} has written you a personal note"),
     Kind.ANNOUNCED: N_("{name} announces something to everybody"),
     Kind.QUOTE: N_("{name} quoted you"),
@@ -106,12 +112,13 @@ def nearest(thread_level: str, space_level: str) -> str:
 def wants_letter(kind: Kind, event_level: Level, nearer: str) -> bool:
     """Does a letter leave for a single thing? What is said about thread or space (see `nearest`) goes before the event.
 
-    Thanks ask for nothing: they wait for the morning. Personal notes and announcements reach everybody who wants letters
+    Thanks ask for nothing: they wait for the morning. Exchanges of seats have letters of their own. Personal notes and announcements reach everybody who wants letters
     at all.
     """
     if kind in {Kind.NOTE, Kind.ANNOUNCED}:
         return event_level != Level.NOTHING
-    return kind != Kind.THANKS and Level(nearer or event_level) == Level.EVERY
+    without = {Kind.THANKS, Kind.SWAP, Kind.SWAPPED, Kind.UNSWAPPED}
+    return kind not in without and Level(nearer or event_level) == Level.EVERY
 
 
 def morning(day: date, zone: str) -> datetime:

@@ -17,9 +17,9 @@ def is_fresh(asked_at: datetime, *, now: datetime) -> bool:
     return now - asked_at <= CONFIRM_WITHIN
 
 
-def wants_letter(confirmed_at: datetime | None) -> bool:
-    """Is a letter with a link due for whoever asks for the newsletter? Not for an address that has it already."""
-    return confirmed_at is None
+def wants_letter(confirmed_at: datetime | None, returned_at: datetime | None) -> bool:
+    """Is a letter with a link due for whoever asks for the newsletter? Not for an address that gets it already."""
+    return confirmed_at is None or returned_at is not None
 
 
 def check_release(state: str) -> bool:

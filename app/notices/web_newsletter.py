@@ -4,7 +4,7 @@ from pydantic import EmailStr
 from sqlmodel import Field, SQLModel
 from starlette.responses import Response
 
-from app.core import i18n, limits, signs
+from app.core import atom, i18n, limits, signs
 from app.core.db import reading, transaction
 from app.core.doors import admin, anyone
 from app.core.errors import Missing
@@ -28,9 +28,34 @@ async def show_archive(visit: Visit) -> Response:
     async with reading() as session:
         issues, more = await queries.archive(session, page=page)
         waiting = await queries.outbox(session) if _admin(visit) else []
+        returning = await queries.count_returning(session) if _admin(visit) else 0
     return visit.page(
-        "notices/newsletter.html", issues=issues, more=more, page=page, waiting=waiting, writes=_admin(visit)
+        "notices/newsletter.html",
+        issues=issues,
+        more=more,
+        page=page,
+        waiting=waiting,
+        writes=_admin(visit),
+        returning=returning,
     )
+
+
+async def show_feed(visit: Visit) -> Response:
+    """The archive for feed readers, in the language of the visit."""
+    async with reading() as session:
+        issues, _ = await queries.archive(session, page=1)
+    entries = []
+    for row in issues:
+        version, at = row.version(visit.lang), row.released_at or row.written_at
+        url = f"{visit.house.url}/newsletter/{row.id}"
+        entries.append(atom.Entry(url, version.title, at, version.lang, html=str(to_html(version.text))))
+    house = f"{visit.house.url}/newsletter"
+    name = visit.house.programme["name"]
+    title = i18n.say(visit.lang, N_("Newsletter"))
+    return atom.feed(
+        f"{title} · {name}", url=house, own=f"{house}/feed.atom", author=name, lang=visit.lang,
+        entries=entries, since=visit.now,
+    )  # fmt: skip
 
 
 async def subscribe(visit: Visit) -> Response:
@@ -40,7 +65,9 @@ async def subscribe(visit: Visit) -> Response:
     await limits.check("newsletter letter from", visit.line, "30/hour")
     async with transaction() as session:
         await actions.subscribe(session, email=email, lang=visit.lang, now=visit.now)
-    return visit.go("/newsletter", said=N_("Look into your mail: a link in our letter makes it sure that it is you."))
+    return visit.go(
+        "/newsletter", said=N_("Look into your mail: follow the link in our letter, so that we know it was you.")
+    )
 
 
 async def show_confirming(visit: Visit) -> Response:
@@ -127,6 +154,7 @@ def _admin(visit: Visit) -> bool:
 
 routes = [
     get("/newsletter", show_archive, who=anyone),
+    get("/newsletter/feed.atom", show_feed, who=anyone),
     post("/newsletter", subscribe, who=anyone, shows=show_archive),
     get("/newsletter/confirm/{word}", show_confirming, who=anyone),
     post("/newsletter/confirm/{word}", confirm, who=anyone),

@@ -1,21 +1,20 @@
 """Opening office hours, booking a slot and giving it back. Who writes holds the event's timetable, so that one slot
 goes to one person and nobody is in two places."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.core import mail
 from app.core.errors import Missing, Refused
 from app.core.words import N_
-from app.timetable import letters_clinics, queries
+from app.timetable import queries
 from app.timetable import queries_clinics as reads
-from app.timetable.about import about_event
 from app.timetable.actions import hold
 from app.timetable.clinics import check_idle, check_wish, clash, free, slots_between, slots_of
 from app.timetable.letters_clinics import News
 from app.timetable.models import Booking, Clinic
 from app.timetable.problem import slot_id
+from app.timetable.reminding_clinics import drop_reminders, set_reminders, write
 
 
 async def open_clinic(
@@ -47,10 +46,14 @@ async def close_clinic(session: AsyncSession, *, event_id: int, clinic_id: int, 
     clinic = await reads.clinic(session, event_id, clinic_id)
     if clinic is None or clinic.host_id != by:
         raise Missing
+    await _close(session, clinic, now=now)
+
+
+async def _close(session: AsyncSession, clinic: Clinic, *, now: datetime) -> None:
     if clinic.closed_at is None:
         clinic.closed_at = now
         session.add(clinic)
-        for booking in await reads.bookings(session, [clinic_id]):
+        for booking in await reads.bookings(session, [clinic.id or 0]):
             if booking.starts_at is None or booking.starts_at > now:
                 await _end(session, booking, clinic, News.OFF, now=now)
 
@@ -80,7 +83,8 @@ async def book(
     session.add(booking)
     await session.flush()
     if starts_at is not None:
-        await _write(session, booking, clinic, News.BOOKED, now=now)
+        await write(session, booking, clinic, News.BOOKED, now=now)
+        await set_reminders(session, booking, now=now)
     return booking
 
 
@@ -103,6 +107,21 @@ async def give_back(session: AsyncSession, *, event_id: int, booking_id: int, pe
         await _hand_on(session, clinic, booking.starts_at, now=now)
 
 
+async def settle_for(session: AsyncSession, *, event_id: int, person_id: int, now: datetime) -> None:
+    """Somebody has left the event: their slots ahead go to whoever waits, what they gave is called off."""
+    await hold(session, event_id)
+    for clinic in await reads.my_clinics(session, event_id, person_id):
+        if clinic.starts_at + timedelta(minutes=clinic.minutes * clinic.slots) > now:
+            await _close(session, clinic, now=now)
+    for booking, clinic in await reads.held_by(session, event_id, person_id):
+        if booking.starts_at is None:
+            booking.ended_at = now
+            session.add(booking)
+        elif booking.starts_at > now:
+            await _end(session, booking, clinic, News.LEFT, now=now)
+            await _hand_on(session, clinic, booking.starts_at, now=now)
+
+
 async def _hand_on(session: AsyncSession, clinic: Clinic, slot: datetime, *, now: datetime) -> None:
     assert clinic.id is not None
     waiting = [each for each in await reads.bookings(session, [clinic.id]) if each.starts_at is None]
@@ -112,7 +131,8 @@ async def _hand_on(session: AsyncSession, clinic: Clinic, slot: datetime, *, now
         if each.person_id in here and clash(busy, slot, clinic.minutes) is None:
             each.starts_at = slot
             session.add(each)
-            await _write(session, each, clinic, News.FREED, now=now)
+            await write(session, each, clinic, News.FREED, now=now)
+            await set_reminders(session, each, now=now)
             return
 
 
@@ -120,16 +140,5 @@ async def _end(session: AsyncSession, booking: Booking, clinic: Clinic, news: Ne
     booking.ended_at = now
     session.add(booking)
     await session.flush()
-    await _write(session, booking, clinic, news, now=now)
-
-
-async def _write(session: AsyncSession, booking: Booking, clinic: Clinic, news: News, *, now: datetime) -> None:
-    about = await about_event(session, clinic.event_id)
-    host = (await queries.names(session, [clinic.host_id])).get(clinic.host_id, "")
-    for found in (await queries.readers(session, [booking.person_id])).values():
-        reader = found.in_zone(about.zone)
-        await mail.write(
-            session, letter="timetable/booking", to=reader, key=f"booking:{booking.id}:{news}", now=now,
-            values=letters_clinics.values(news, booking, clinic, host, about), event_id=clinic.event_id,
-            attachments=letters_clinics.calendar_files(booking, clinic, about, to=reader, now=now),
-        )  # fmt: skip
+    await drop_reminders(session, booking)
+    await write(session, booking, clinic, news, now=now)

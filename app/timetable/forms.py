@@ -1,7 +1,7 @@
 """What people may type into the timetable's forms."""
 
 from datetime import date, time
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -47,6 +47,17 @@ class SlotForm(BaseModel):
 
     key: Key
     slot: Annotated[str, StringConstraints(pattern=r"^(\d{8}T\d{4}Z)?$")] = ""
+
+
+class SwapForm(BaseModel):
+    """`seat`: whose, and in which case."""
+
+    key: Key
+    seat: Annotated[str, StringConstraints(pattern=r"^\d{1,15}-\d{1,15}$")]
+
+
+class ConsentForm(BaseModel):
+    says: Literal[Answer.YES, Answer.NO]
 
 
 class HoursForm(BaseModel):

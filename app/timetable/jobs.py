@@ -20,3 +20,20 @@ class RemindOfSession(Work):
     case_id: int
     at: str
     early: bool = False
+
+
+@dataclass(frozen=True)
+class RemindOfTalk(Work):
+    """Write to both people of a booked slot `at` (an ISO instant) if it still is to begin then; `early`: a day before."""
+
+    booking_id: int
+    at: str
+    early: bool = False
+
+
+@dataclass(frozen=True)
+class EndSwap(Work):
+    """End a request to exchange seats that nobody has answered until the first session comes near."""
+
+    event_id: int
+    swap_id: int

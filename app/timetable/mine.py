@@ -27,6 +27,7 @@ class MySession:
     withdrawn: bool
     answer: str = ""
     note: str = ""
+    mine: bool = False  # I bring the case, so nobody else can sit there
 
     @property
     def slot(self) -> str:
@@ -60,6 +61,7 @@ def _my_session(row: Placement, case: Case, person_id: int, told: Told | None) -
         case_id=row.case_id, title=case.title, starts_at=row.starts_at, minutes=row.minutes,
         part=PARTS[parts[person_id]], room_id=case.room_id, withdrawn=case.withdrawn_at is not None,
         answer=told.answer if told else "", note=told.note if told else "",
+        mine=row.giver_id == person_id,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Field
 
 from app.core.db import Row, as_json
 from app.timetable.rules import METHOD, MINUTES, PlanState, ProposalState
+from app.timetable.swaps import SwapState
 
 
 class Timetable(Row, table=True):
@@ -237,5 +238,29 @@ class Booking(Row, table=True):
     clinic_id: int = Field(foreign_key="timetable_clinic.id", index=True, ondelete="CASCADE")
     person_id: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
     starts_at: datetime | None = None
+    asked_at: datetime
+    ended_at: datetime | None = None
+
+
+class Swap(Row, table=True):
+    """`asked_by` asks `other_id` to exchange their seats in two published sessions; both stand as they were when asked.
+
+    `leads`: both moderate there, otherwise both advise. `state`: see swaps.SwapState. `number`: the plan that made it so.
+    """
+
+    __tablename__ = "timetable_swap"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(max_length=64, unique=True)
+    event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
+    asked_by: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
+    case_id: int = Field(foreign_key="timetable_case.id", ondelete="CASCADE")
+    starts_at: datetime
+    other_id: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
+    other_case_id: int = Field(foreign_key="timetable_case.id", ondelete="CASCADE")
+    other_starts_at: datetime
+    leads: bool
+    state: str = Field(default=SwapState.OPEN, max_length=10)
+    number: int | None = None
     asked_at: datetime
     ended_at: datetime | None = None

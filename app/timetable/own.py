@@ -1,7 +1,7 @@
 """What is a person's own here: their hours, their cases, when they were asked to be where."""
 
 from app.core.own import Own
-from app.timetable.models import Booking, CalendarFeed, Case, Clinic, Placement, Sheet, Told
+from app.timetable.models import Booking, CalendarFeed, Case, Clinic, Placement, Sheet, Swap, Told
 
 owns = [
     Own("hours", Sheet, "person_id", ("event_id", "zone", "marks", "saved_at")),
@@ -14,5 +14,10 @@ owns = [
     Own("appointments", Told, "person_id", ("event_id", "case_id", "starts_at", "minutes", "gone", "answer", "note", "answered_at")),
     Own("calendar", CalendarFeed, "person_id", ("event_id", "open", "changed_at")),
     Own("office hours", Clinic, "host_id", ("event_id", "title", "starts_at", "minutes", "slots", "most", "opened_at", "closed_at")),
+    Own("requests to exchange seats", Swap, "asked_by", ("event_id", "case_id", "starts_at", "leads", "state", "asked_at", "ended_at")),
+    Own(
+        "requests to exchange my seat", Swap, "other_id",
+        ("event_id", "other_case_id", "other_starts_at", "leads", "state", "asked_at", "ended_at"),
+    ),
     Own("booked slots", Booking, "person_id", ("clinic_id", "starts_at", "asked_at", "ended_at")),
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Publishing: the draft becomes what people know. One letter per person concerned, rooms, reminders."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,10 +12,11 @@ from app.timetable import letters, queries
 from app.timetable.about import about_event
 from app.timetable.actions import changed, hold
 from app.timetable.changes import Change, Sitting, changes
-from app.timetable.models import Plan
+from app.timetable.models import Placement, Plan
 from app.timetable.reminding import set_reminders
 from app.timetable.rooms import keep_rooms
 from app.timetable.rules import PlanState, check_edition
+from app.timetable.swapping import end_swaps
 from app.timetable.told import write_down
 
 Changes = dict[int, tuple[Change, ...]]
@@ -23,10 +24,18 @@ Changes = dict[int, tuple[Change, ...]]
 
 async def changes_of(session: AsyncSession, event_id: int, *, plan: Plan, now: datetime) -> Changes:
     """What the draft would change for whom: the preview shows it, publishing writes it."""
-    told = await queries.sittings_of(session, await queries.published_plan(session, event_id))
-    drafted = await queries.sittings_of(session, plan)
-    open_cases = {case.id for case in await queries.cases(session, event_id)}
-    return changes(_ahead(told, now), _ahead((each for each in drafted if each.case in open_cases), now))
+    told = await queries.placements(session, await queries.published_plan(session, event_id))
+    drafted = await queries.placements(session, plan)
+    open_cases = {case.id for case in await queries.cases(session, event_id) if case.id is not None}
+    return changes_between(told, drafted, open_cases=open_cases, now=now)
+
+
+def changes_between(
+    told: Iterable[Placement], drafted: Iterable[Placement], *, open_cases: Collection[int], now: datetime
+) -> Changes:
+    """The same from rows that are loaded already."""
+    still = (row for row in drafted if row.case_id in open_cases)
+    return changes(_ahead(queries.as_sittings(told), now), _ahead(queries.as_sittings(still), now))
 
 
 def _ahead(sittings: Iterable[Sitting], now: datetime) -> list[Sitting]:
@@ -46,16 +55,24 @@ async def publish(session: AsyncSession, *, event_id: int, number: int, seen: in
     found = await changes_of(session, event_id, plan=plan, now=now)
     before = await queries.sittings_of(session, await queries.published_plan(session, event_id))
     await _drop_withdrawn(session, plan)
+    await make_known(session, plan, found, before=before, by=by, now=now)
+    changed(session, timetable)
+    return found
+
+
+async def make_known(
+    session: AsyncSession, plan: Plan, found: Changes, *, before: Sequence[Sitting], by: int, now: datetime
+) -> None:
+    """`plan` is what holds from now on instead of `before`; `found` is what that changes, for whom."""
     plan.state, plan.published_at, plan.published_by = PlanState.PUBLISHED, now, by
     session.add(plan)
     await session.flush()
     after = await queries.sittings_of(session, plan)
     await keep_rooms(session, before=_ahead(before, now), after=_ahead(after, now), now=now)
-    await write_down(session, found, event_id=event_id, number=plan.number)
+    await write_down(session, found, event_id=plan.event_id, number=plan.number)
     await _write_letters(session, found, plan=plan, now=now)
-    await set_reminders(session, event_id, before=_ahead(before, now), after=_ahead(after, now), now=now)
-    changed(session, timetable)
-    return found
+    await set_reminders(session, plan.event_id, before=_ahead(before, now), after=_ahead(after, now), now=now)
+    await end_swaps(session, plan, now=now)
 
 
 async def _drop_withdrawn(session: AsyncSession, plan: Plan) -> None:

@@ -198,10 +198,11 @@ async def placements(session: AsyncSession, plan: Plan | None) -> list[Placement
 
 async def sittings_of(session: AsyncSession, plan: Plan | None) -> list[Sitting]:
     """The same as plain values, for the list of changes."""
-    return [
-        Sitting(p.case_id, p.starts_at, p.minutes, p.giver_id, p.moderator_id, tuple(p.advisers))
-        for p in await placements(session, plan)
-    ]
+    return as_sittings(await placements(session, plan))
+
+
+def as_sittings(rows: Iterable[Placement]) -> list[Sitting]:
+    return [Sitting(p.case_id, p.starts_at, p.minutes, p.giver_id, p.moderator_id, tuple(p.advisers)) for p in rows]
 
 
 async def proposal(session: AsyncSession, event_id: int) -> Proposal | None:

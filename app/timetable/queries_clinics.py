@@ -65,6 +65,20 @@ async def my_booking(session: AsyncSession, booking_id: int, person_id: int) -> 
     return (await session.exec(query)).one_or_none()
 
 
+async def booking_with_clinic(session: AsyncSession, booking_id: int) -> tuple[Booking, Clinic] | None:
+    query = select(Booking, Clinic).join(Clinic, col(Clinic.id) == col(Booking.clinic_id))
+    found: tuple[Booking, Clinic] | None = (await session.exec(query.where(Booking.id == booking_id))).one_or_none()
+    return found
+
+
+async def held_by(session: AsyncSession, event_id: int, person_id: int) -> list[tuple[Booking, Clinic]]:
+    """What this person has or waits for in open office hours."""
+    mine = (Booking.person_id == person_id, col(Booking.ended_at).is_(None))
+    query = select(Booking, Clinic).join(Clinic, col(Clinic.id) == col(Booking.clinic_id))
+    query = query.where(Clinic.event_id == event_id, col(Clinic.closed_at).is_(None), *mine)
+    return list((await session.exec(query.order_by(col(Booking.id)))).all())
+
+
 async def bookings(session: AsyncSession, clinic_ids: Iterable[int]) -> list[Booking]:
     """Those that stand, in the order in which they were asked for."""
     query = select(Booking).where(col(Booking.clinic_id).in_(list(clinic_ids)), col(Booking.ended_at).is_(None))
@@ -140,6 +154,24 @@ async def busy(session: AsyncSession, event_id: int, person_id: int) -> list[Eng
             if hours.closed_at is None
         ),
     ]
+
+
+async def engaged(session: AsyncSession, event_id: int) -> dict[int, list[Engagement]]:
+    """Person → booked slots and own office hours, of everybody who has any."""
+    booked = (
+        select(Booking, Clinic)
+        .join(Clinic, col(Clinic.id) == col(Booking.clinic_id))
+        .where(Clinic.event_id == event_id, col(Booking.ended_at).is_(None), col(Booking.starts_at).is_not(None))
+    )
+    found: dict[int, list[Engagement]] = {}
+    for mine, hours in (await session.exec(booked)).all():
+        if mine.starts_at is not None:
+            found.setdefault(mine.person_id, []).append(Engagement(hours.title, mine.starts_at, hours.minutes))
+    given = select(Clinic).where(Clinic.event_id == event_id, col(Clinic.closed_at).is_(None))
+    for hours in (await session.exec(given)).all():
+        whole = Engagement(hours.title, hours.starts_at, hours.minutes * hours.slots)
+        found.setdefault(hours.host_id, []).append(whole)
+    return found
 
 
 async def still_here(session: AsyncSession, event_id: int, person_ids: Iterable[int]) -> set[int]:

@@ -50,7 +50,10 @@ async def last_of(session: AsyncSession, plan: Plan | None, person_id: int) -> E
     """This person's last change that still stands, unless somebody has touched the same since: what they could take back."""
     if plan is None:
         return None
-    mine = (Edit.plan_id == plan.id, Edit.by_id == person_id, col(Edit.undone).is_(False), Edit.kind != EditKind.UNDO)
+    mine = (
+        Edit.plan_id == plan.id, Edit.by_id == person_id, col(Edit.undone).is_(False),
+        col(Edit.kind).not_in([EditKind.UNDO, EditKind.SWAP]),
+    )  # fmt: skip
     query = select(Edit).where(*mine).order_by(col(Edit.edition).desc()).limit(1)
     found: Edit | None = (await session.exec(query)).one_or_none()
     if found is None or any(touches(later, found) for later in await since(session, plan, found.edition)):

@@ -12,12 +12,12 @@ from app.timetable.rules import Answer
 
 LARGEST = 200_000  # characters; a reply has some hundred
 _SAID = {"ACCEPTED": Answer.YES, "DECLINED": Answer.NO}
-_UID = "case-"
+CASE, BOOKING = "case-", "booking-"  # how a UID of ours begins
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`address`: whose answer it is; `domain`: which installation sent the invitation; `note`: what they wrote to it;
+    """`case_id`: what was answered, the case or the booking; `address`: whose answer it is; `domain`: which installation sent the invitation; `note`: what they wrote to it;
     `starts_at`: the time that is answered, where the calendar names it."""
 
     case_id: int
@@ -29,8 +29,8 @@ class Reply:
     starts_at: datetime | None = None
 
 
-def answer_from_reply(text: str) -> Reply | None:
-    """The answer in a calendar file; None for everything that is none, and for "perhaps", which decides nothing.
+def answer_from_reply(text: str, about: str = CASE) -> Reply | None:
+    """The answer in a calendar file to an invitation whose UID begins with `about`; None for everything that is none, and for "perhaps", which decides nothing.
 
     A COUNTER (another time is proposed) counts as asking for another time.
     """
@@ -44,20 +44,20 @@ def answer_from_reply(text: str) -> Reply | None:
         return None
     if method not in {"REPLY", "COUNTER"} or len(events) != 1:
         return None
-    return _reply(events[0], countered=method == "COUNTER")
+    return _reply(events[0], about, countered=method == "COUNTER")
 
 
-def _reply(event: Calendar, *, countered: bool) -> Reply | None:
+def _reply(event: Calendar, about: str, *, countered: bool) -> Reply | None:
     guests = event.get("attendee", [])
     guests = guests if isinstance(guests, list) else [guests]
     if len(guests) != 1:
         return None
-    case, _, domain = str(event.get("uid", "")).removeprefix(_UID).partition("@")
+    case, _, domain = str(event.get("uid", "")).removeprefix(about).partition("@")
     address = str(guests[0]).removeprefix("mailto:").removeprefix("MAILTO:").strip().lower()
     said = str(getattr(guests[0], "params", {}).get("partstat", "")).upper()
     says = Answer.OTHER if countered else _SAID.get(said)
     number = str(event.get("sequence", 0))
-    known = str(event.get("uid", "")).startswith(_UID) and case.isascii() and case.isdigit() and len(case) < 16
+    known = str(event.get("uid", "")).startswith(about) and case.isascii() and case.isdigit() and len(case) < 16
     if says is None or not known or "@" not in address or not (number.isascii() and number.isdigit()):
         return None
     starts_at = None if countered else _start(event)

@@ -77,7 +77,8 @@ def check_window(
 
 
 class EditKind(StrEnum):
-    """What somebody did to the draft; PLAN: the planner's proposal was taken, for whoever had asked for it."""
+    """What somebody did to the draft; PLAN: the planner's proposal was taken, for whoever had asked for it; SWAP: two
+    people exchanged their seats in the published plan, so the draft goes on from there."""
 
     MOVE = "move"
     LOCK = "lock"
@@ -85,6 +86,7 @@ class EditKind(StrEnum):
     OUT = "out"
     PLAN = "plan"
     UNDO = "undo"
+    SWAP = "swap"
 
 
 EDITS_KEPT = 40  # changes of one draft that can be read and, the latest first, taken back

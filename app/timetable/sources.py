@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.gather import Asking, Part, for_many
-from app.timetable import mine, queries, queries_clinics
+from app.timetable import mine, queries, queries_clinics, queries_swaps
 from app.timetable.rules import REMIND
 
 SOON = timedelta(hours=36)  # what the letter of the morning reminds of
@@ -25,11 +25,22 @@ async def today(session: AsyncSession, asking: Asking) -> Sequence[Part]:
             "before": REMIND.seconds // 60,
         }
         parts.append(Part("timetable/_today_next.html", values, order=10))
+    parts.extend(await _asked_to_swap(session, asking))
     parts.extend(await _office_hours(session, asking))
     said = await queries.hours_said(session, asking.event_id, asking.person_id, now=asking.now)
     if said is not None:
         parts.append(Part("timetable/_today_hours.html", {"known": said}, order=90 if said else 10, place="side"))
     return parts
+
+
+async def _asked_to_swap(session: AsyncSession, asking: Asking) -> Sequence[Part]:
+    """Somebody waits for my answer."""
+    found = await queries_swaps.waiting(session, asking.event_id, asking.person_id)
+    asked = [swap for swap in found if swap.other_id == asking.person_id]
+    if not asked:
+        return []
+    names = await queries.names(session, {swap.asked_by for swap in asked})
+    return [Part("timetable/_today_swaps.html", {"swaps": asked, "names": names}, order=9)]
 
 
 async def _office_hours(session: AsyncSession, asking: Asking) -> Sequence[Part]:

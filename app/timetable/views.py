@@ -16,12 +16,12 @@ from app.events.rules import said
 from app.matching.by_hand import ways
 from app.matching.problem import Problem
 from app.matching.repair import broken
-from app.timetable import asked, publishing, queries, queries_edits
+from app.timetable import asked, publishing, queries, queries_edits, queries_swaps
 from app.timetable.answers import Said, said_of_cases
 from app.timetable.board import Board, board
 from app.timetable.changes import CaseChange, by_case
 from app.timetable.daysoff import DayOff, in_countries
-from app.timetable.models import Case, Placement, Plan, Proposal
+from app.timetable.models import Case, Placement, Plan, Proposal, Swap
 from app.timetable.problem import slot_start
 from app.timetable.queries_edits import Changed
 from app.timetable.rules import Answer, PlanState, asked_days
@@ -100,6 +100,8 @@ class BoardPage:
     edits: Sequence[Changed] = ()
     mine: int = 0  # edition of my own change that I could take back
     off: Mapping[date, Mapping[str, DayOff]] = field(default_factory=dict)  # day → country → its holiday or weekend
+    swaps: Sequence[Swap] = ()  # the latest exchanges of seats
+    names: Mapping[int, str] = field(default_factory=dict)  # of the people in them
     elsewhere: list[Tile] = field(default_factory=list)  # placed in hours that this view does not show
 
     @property
@@ -137,10 +139,11 @@ async def board_page(
         now=looking.now,
         left_out=plan.unplaced if plan else (),
     )
-    found = await publishing.changes_of(session, event_id, plan=plan, now=looking.now) if plan else {}
+    found = publishing.changes_between(told, rows, open_cases=cases, now=looking.now) if plan else {}
     shown = board(attendants, days=days, zone=looking.zone, lang=looking.lang, night=night)
     drafted = plan is not None and plan.state == PlanState.DRAFT
     mine = await queries_edits.last_of(session, plan, looking.me) if drafted else None
+    swaps = await queries_swaps.agreed(session, event_id)
     tiles = _tiles(rows, cases, {change.case for change in by_case(found)}, looking.zone)
     return BoardPage(
         plan=plan,
@@ -171,6 +174,8 @@ async def board_page(
         edits=await queries_edits.latest(session, plan) if drafted else (),
         mine=mine.edition if mine else 0,
         off=in_countries({each.country for each in attendants if each.country}, days, looking.lang),
+        swaps=swaps,
+        names=await queries.names(session, {person for each in swaps for person in (each.asked_by, each.other_id)}),
         elsewhere=_hidden(tiles, days, shown),
     )
 

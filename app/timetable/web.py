@@ -28,6 +28,7 @@ from app.timetable import (
     web_hours,
     web_mine,
     web_rounds,
+    web_swaps,
     week,
 )
 from app.timetable.changes import by_case
@@ -270,6 +271,7 @@ routes: list[Any] = [
     *web_hours.routes,
     *web_rounds.routes,
     *web_clinics.routes,
+    *web_swaps.routes,
     get(f"{_HERE}/cases", cases, who=member),
     post(f"{_HERE}/cases", offer_case, who=member, shows=cases),
     post(f"{_HERE}/cases/{{case:int}}/withdrawal", withdraw_case, who=member),

@@ -9,7 +9,7 @@ from app.core.errors import Missing
 from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.doors import member
-from app.timetable import answers, feeds, queries
+from app.timetable import answers, feeds, queries, queries_swaps
 from app.timetable.about import about_event
 from app.timetable.forms import AnswerForm, FeedForm
 from app.timetable.letters import calendar_entry, meeting_of
@@ -21,8 +21,14 @@ async def mine(visit: Visit) -> Response:
         sessions = await my_sessions(session, visit.here.event_id, visit.me.id)
         sheet = await queries.sheet(session, visit.here.event_id, visit.me.id)
         feed = await feeds.my_feed(session, visit.here.event_id, visit.me.id)
+        swaps = await queries_swaps.waiting(session, visit.here.event_id, visit.me.id)
+        names = await queries.names(session, {person for swap in swaps for person in (swap.asked_by, swap.other_id)})
+        titles = await queries.titles(session, visit.here.event_id) if swaps else {}
     address = visit.house.url + feeds.path_of(feed) if feed else ""
-    return visit.page("timetable/mine.html", sessions=sessions, sheet=sheet, feed=feed, address=address)
+    return visit.page(
+        "timetable/mine.html", sessions=sessions, sheet=sheet, feed=feed, address=address, swaps=swaps, names=names,
+        titles=titles,
+    )  # fmt: skip
 
 
 async def calendar_file(visit: Visit) -> Response:

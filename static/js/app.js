@@ -46,7 +46,12 @@ function wake(root = document) {
 document.addEventListener("focusin", ({ target }) => {
   if (target.closest("name-list")) import("./elements/names.js");
 });
+document.addEventListener("play", playing, true); // it does not bubble
 for (const kind of ["keydown", "click"]) document.addEventListener(kind, wakeKeys);
+
+async function playing({ target }) {
+  if (target.matches(".recording-sound")) (await import("./elements/captions.js")).showCaptions(target);
+}
 
 async function wakeKeys(event) {
   const here = event.type === "click" ? event.target.closest("read-keys") : !event.target.closest("input, textarea, select");

@@ -3,7 +3,9 @@
 import pytest
 
 from app.consultation.actions import closing
+from app.consultation.actions.as_thread import as_markdown
 from app.consultation.models import Contribution
+from app.consultation.protocol import parts_of
 from app.consultation.queries import own_contributions
 from app.core import audience
 from app.core.db import reading, transaction
@@ -114,4 +116,10 @@ async def test_the_protocol_names_the_practice_to_those_who_may_read_it(site: Si
     assert SECRET in (await adviser.get(f"/rooms/{here.room}/protocol")).text
     page = (await outsider.get(f"/rooms/{here.room}/protocol")).text
     assert SECRET not in page and "Linked practice" in page
+    mine, theirs = [(await who.get(f"/rooms/{here.room}/protocol.md")).text for who in (adviser, outsider)]
+    assert f"[{SECRET}](" in mine and f"/threads/{thread})" in mine
+    assert SECRET not in theirs and "[Linked practice](" in theirs and f"/threads/{thread})" in theirs
+    async with reading() as session:
+        parts = await parts_of(session, here.room, (await here.sitting()).method, lang="en")
+    assert f"We wrote it down [Linked practice](/threads/{thread})" in as_markdown(parts, room_id=here.room, lang="en")
     assert (await outsider.get(f"/threads/{thread}")).status_code == 404

@@ -108,6 +108,7 @@ async def test_a_visitor_who_leads_is_never_overtaken_but_reminded() -> None:
 @pytest.mark.usefixtures("database")
 async def test_a_visitor_with_an_own_case_is_waited_for_and_decides_alone() -> None:
     visitor = await practice(await stage(), "case_giver", own_case=True)
+    assert (await visitor.sees()).row.title == "Practice room: a case of your own"
     await visitor.until_phase("narration")
     async with transaction() as session:
         await writing.say(session, visitor.room, by=visitor.me, text="My own story", key="s", now=visitor.now)

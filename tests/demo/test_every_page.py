@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, FilePayload, Page
@@ -44,6 +45,7 @@ from app.notices.models import Announcement, Newsletter
 from app.people.actions import create_admin, known_or_new, mail_link, sign_in
 from app.people.actions_address import ADDRESS
 from app.people.models import Person
+from app.timetable.models import Swap
 from realtime.server import LiveLine
 from tests.browser.look import Weight, too_small, too_wide, violations
 from tests.demo.pages import MAIN, NO_PAGE, WHO
@@ -93,6 +95,8 @@ class House:
         """The address of an example: a place in a path is known by the word before it."""
         if path in OWN:
             path = path.replace("{id:int}", self.known["held"]).replace("{note:int}", self.known["note"])
+        if "/wall" in path or "/cards" in path:
+            path = path.replace("{thread:int}", self.known["wall"])
         return re.sub(r"([\w-]+)/\{\w+(:\w+)?\}", lambda found: f"{found[1]}/{self.known[found[1]]}", path)
 
     async def tab(self, who: str, lang: str) -> tuple[Page, list[str]]:
@@ -132,14 +136,12 @@ def told(demonstrations: Demonstrations, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="module")
-async def house(
-    anyio_backend: str, told: str, browser: Browser, shared_valkey: Valkey, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[House]:
+async def house(anyio_backend: str, told: str, browser: Browser, shared_valkey: Valkey) -> AsyncIterator[House]:
     port = free_port()
     house = House(browser, f"http://127.0.0.1:{port}")
     setup = Setup(
         database_url=told, redis_url=shared_valkey.url, base_url=house.address,
-        files=tmp_path_factory.mktemp("files"), secret="for every page " * 3, demo=True,
+        files=Path(told.partition(":///")[2]).parent / "files", secret="for every page " * 3, demo=True,
     )  # fmt: skip
     line = LiveLine(own_origin=house.address)
     app = create_app(setup, more=[*line.routes, Route("/broken", _broken)])
@@ -172,6 +174,8 @@ async def _find(session: AsyncSession, house: House) -> None:
     house.people["guest"] = await known_or_new(session, email=guest.email, name="", lang="", now=NOW)
     thread = (await session.exec(select(Thread).where(Thread.title.startswith("Sponge verges")))).one()  # type: ignore[attr-defined]
     post = (await session.exec(select(Post).where(Post.thread_id == thread.id).order_by(col(Post.id)))).first()
+    wall = (await session.exec(select(Thread.id).where(col(Thread.wall).is_(True)))).one()
+    card = (await session.exec(select(Post.id).where(Post.kind == "card", Post.title == "Kutaisi"))).one()
     block = (await session.exec(select(Block).where(Block.event_id == event.id))).first()
     task = (await session.exec(select(Task).where(Task.event_id == event.id))).first()
     letter = (await session.exec(select(Letter).where(Letter.kind == "timetable/changes"))).first()
@@ -200,10 +204,14 @@ async def _find(session: AsyncSession, house: House) -> None:
     asked = (await session.exec(select(Pulse).order_by(col(Pulse.id).desc()))).first()
     term = (await session.exec(select(Term))).first()
     issue = (await session.exec(select(Newsletter).where(Newsletter.state == "released"))).first()
+    swap = (await session.exec(select(Swap).where(Swap.state == "open"))).one()
+    assert swap.other_id == house.people["participant"]
+    house.people["swapper"] = swap.asked_by
     house.known = {
+        "mine": str(swap.other_case_id), "swaps": str(swap.id),
         "methods": method.key if method else "", "phases": "closing",
         "events": event.slug, "days": "5", "people": str(house.people["participant"]), "help": "rooms",
-        "threads": str(thread.id), "forum": str(thread.space_id), "posts": str(post and post.id),
+        "wall": str(wall), "cards": str(card), "threads": str(thread.id), "forum": str(thread.space_id), "posts": str(post and post.id),
         "blocks": str(block and block.id), "tasks": str(task and task.id), "outbox": str(letter and letter.id),
         "letters": str(letter and letter.id), "concerns": str(concern.id), "held": str(held and held.id), "note": str(note.id), "notes": str(house.people["manager"]), "join": link.word, "sign-in": word, "address": address,
         "announcements": str(waiting and waiting.id), "pulses": str(asked and asked.id), "glossary": str(term and term.id),

@@ -15,6 +15,7 @@ from app.consultation.models import Consultation, Contribution
 from app.consultation.queries import released
 from app.core import db, search, signs
 from app.core.db import reading, transaction
+from app.core.files import use_folder
 from app.core.jobs import Job, JobState
 from app.core.mail import Letter, LetterState
 from app.demo import material
@@ -47,9 +48,9 @@ def loaded_sqlite(demonstrations: Demonstrations, tmp_path_factory: pytest.TempP
 
 
 @pytest.fixture(scope="module")
-def loaded_postgres(postgres_copies: PostgresCopies) -> Iterator[str]:
+def loaded_postgres(postgres_copies: PostgresCopies, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     url = postgres_copies.copy()
-    load_into(url, NOW)
+    load_into(url, NOW, tmp_path_factory.mktemp("files"))
     yield url
     postgres_copies.give_back(url)
 
@@ -67,6 +68,7 @@ async def own_copy(
     request: pytest.FixtureRequest, anyio_backend: str, demonstrations: Demonstrations, tmp_path: Path
 ) -> AsyncIterator[None]:
     """The same, to be changed by one test."""
+    use_folder(tmp_path / "own files")
     if request.param == "sqlite":
         db.connect(demonstrations.copy_to(tmp_path, NOW))
         yield

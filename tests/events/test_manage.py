@@ -393,6 +393,7 @@ async def test_without_a_mail_server_every_page_about_letters_says_that_they_wai
     for page in ("/events", "/settings", "/outbox"):
         assert says in (await keeper.get(page)).text, page
     assert "/outbox?state=waiting" in (await keeper.get("/events")).text
+    assert f"{says}. One letter waits here until one is." in (await keeper.get("/outbox")).text
     assert "no mail server yet" in (await site.stranger().get("/sign-in/sent")).text
 
 

@@ -49,7 +49,7 @@ async def test_who_leaves_is_in_no_audience_any_more(database: AsyncEngine) -> N
         await actions.put_in_group(session, event_id=event.id or 0, group_id=group.id or 0, people=[person])
     assert await readers(group.audience_id) == [person]
     async with transaction() as session:
-        await actions.leave(session, event_id=event.id or 0, person_id=person)
+        await actions.leave(session, event_id=event.id or 0, person_id=person, now=NOON)
     for audience_id in (event.audience_id, event.staff_audience_id, group.audience_id):
         assert await readers(audience_id) == []
 
@@ -59,7 +59,7 @@ async def test_the_last_manager_can_neither_leave_nor_step_down(database: AsyncE
     await joined(event, manager, "manager")
     with pytest.raises(Refused):
         async with transaction() as session:
-            await actions.leave(session, event_id=event.id or 0, person_id=manager)
+            await actions.leave(session, event_id=event.id or 0, person_id=manager, now=NOON)
     with pytest.raises(Refused):
         async with transaction() as session:
             await actions.set_roles(session, event_id=event.id or 0, person_id=manager, roles=["observer"])

@@ -248,3 +248,16 @@ async def test_pages_ask_the_database_as_often_for_fifty_as_for_one(site: Site, 
     async with transaction() as session:
         await actions.lay(session, event, actions.templates()["dialogue_10_days"])
     assert await counts() == before
+
+
+async def test_the_strip_of_days_says_where_all_meet_and_where_whoever_likes_and_of_other_days_nothing(
+    site: Site, at_noon: Clock
+) -> None:
+    event, person = await an_event(template="dialogue_10_days"), await somebody()
+    await joined(event, person)
+    page = (await (await site.as_person(person)).get(f"/events/{event.slug}/today")).text
+    words = re.findall(r'<span class="only-sr">([^<]*, day \d+[^<]*)</span>', page)
+    assert [each.partition(", day ")[2] for each in words] == [
+        "1, all of us live", "2", "3, all of us live", "4", "5, all of us live", "6", "7, live, if you like",
+        "8, all of us live", "9", "10, all of us live",
+    ]  # fmt: skip

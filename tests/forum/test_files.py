@@ -43,11 +43,11 @@ def packed(*names: str, mimetype: str = "") -> bytes:
     return out.getvalue()
 
 
-async def test_a_picture_is_drawn_anew_upright_in_three_widths() -> None:
+async def test_a_picture_is_drawn_anew_upright_in_four_widths() -> None:
     body = a_picture(turned=True)
     assert b"Secret Camera" in body
     checked = await files.check(Upload("C:\\photos\\yard.JPG", body))
-    assert [(each.width, each.height) for each in checked.drawn] == [(360, 480), (720, 960), (1200, 1600)]
+    assert [(each.width, each.height) for each in checked.drawn] == [(240, 320), (360, 480), (720, 960), (1200, 1600)]
     assert not any(b"Secret Camera" in each.body for each in checked.drawn)
     assert {Image.open(io.BytesIO(each.body)).format for each in checked.drawn} == {"WEBP"}
     small = await files.check(Upload("small.png", a_picture(200, 100)))
@@ -112,7 +112,7 @@ async def test_a_reply_with_a_picture_is_written_without_javascript(site: Site, 
     page = await sent(carlos, f"{here}/posts", a_picture(), text="My yard.", alt="A yard with a ditch")
     (row,) = await rows()
     there = f"/posts/{row.post_id}/files/{row.id}"
-    assert f'srcset="{there}?w=360 360w, {there}?w=720 720w, {there} 1280w"' in page
+    assert f'srcset="{there}?w=240 240w, {there}?w=360 360w, {there}?w=720 720w, {there} 1280w"' in page
     assert 'width="1280" height="960" alt="A yard with a ditch" loading="lazy"' in page
     led = await carlos.get(f"{there}?w=360")
     assert led.status_code == 303
@@ -262,6 +262,39 @@ async def test_what_two_people_sent_stays_while_one_of_them_needs_it(site: Site,
         async with transaction() as session:
             await attaching.leave_out(session, row.id or 0, thread_id=thread.id or 0, person_id=person)
         assert len(list(Path(files.folder()).glob("*.pdf"))) == left
+
+
+async def test_a_file_leaves_the_folder_only_after_its_row(site: Site, forum: Forum, thread: Thread) -> None:
+    checked = await files.check(Upload("plan.pdf", b"%PDF-1.7 plan"))
+    async with transaction() as session:
+        await attaching.add_file(
+            session, checked, thread_id=thread.id or 0, person_id=forum.carlos, key="the-same-key", now=forum.later()
+        )
+    (row,) = await rows()
+    with pytest.raises(ZeroDivisionError):
+        async with transaction() as session:
+            await files.drop(session, [row.file_id])
+            assert 1 / 0
+    (there,) = Path(files.folder()).glob("*.pdf")
+    async with transaction() as session:
+        await files.drop(session, [row.file_id])
+        assert there.exists()
+    assert not there.exists()
+
+
+async def test_what_somebody_sends_while_it_is_swept_is_there_afterwards(
+    site: Site, forum: Forum, thread: Thread
+) -> None:
+    checked = await files.check(Upload("plan.pdf", b"%PDF-1.7 plan"))
+    async with transaction() as session:
+        await attaching.add_file(
+            session, checked, thread_id=thread.id or 0, person_id=forum.carlos, key="the-same-key", now=forum.later()
+        )
+        (there,) = Path(files.folder()).glob("*.pdf")
+        there.unlink()  # by a sweeper that began before this was stored
+    assert there.read_bytes() == b"%PDF-1.7 plan"
+    await files._sweep([there.name])
+    assert there.read_bytes() == b"%PDF-1.7 plan", "a row names it"
 
 
 async def test_what_was_never_sent_is_forgotten_after_two_days(site: Site, forum: Forum, thread: Thread) -> None:

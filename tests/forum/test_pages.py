@@ -108,6 +108,12 @@ async def test_a_public_thread_is_open_to_strangers_and_a_closed_one_asks_them_t
     stranger = site.stranger()
     answer = await stranger.get(thread_url(forum, opened.id))
     assert (answer.status_code, "For all" in answer.text, "Sign in to answer" in answer.text) == (200, True, True)
+    feed = (await stranger.get(f"{forum.url}/forum/{public.id}/feed.atom")).text
+    assert "For all" in feed and "For us" not in feed
+    assert f"/forum/{public.id}/feed.atom" in (await stranger.get(f"{forum.url}/forum/{public.id}")).text
+    tamta = await site.as_person(forum.tamta)
+    assert "feed.atom" not in (await tamta.get(f"{forum.url}/forum/{forum.space.id}")).text
+    assert (await tamta.get(f"{forum.url}/forum/{forum.space.id}/feed.atom")).status_code == 404
     answer = await stranger.get(thread_url(forum, closed.id))
     assert (answer.status_code, "/sign-in" in answer.headers["location"]) == (303, True)
 
@@ -268,7 +274,10 @@ async def test_a_thread_is_started_by_a_form_and_found_by_its_words(site: Site) 
     answer = await carlos.send_form(f"{forum.url}/forum/{forum.space.id}/threads", sent)
     assert answer.status_code == 303
     assert "Où va l’eau ?" in (await carlos.get(answer.headers["location"])).text
-    assert "Où va l’eau ?" in (await carlos.get(f"{forum.url}/search?words=animees")).text
+    tamta = await site.as_person(forum.tamta)
+    hit = (await tamta.get(f"{forum.url}/search?words=animees")).text
+    assert "Où va l’eau ?" in hit
+    assert "<bdi>Carlos Zeledón</bdi>" in hit
     assert "Où va l’eau ?" not in (await carlos.get(f"{forum.url}/search?words=animees&kind=posts")).text
     refused = await carlos.send_form(
         f"{forum.url}/forum/{forum.space.id}/threads", {**sent, "key": "new-thread-2", "kind": "announcement"}

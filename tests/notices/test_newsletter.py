@@ -2,6 +2,8 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -11,12 +13,17 @@ from app.core import mail, signs, times
 from app.core.db import reading, transaction
 from app.core.errors import Refused
 from app.core.jobs import Job
-from app.core.mail import Letter
+from app.core.mail import Letter, Reader
 from app.notices import actions_newsletter as actions
+from app.notices import queries_newsletter as queries
 from app.notices import rules_newsletter as rules
+from app.notices.actions_incoming import letter_came_back
+from app.notices.mailin.parse import read
 from app.notices.models import Newsletter, Subscriber
 from app.notices.rules_announcing import State, Version
+from app.people.models import Person
 from tests.events.events import somebody
+from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site
 
 NOW = times.now()
@@ -166,3 +173,57 @@ async def test_the_archive_shows_what_was_sent_and_nothing_that_waits(site: Site
     assert "Verges that drink" in (await stranger.get("/newsletter")).text
     assert "<strong>Forty</strong>" in (await stranger.get(f"/newsletter/{issue}")).text
     assert "Vierzig Städte." in (await stranger.get(f"/newsletter/{issue}?lang=de")).text
+
+
+@ONE_DATABASE
+async def test_the_archive_is_a_feed_of_what_was_sent_and_nothing_that_waits(site: Site) -> None:
+    sent = await an_issue()
+    async with transaction() as session:
+        await actions.release_issue(session, sent, now=NOW)
+        by = (await session.exec(select(Person.id))).one() or 0
+        await actions.write_issue(
+            session, by_id=by, key="the-next-issue", title="Not yet", text="No", lang="en", now=NOW
+        )
+    stranger = site.stranger()
+    assert 'href="/newsletter/feed.atom"' in (await stranger.get("/newsletter")).text
+    answer = await stranger.get("/newsletter/feed.atom?lang=de")
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    root, atom = fromstring(answer.content), "{http://www.w3.org/2005/Atom}"
+    (entry,) = root.findall(f"{atom}entry")
+    assert (entry.findtext(f"{atom}title"), entry.get("{http://www.w3.org/XML/1998/namespace}lang")) == (
+        "Streifen, die trinken",
+        "de",
+    )
+    assert "<p>Vierzig Städte.</p>" in (entry.findtext(f"{atom}content") or "")
+    assert (entry.findtext(f"{atom}id") or "").endswith(f"/newsletter/{sent}")
+    assert root.findtext(f"{atom}updated") == entry.findtext(f"{atom}updated") == NOW.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+async def test_letters_that_come_back_end_the_newsletter_until_its_owner_asks_again(site: Site) -> None:
+    for name in ("ada", "ben"):
+        await subscribed(f"{name}@example.org")
+    issue = await an_issue()
+    async with reading() as session:
+        ada = (await session.exec(select(Person.id))).one() or 0
+    admin = await site.as_person(ada)
+    async with transaction() as session:
+        letter = await mail.write(
+            session, letter="notices/newsletter_asked", to=Reader(None, "ada@example.org", "", "en", "UTC"),
+            values={"url": "/"}, key="newsletter:1:1", now=NOW,
+        )  # fmt: skip
+    async with transaction() as session:
+        raw = (Path(__file__).parent / "mails" / "dsn_failed.eml").read_bytes()
+        assert await letter_came_back(session, letter.id or 0, read(raw), now=NOW)
+        await actions.note_returned(session, "nobody@example.org", why="550", now=NOW)
+    assert "Letters to one subscriber come back" in (await admin.get("/newsletter")).text
+    assert "come back" not in (await site.stranger().get("/newsletter")).text
+    async with transaction() as session:
+        await actions.release_issue(session, issue, now=NOW + timedelta(days=1))
+        assert await actions.send_batch(session, issue, after=0, now=NOW + timedelta(days=1)) == 1
+        later = NOW + timedelta(days=2)
+        await actions.subscribe(session, email="ada@example.org", lang="en", now=later)
+    async with transaction() as session:
+        row = await queries.subscriber_with_address(session, "ada@example.org")
+        assert row is not None and row.returned_at == NOW and "User unknown" in row.returned_why
+        await actions.confirm(session, signs.sign([row.id, later.isoformat()], purpose=actions.CONFIRM), now=later)
+        assert row.returned_at is None and await queries.count_returning(session) == 0

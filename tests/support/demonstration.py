@@ -7,19 +7,26 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
-from app.core import db
+from app.core import db, files
 from app.demo.load import load
 from tests.support.databases import SqliteCopies
 
 
-def load_into(url: str, now: datetime) -> None:
+def load_into(url: str, now: datetime, folder: Path) -> None:
+    """What it holds lies in `folder`."""
+
     async def work() -> None:
         db.connect(url)
         await load(now)
         await db.disconnect()
 
-    with ThreadPoolExecutor(1) as thread:  # the tests' own loop stays untouched
-        thread.submit(asyncio.run, work()).result()
+    before = files._folder
+    files.use_folder(folder)
+    try:
+        with ThreadPoolExecutor(1) as thread:  # the tests' own loop stays untouched
+            thread.submit(asyncio.run, work()).result()
+    finally:
+        files._folder = before
 
 
 class Demonstrations:
@@ -31,8 +38,10 @@ class Demonstrations:
         self._folder.mkdir(exist_ok=True)
 
     def copy_to(self, folder: Path, now: datetime) -> str:
-        """The address of a copy in `folder`, which may be changed."""
-        copy = shutil.copy(self._loaded(now), folder / "demonstration.db")
+        """The address of a copy in `folder`, which may be changed; its pictures lie in `files` there."""
+        loaded = self._loaded(now)
+        shutil.copytree(loaded.with_suffix("") / "files", folder / "files")
+        copy = shutil.copy(loaded, folder / "demonstration.db")
         return f"sqlite+aiosqlite:///{copy}"
 
     def _loaded(self, now: datetime) -> Path:
@@ -42,6 +51,6 @@ class Demonstrations:
             if not place.with_suffix(".db").exists():
                 place.mkdir(exist_ok=True)
                 url = self._copies.copy_to(place)
-                load_into(url, now)
+                load_into(url, now, place / "files")
                 Path(url.partition(":///")[2]).rename(place.with_suffix(".db"))
         return place.with_suffix(".db")

@@ -62,7 +62,7 @@ def as_markdown(parts: Sequence[dict[str, Any]], *, room_id: int, lang: str) -> 
     head = f"{words} [{name}](/rooms/{room_id}/protocol)"
     blocks, left = [head], MAX_LENGTH - len(head)
     for part in parts:
-        lines = [f"**{part['title']}**\n", *(_line(item) for item in part["items"])]
+        lines = [f"**{part['title']}**\n", *(_line(item, lang) for item in part["items"])]
         block = "\n".join(lines)
         left -= len(block) + 2
         if left < 0:
@@ -71,8 +71,11 @@ def as_markdown(parts: Sequence[dict[str, Any]], *, room_id: int, lang: str) -> 
     return "\n\n".join(blocks)
 
 
-def _line(item: dict[str, Any]) -> str:
-    said = [f"{item['name']}:" if item["name"] else "", item["text"], item["answer"]]
+def _line(item: dict[str, Any], lang: str) -> str:
+    """A linked practice stands here without its title, which not everybody who reads the thread may know."""
+    practice, words = item.get("practice"), i18n.say(lang, N_("Linked practice"))
+    link = f"[{words}](/threads/{practice})" if practice else ""
+    said = [f"{item['name']}:" if item["name"] else "", item["text"], item["answer"], link]
     return "- " + " ".join(" ".join(said).split())
 
 

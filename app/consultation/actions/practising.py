@@ -23,6 +23,7 @@ from app.consultation.practice.peers import next_acts, sample_pieces
 from app.consultation.practice.play import Do, Played, Scenario
 from app.consultation.practice.scripts import Script, script
 from app.consultation.queries import Sitting, contribution_with_key, own_contributions, sitting
+from app.core import i18n
 from app.core.errors import Missing, Refused
 from app.core.jobs import schedule
 from app.core.words import N_
@@ -48,7 +49,7 @@ async def start_practice(
     visitor = await person(session, by)
     own_case = own_case and role == "case_giver"
     room_id = await planning.plan_room(
-        session, event_id=event_id, key=f"practice:{by}:{key}", title=said(played.title, played.lang),
+        session, event_id=event_id, key=f"practice:{by}:{key}", title=_title(played, own_case),
         seats=_seats(played, role, by=by, called=visitor.name if visitor else ""), lang=played.lang,
         opens_at=now, method=played.method, practice=script_key, now=now,
         case_text="" if own_case else "\n\n".join(played.case["narration"]),
@@ -59,6 +60,12 @@ async def start_practice(
     session.add(here.row)
     await planning.open_lobby(session, room_id, now=now)
     return room_id
+
+
+def _title(played: Script, own_case: bool) -> str:
+    """Over a case of one's own the sample's heading would be wrong."""
+    own = i18n.say(played.lang, N_("Practice room: a case of your own"))
+    return own if own_case else said(played.title, played.lang)
 
 
 def _seats(played: Script, role: str, *, by: int, called: str) -> list[Place]:

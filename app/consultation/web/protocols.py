@@ -15,22 +15,22 @@ from app.core.db import reading
 from app.core.doors import signed_in
 from app.core.pages import Visit, get
 from app.forum.queries.lookups import thread_with_key
-from app.forum.queries.practices import practices_named
+from app.forum.queries.practices import Practice, practices_named
 
 
 async def protocol(visit: Visit) -> Response:
     async with reading() as session:
         shown = await _protocol(session, visit)
         thread = await thread_with_key(session, thread_key(shown["room"].room_id))
-        linked = {item["practice"] for part in shown["parts"] for item in part["items"] if item["practice"]}
-        titles = await practices_named(session, linked, person_id=visit.me.id)
+        titles = await _linked(session, visit, shown["parts"])
     return visit.page("consultation/protocol.html", thread=thread and thread.id, practices=titles, **shown)
 
 
 async def protocol_markdown(visit: Visit) -> Response:
     async with reading() as session:
         shown = await _protocol(session, visit)
-    text = visit.html("consultation/protocol.md.txt", **shown)
+        titles = await _linked(session, visit, shown["parts"])
+    text = visit.html("consultation/protocol.md.txt", practices=titles, **shown)
     name = f'attachment; filename="protocol-{shown["room"].room_id}.md"'
     return Response(text, media_type="text/markdown; charset=utf-8", headers={"content-disposition": name})
 
@@ -38,8 +38,12 @@ async def protocol_markdown(visit: Visit) -> Response:
 async def protocol_pdf(visit: Visit) -> Response:
     async with reading() as session:
         shown = await _protocol(session, visit)
+        titles = await _linked(session, visit, shown["parts"])
     await limits.check("pdf", str(visit.me.id), pdf.AS_OFTEN)
-    document = protocol_document(**shown, lang=visit.lang, zone=visit.zone, programme=visit.house.programme["name"])
+    document = protocol_document(
+        **shown, linked={number: each.title for number, each in titles.items()}, lang=visit.lang, zone=visit.zone,
+        programme=visit.house.programme["name"],
+    )  # fmt: skip
     name = f'attachment; filename="protocol-{shown["room"].room_id}.pdf"'
     return Response(await pdf.made(document), media_type="application/pdf", headers={"content-disposition": name})
 
@@ -50,6 +54,12 @@ async def _protocol(session: AsyncSession, visit: Visit) -> dict[str, Any]:
     parts = await protocol_of(session, room, lang=visit.lang)
     method = said((await method_of(session, room.method, room.method_version)).title, visit.lang)
     return {"room": room, "parts": parts, "method": method}
+
+
+async def _linked(session: AsyncSession, visit: Visit, parts: list[dict[str, Any]]) -> dict[int, Practice]:
+    """Of the practices that released cards link, those that this reader may read."""
+    linked = {item["practice"] for part in parts for item in part["items"] if item["practice"]}
+    return await practices_named(session, linked, person_id=visit.me.id)
 
 
 routes = [

@@ -24,7 +24,7 @@ from app.forum.models import Post, Thread
 from app.insight.models import Pulse
 from app.notices.models import Announcement, Notice
 from app.people.models import Person
-from app.timetable.models import Booking, Case, Clinic, Window
+from app.timetable.models import Booking, Case, Clinic, Swap, Window
 
 OURS = "demo-"
 
@@ -61,6 +61,7 @@ async def is_written_in(session: AsyncSession, event_id: int) -> bool:
         select(Booking.id)
         .join(Clinic, col(Clinic.id) == col(Booking.clinic_id))
         .where(Clinic.event_id == event_id, ~col(Booking.key).startswith(OURS)),
+        select(Swap.id).where(Swap.event_id == event_id, ~col(Swap.key).startswith(OURS)),
     ]
     for question in questions:
         if (await session.exec(question.limit(1))).first() is not None:
@@ -98,7 +99,7 @@ async def _audiences(session: AsyncSession, event_id: int) -> set[int]:
 
 
 async def _forget_jobs(session: AsyncSession, event_id: int) -> None:
-    """Work about this event, its rooms, letters, notices and cases; also what is done: SQLite gives numbers out again,
+    """Work about this event, its rooms, letters, notices, cases and talks; also what is done: SQLite gives numbers out again,
     and a new letter with the number of an old one would find its job done."""
     about: dict[str, set[int | None]] = {"event_id": {event_id}}
     tables: tuple[tuple[str, Any], ...] = (
@@ -106,6 +107,8 @@ async def _forget_jobs(session: AsyncSession, event_id: int) -> None:
     )  # fmt: skip
     for name, table in tables:
         about[name] = set((await session.exec(select(table.id).where(table.event_id == event_id))).all())
+    talks = select(Booking.id).join(Clinic, col(Clinic.id) == col(Booking.clinic_id)).where(Clinic.event_id == event_id)
+    about["booking_id"] = set((await session.exec(talks)).all())
     for job in (await session.exec(select(Job))).all():
         if any(job.args.get(name) in ids for name, ids in about.items() if name in job.args):
             await session.delete(job)

@@ -9,10 +9,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.demo import material
 from app.demo.entries import Challenge, Circle, Post, Practice, Thread
+from app.demo.loading.cards import put_in_recording, put_up_card
 from app.demo.loading.people import World
 from app.events import actions_programme as programme
 from app.events.queries_programme import tasks_of
 from app.events.standing import flowing
+from app.forum.actions.first_spaces import TASKS
 from app.forum.actions.posts import reply
 from app.forum.actions.threads import look_after, open_space, start_thread
 from app.forum.actions.translating import translate
@@ -69,7 +71,8 @@ async def _open_spaces(session: AsyncSession, world: World) -> dict[str, int]:
         told = circle.space
         row = await open_space(
             session, event_id=world.event_id, audience_id=audiences[told.audience], title=told.name["en"],
-            purpose=told.about["en"], kind=_kind(circle), place=place, key=world.key("space", told.key),
+            purpose=told.about["en"], kind=_kind(circle), place=place,
+            key=f"event:{world.event_id}:{TASKS}" if told.key == TASKS else world.key("space", told.key),
             texts={lang: {"title": told.name[lang], "purpose": told.about[lang]} for lang in ("de", "ar")},
             now=world.event.created_at,
         )  # fmt: skip
@@ -101,13 +104,23 @@ async def _begin(session: AsyncSession, world: World, writing: Writing, *, space
     )  # fmt: skip
     assert row.id is not None
     world.threads[thread.key] = row.id
-    if thread.pinned:
-        await look_after(session, row.id, moderator_id=world.people[HOST], pinned=True)
+    if thread.pinned or thread.wall:
+        await look_after(session, row.id, moderator_id=world.people[HOST], pinned=thread.pinned, wall=thread.wall)
 
 
 async def _answer(session: AsyncSession, world: World, writing: Writing, posts: dict[tuple[str, str], int]) -> None:
     post, thread = writing.post, writing.thread
     assert post is not None
+    if post.recording:
+        key = world.key("post", f"{thread.key}-{writing.number}")
+        await put_in_recording(session, world, thread, post, key=key, now=writing.at)
+        return
+    if post.card:
+        row = await put_up_card(
+            session, world, thread, post, key=world.key("post", f"{thread.key}-{writing.number}"), now=writing.at
+        )
+        posts[thread.key, post.key] = row.id or 0
+        return
     row = await reply(
         session, thread_id=world.threads[thread.key], author_id=world.people[post.by],
         key=world.key("post", f"{thread.key}-{writing.number}"), text=_linked(post.text, thread.key, posts),

@@ -14,7 +14,7 @@ from app.core.times import local
 from app.demo import material
 from app.demo.loading.people import World, zone_of
 from app.demo.rooms import Hours, Placed, hours
-from app.timetable import actions, actions_clinics, actions_hours, planning, publishing, queries
+from app.timetable import actions, actions_clinics, actions_hours, actions_swaps, planning, publishing, queries
 from app.timetable.clinics import slots_of
 from app.timetable.models import Placement
 from app.timetable.problem import hour_key, slot_id
@@ -46,6 +46,17 @@ async def load_plans(session: AsyncSession, world: World) -> None:
         await planning.lock_case(
             session, event_id=world.event_id, case_id=world.cases[challenges[case]], lock=True, seen=plan.edition,
             by=world.people[by], now=drafted,
+        )  # fmt: skip
+
+
+async def load_swaps(session: AsyncSession, world: World) -> None:
+    """Requests to exchange seats that wait for their answer."""
+    challenges = {case.key: case.challenge for case in material.timetable().cases}
+    for number, told in enumerate(material.timetable().swaps):
+        await actions_swaps.ask(
+            session, event_id=world.event_id, person_id=world.people[told.by], case_id=world.cases[challenges[told.case]],
+            other_id=world.people[told.other], other_case=world.cases[challenges[told.other_case]],
+            key=world.key("swap", str(number)), now=world.at(told.by, told.day, told.at),
         )  # fmt: skip
 
 

@@ -8,15 +8,24 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core import files
 from app.core.errors import Missing
 from app.core.files import Checked
-from app.forum import rules
+from app.forum import rules, rules_files
 from app.forum.actions.threads import grow
 from app.forum.models import Attachment, Post, Thread
 from app.forum.queries import files as queries
 from app.forum.queries import lookups
+from app.forum.rules_files import Role
 
 
 async def add_file(
-    session: AsyncSession, checked: Checked, *, thread_id: int, person_id: int, key: str, alt: str = "", now: datetime
+    session: AsyncSession,
+    checked: Checked,
+    *,
+    thread_id: int,
+    person_id: int,
+    key: str,
+    alt: str = "",
+    role: Role = Role.BESIDE,
+    now: datetime,
 ) -> Attachment:
     """A file for the reply this person is writing in the thread. The same file with the same form is one file."""
     thread = await lookups.thread_to_change(session, thread_id)
@@ -28,15 +37,17 @@ async def add_file(
     whole_key = f"{key[:24]}:{person_id}:{checked.hash[:24]}"
     if (known := await files.file_with_key(session, whole_key)) is not None:
         return await _described(session, known.id, alt)
-    there = await queries.attachments_waiting(session, thread_id, person_id=person_id)
+    there = await queries.attachments_waiting(session, thread_id, person_id=person_id, roles=[*Role])
     standing = await lookups.standing(session, person_id, audience_id=thread.audience_id, event_id=thread.event_id)
     rules.check_adding(standing, locked=thread.is_closed(now), there=len(there))
+    rules_files.check_one_of_each(role, [each.role for each in there])
     stored = await files.store(
         session, checked, audience_id=thread.audience_id, person_id=person_id, key=whole_key, now=now
     )
     widest = checked.drawn[-1] if checked.drawn else None
     attachment = Attachment(
         thread_id=thread_id, person_id=person_id, file_id=stored.id or 0, alt=alt[: rules.LONGEST_ALT], added_at=now,
+        role=role,
         width=widest.width if widest else 0, height=widest.height if widest else 0,
         widths=[each.width for each in checked.drawn[:-1]],
     )  # fmt: skip
@@ -50,7 +61,8 @@ async def attach(session: AsyncSession, post: Post, *, alts: Mapping[int, str], 
 
     `alts`: file → what its author says about it now; `fields`: file → where a sentence about it is to stand.
     """
-    waiting = await queries.attachments_waiting(session, post.thread_id, person_id=post.author_id or 0)
+    roles = [*Role] if post.kind == rules.PostKind.RECORDING else [Role.BESIDE]
+    waiting = await queries.attachments_waiting(session, post.thread_id, person_id=post.author_id or 0, roles=roles)
     for each in waiting:
         each.alt = alts.get(each.id or 0, each.alt).strip()[: rules.LONGEST_ALT]
     rules.check_described({fields.get(each.id or 0, f"alt-{each.id}"): each.alt for each in waiting if each.width})
@@ -74,6 +86,7 @@ async def describe(session: AsyncSession, thread: Thread, post: Post, attachment
 async def take_away(session: AsyncSession, thread: Thread, post: Post, attachment_id: int) -> None:
     """A file leaves a post for good; whose right it is, the caller has asked."""
     attachment = await _of_post(session, post, attachment_id)
+    rules_files.check_leaves(attachment.role)
     await _drop(session, attachment)
     post.files -= 1
     _changed(session, thread, post)

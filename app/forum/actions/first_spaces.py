@@ -38,8 +38,10 @@ async def open_first_space(session: AsyncSession, event: Event, key: str, *, now
     )  # fmt: skip
 
 
-async def open_thread_of_task(session: AsyncSession, *, event_id: int, task_id: int, by: int, now: datetime) -> Thread:
-    """Where this task is done from now on; pressed twice it is one thread. The team's own tasks get none."""
+async def open_thread_of_task(
+    session: AsyncSession, *, event_id: int, task_id: int, by: int, wall: bool = False, now: datetime
+) -> Thread:
+    """Where this task is done from now on, in words or (`wall`) on cards; pressed twice it is one thread. The team's own tasks get none."""
     await events.hold(session, event_id)
     event, task = await events.event(session, event_id), await written.task(session, event_id, task_id)
     if task is None:
@@ -54,7 +56,8 @@ async def open_thread_of_task(session: AsyncSession, *, event_id: int, task_id: 
         session, space_id=space.id, author_id=by, key=f"task:{task_id}", kind=ThreadKind.TASK, title=task.title,
         context="\n\n".join(words for words in (task.purpose, task.then) if words) or task.title, lang=event.lang, now=now,
     )  # fmt: skip
-    await programme.edit_task(
-        session, event_id=event_id, task_id=task_id, goes_to=f"/events/{event.slug}/threads/{thread.id}"
-    )
+    thread.wall = wall
+    session.add(thread)
+    there = f"/events/{event.slug}/threads/{thread.id}{'/wall' if wall else ''}"
+    await programme.edit_task(session, event_id=event_id, task_id=task_id, goes_to=there)
     return thread

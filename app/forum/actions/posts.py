@@ -35,13 +35,13 @@ class Files:
 async def reply(
     session: AsyncSession, *, thread_id: int, author_id: int, key: str, text: str, lang: str, now: datetime,
     kind: PostKind = PostKind.REPLY, title: str = "", quote_of: int | None = None, quote: str = "", via: str = "web",
-    files: Files | None = None,
+    files: Files | None = None, country: str = "",
 ) -> Post:  # fmt: skip
     """A post at the end of the thread. The same key twice is one post and the same answer.
 
     With `files` everything its author has added to a reply here goes with it.
     """
-    thread = await _held(session, thread_id)
+    thread = await held_thread(session, thread_id)
     known = await lookups.post_with_key(session, key)
     if known is not None:
         return _own(known, thread.id, author_id)
@@ -55,7 +55,7 @@ async def reply(
     grow(session, thread)
     post = Post(
         thread_id=thread.id or 0, author_id=author_id, key=key, position=thread.last_position, kind=kind, title=title,
-        text=text, html=str(to_html(text)), lang=lang, via=via, version=thread.version, worded=thread.version, created_at=now,
+        country=country, text=text, html=str(to_html(text)), lang=lang, via=via, version=thread.version, worded=thread.version, created_at=now,
         quote_of=quoted.id if quoted else None, quote=_quote(quote, quoted),
     )  # fmt: skip
     session.add(post)
@@ -70,12 +70,12 @@ async def reply(
 
 
 async def edit_post(
-    session: AsyncSession, post_id: int, *, editor_id: int, text: str, title: str = "", lang: str, seen: int | None = None,
+    session: AsyncSession, post_id: int, *, editor_id: int, text: str, title: str = "", country: str = "", lang: str, seen: int | None = None,
     now: datetime,
 ) -> Post:  # fmt: skip
     """Other words for one's own post; what it said before is kept. The same words again change nothing."""
     thread, post = await held_with_post(session, post_id)
-    if (post.text, post.title, post.lang) == (text, title, lang):
+    if (post.text, post.title, post.country, post.lang) == (text, title, country, lang):
         return post
     standing = await lookups.standing(session, editor_id, audience_id=thread.audience_id, event_id=thread.event_id)
     rules.check_edit(post.author_id, standing, seen=seen, version=post.worded)
@@ -83,7 +83,8 @@ async def edit_post(
     session.add(
         PostEdit(post_id=post_id, editor_id=editor_id, title=post.title, text=post.text, lang=post.lang, edited_at=now)
     )
-    post.text, post.html, post.title, post.lang, post.edited_at = text, str(to_html(text)), title, lang, now
+    post.text, post.html, post.lang, post.edited_at = text, str(to_html(text)), lang, now
+    post.title, post.country = title, country
     changed(session, thread, post)
     post.worded = post.version
     if post.stands:
@@ -121,7 +122,7 @@ async def restore_post(session: AsyncSession, post_id: int, *, person_id: int, n
     return post
 
 
-async def _held(session: AsyncSession, thread_id: int) -> Thread:
+async def held_thread(session: AsyncSession, thread_id: int) -> Thread:
     """The thread, or the one it is part of now: what was written in a page from before still arrives."""
     thread = await lookups.thread_to_change(session, thread_id)
     if thread is not None and thread.merged_into is not None:

@@ -93,14 +93,21 @@ async def change_thread(
 
 
 async def look_after(
-    session: AsyncSession, thread_id: int, *, moderator_id: int, pinned: bool | None = None, locked: bool | None = None
+    session: AsyncSession,
+    thread_id: int,
+    *,
+    moderator_id: int,
+    pinned: bool | None = None,
+    locked: bool | None = None,
+    wall: bool | None = None,
 ) -> Thread:
-    """Pin or close a thread, or undo it; what is None stays as it is."""
+    """Pin or close a thread, make it a wall of cards, or undo it; what is None stays as it is."""
     thread = await _to_change(session, thread_id)
     standing = await lookups.standing(session, moderator_id, audience_id=thread.audience_id, event_id=thread.event_id)
     rules.check_moderates(standing)
     thread.pinned = thread.pinned if pinned is None else pinned
     thread.locked = thread.locked if locked is None else locked
+    thread.wall = thread.wall if wall is None else wall
     grow(session, thread)
     return thread
 

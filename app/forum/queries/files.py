@@ -1,6 +1,6 @@
 """What the pages ask about pictures and files."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -13,6 +13,7 @@ from app.events.rules import MODERATORS
 from app.forum.models import Attachment, Post, Thread
 from app.forum.queries.shown import FileShown
 from app.forum.rules import MOST_FILES
+from app.forum.rules_files import Role
 
 
 async def files_of(session: AsyncSession, post_ids: Sequence[int]) -> dict[int, tuple[FileShown, ...]]:
@@ -42,12 +43,15 @@ async def places_of(session: AsyncSession, post_ids: Sequence[int]) -> dict[int,
     return {each or 0: place for each, place in (await session.exec(query)).all()}
 
 
-async def waiting(session: AsyncSession, thread_id: int, *, person_id: int) -> list[FileShown]:
-    """What this person has added to a reply that is not sent yet."""
+async def waiting(
+    session: AsyncSession, thread_id: int, *, person_id: int, roles: Collection[Role] = (Role.BESIDE,)
+) -> list[FileShown]:
+    """What this person has added to a reply that is not sent yet; a recording waits for its own form."""
     query = (
         select(Attachment, StoredFile)
         .join(StoredFile, col(StoredFile.id) == col(Attachment.file_id))
         .where(Attachment.thread_id == thread_id, Attachment.person_id == person_id, col(Attachment.post_id).is_(None))
+        .where(col(Attachment.role).in_(roles))
         .order_by(col(Attachment.id))
         .limit(MOST_FILES)
     )
@@ -84,10 +88,13 @@ async def attachment_to_change(session: AsyncSession, attachment_id: int) -> Att
     return await session.get(Attachment, attachment_id)
 
 
-async def attachments_waiting(session: AsyncSession, thread_id: int, *, person_id: int) -> list[Attachment]:
+async def attachments_waiting(
+    session: AsyncSession, thread_id: int, *, person_id: int, roles: Collection[Role] = (Role.BESIDE,)
+) -> list[Attachment]:
     query = (
         select(Attachment)
         .where(Attachment.thread_id == thread_id, Attachment.person_id == person_id, col(Attachment.post_id).is_(None))
+        .where(col(Attachment.role).in_(roles))
         .order_by(col(Attachment.id))
         .limit(MOST_FILES)
     )
@@ -122,4 +129,5 @@ def _shown(attachment: Attachment, file: StoredFile) -> FileShown:
     return FileShown(
         id=attachment.id or 0, name=file.name, type=file.type, size=file.size, alt=attachment.alt,
         width=attachment.width, height=attachment.height, widths=tuple(attachment.widths),
+        role=attachment.role,
     )  # fmt: skip

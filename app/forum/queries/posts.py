@@ -1,8 +1,10 @@
 """What the pages ask about posts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -52,6 +54,43 @@ async def post_shown(
     query = _posts().where(Post.id == post_id, Post.thread_id == thread_id)
     found = await _shown(session, query, reader_id=reader_id, moderates=moderates)
     return found[0] if found else None
+
+
+async def cards(session: AsyncSession, thread_id: int, *, page: int, size: int) -> tuple[list[PostShown], bool]:
+    """The cards of a wall, the newest first: (one page, are there more?)."""
+    query = (
+        _posts()
+        .where(Post.thread_id == thread_id, Post.kind == PostKind.CARD, *standing_posts())
+        .order_by(col(Post.position).desc())
+        .offset((page - 1) * size)
+        .limit(size + 1)
+    )
+    found = await _shown(session, query)
+    return found[:size], len(found) > size
+
+
+async def answers_to(session: AsyncSession, post_id: int, *, limit: int, reader_id: int | None) -> list[PostShown]:
+    """What people answered to a post, in order."""
+    query = _posts().where(Post.quote_of == post_id).order_by(col(Post.position)).limit(limit)
+    return await _shown(session, query, reader_id=reader_id)
+
+
+async def answered(session: AsyncSession, post_ids: Sequence[int]) -> dict[int, int]:
+    """post → how many answers to it stand; one statement for a page."""
+    query = (
+        select(Post.quote_of, func.count())
+        .where(col(Post.quote_of).in_(post_ids), *standing_posts())
+        .group_by(col(Post.quote_of))
+    )
+    return {post_id or 0: count for post_id, count in (await session.exec(query)).all()}
+
+
+async def card_by(session: AsyncSession, thread_id: int, person_id: int) -> int | None:
+    """This person's card on the wall, if it stands there."""
+    query = select(Post.id).where(
+        Post.thread_id == thread_id, Post.author_id == person_id, Post.kind == PostKind.CARD, *standing_posts()
+    )
+    return (await session.exec(query.limit(1))).first()
 
 
 async def weaves(session: AsyncSession, thread_id: int) -> list[Weave]:
@@ -133,6 +172,6 @@ def _post_shown(
         by=by(author), at=post.created_at, edited=post.edited_at is not None, deleted=post.deleted_at is not None,
         hidden=post.hidden_at is not None, via=post.via, quote="" if bare or quoted_hidden else post.quote,
         quoted=Quoted(quoted, quoted_in or 0, quoted_name or "") if quoted is not None else None,
-        thanked=post.thanks, thanks=thanks, files=files,
+        country="" if bare else post.country, thanked=post.thanks, thanks=thanks, files=files,
         translations=translations,
     )  # fmt: skip

@@ -202,12 +202,12 @@ async def versions(session: AsyncSession, thread_ids: Sequence[int]) -> dict[int
 
 async def where_is_thread(session: AsyncSession, thread_id: int, *, person_id: int | None) -> Whereabouts | None:
     query = (
-        select(Event.slug, Thread.id)
+        select(Event.slug, Thread.id, Thread.wall)
         .join(Thread, col(Thread.event_id) == col(Event.id))
         .where(Thread.id == thread_id, col(Thread.audience_id).in_(readable(person_id)))
     )
     row = (await session.exec(query)).one_or_none()
-    return None if row is None else Whereabouts(row[0], row[1] or 0, 0)
+    return None if row is None else Whereabouts(row[0], row[1] or 0, 0, wall=row[2])
 
 
 async def threads_by_id(session: AsyncSession, ids: Iterable[int]) -> dict[int, ThreadShown]:
@@ -237,4 +237,5 @@ def _thread_shown(thread: Thread, read: int | None, author: Person | None, last:
         id=thread.id, kind=ThreadKind(thread.kind), title=thread.title, lang=thread.lang, by=by(author),
         last_by=by(last), last_post_at=thread.last_post_at, posts=thread.posts, answers=thread.answers,
         unread=thread.last_position - (read or 0), fresh=read is None, pinned=thread.pinned, locked=thread.locked,
+        wall=thread.wall,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.forum import rules
+from app.forum import rules, rules_files
 from app.forum.models import PostEdit, Space, Thread
 from app.forum.rules import Line, PostKind, Standing, ThreadKind
 from app.people.models import Person
@@ -50,6 +50,7 @@ class ThreadShown:
     fresh: bool
     pinned: bool
     locked: bool
+    wall: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,14 +81,21 @@ class FileShown:
     width: int
     height: int
     widths: tuple[int, ...]
+    role: str = ""
 
     @property
     def is_picture(self) -> bool:
         return self.width > 0
 
     @property
+    def smallest(self) -> tuple[int, int]:
+        """Of a picture: how wide and how high it is at its narrowest."""
+        width = min([*self.widths, self.width])
+        return width, max(1, round(self.height * width / self.width))
+
+    @property
     def words(self) -> str:
-        return rules.file_words(self.name)
+        return rules_files.file_words(self.name)
 
 
 @dataclass(frozen=True)
@@ -125,6 +133,7 @@ class PostShown:
     via: str
     quote: str
     quoted: Quoted | None
+    country: str = ""
     thanked: int = 0
     thanks: tuple[Thank, ...] = ()
     files: tuple[FileShown, ...] = ()
@@ -179,6 +188,7 @@ class Whereabouts:
     thread_id: int
     position: int
     author_id: int | None = None
+    wall: bool = False
 
 
 @dataclass(frozen=True)

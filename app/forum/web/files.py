@@ -13,6 +13,7 @@ from app.core.doors import signed_in
 from app.core.errors import Forbidden, Invalid, Missing
 from app.core.files import StoredFile
 from app.core.pages import Visit, get, post
+from app.core.sending import sent_file
 from app.core.words import N_
 from app.events.doors import member
 from app.forum.actions import attaching
@@ -22,8 +23,10 @@ from app.forum.queries import files as queries
 from app.forum.queries import lookups
 from app.forum.queries import reading as threads
 from app.forum.rules import LONGEST_ALT, check_look_after
+from app.forum.rules_files import Role
 from app.forum.web.reading import show_thread
 from app.forum.web.shared import FILES, check_pace, closed_to, person_id
+from app.forum.web.wall import show_card_form, show_recording_form
 
 
 class Added(SQLModel):
@@ -43,6 +46,13 @@ async def sent_with_reply(visit: Visit) -> Files:
     if added is None or not visit.quiet:
         return Files(alts)
     return Files(alts, {added.id or 0: "alt"})  # a script shows the sentence at the field from which the file came
+
+
+async def sent_with_recording(visit: Visit) -> Files:
+    """The recording, its captions and one of its slides, as far as they came; each is kept at once."""
+    for role in (Role.RECORDING, Role.CAPTIONS):
+        await _added(visit, role, role)
+    return await sent_with_reply(visit)
 
 
 async def add(visit: Visit) -> Response:
@@ -99,22 +109,23 @@ async def take_away(visit: Visit) -> Response:
 
 async def _written_on(visit: Visit) -> Response:
     visit.typed = {name: words for name, words in (await visit.sent()).items() if isinstance(words, str)}
-    return await show_thread(visit)
+    forms = {"card": show_card_form, "recording": show_recording_form}
+    return await forms.get(visit.typed.get("on", ""), show_thread)(visit)
 
 
-async def _added(visit: Visit) -> Attachment | None:
-    """The file sent with the form, if one was chosen."""
-    file = await visit.upload("file")
+async def _added(visit: Visit, name: str = "file", role: Role = Role.BESIDE) -> Attachment | None:
+    """The file sent with the form in this field, if one was chosen."""
+    file = await visit.upload(name)
     if file is None:
         return None
     sent = await visit.form(Added)
     await check_pace(visit, "files", FILES)
     await _check_thread(visit)
-    checked = await files.check(files.Upload(file.filename or "", await _body(file)))
+    checked = await _CHECKS[role](files.Upload(file.filename or "", await _body(file)))
     async with transaction() as session:
         return await attaching.add_file(
             session, checked, thread_id=visit.params["thread"], person_id=visit.me.id, key=sent.key, alt=sent.alt,
-            now=visit.now,
+            role=role, now=visit.now,
         )  # fmt: skip
 
 
@@ -143,6 +154,8 @@ async def _mine(visit: Visit, session: AsyncSession) -> tuple[Thread, Post]:
 
 
 def _led(visit: Visit, attachment: Attachment, file: StoredFile) -> Response:
+    if attachment.role:  # a player asks for one piece after another, for as long as it plays
+        return sent_file(file.place, type=file.type, name=file.name, inline="download" not in visit.query, keep=300)
     asked = visit.query.get("w", "")
     width = next((each for each in attachment.widths if str(each) == asked), 0)
     place = files.place_of(file.place, width) if width else file.place
@@ -151,6 +164,9 @@ def _led(visit: Visit, attachment: Attachment, file: StoredFile) -> Response:
     return answer
 
 
+_CHECKS = {
+    Role.BESIDE: files.check, Role.RECORDING: files.check_recording, Role.CAPTIONS: files.check_captions,
+}  # fmt: skip
 _HERE = "/events/{event}/threads/{thread:int}/files"
 routes = [
     post(_HERE, add, who=member, shows=show_thread),

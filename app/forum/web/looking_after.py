@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
-from app.core import times
+from app.core import places, times
 from app.core.db import reading, transaction
 from app.core.doors import signed_in
 from app.core.errors import Missing
@@ -18,6 +18,7 @@ from app.forum.actions import closing, concerns, moving, posts, threads
 from app.forum.actions import reading as marks
 from app.forum.queries import reading as queries
 from app.forum.queries.shown import PostOpen
+from app.forum.rules import PostKind
 from app.forum.web.shared import POSTS, WRITING, check_pace
 from app.forum.web.writing import Written
 from app.notices.queries import refreshed
@@ -28,6 +29,7 @@ class Change(Written):
     key: str = ""
     text: str = Field(min_length=1, max_length=20_000)
     title: str = Field(default="", max_length=200)
+    country: str = Field(default="", max_length=2)
     seen: int
 
 
@@ -43,10 +45,11 @@ class Following(SQLModel):
 
 
 class State(SQLModel):
-    """One of the two is sent: the button that was pressed."""
+    """One of them is sent: the button that was pressed."""
 
     pinned: Literal["yes", "no"] | None = None
     locked: Literal["yes", "no"] | None = None
+    wall: Literal["yes", "no"] | None = None
 
 
 async def show_post(visit: Visit) -> Response:
@@ -57,7 +60,8 @@ async def show_post(visit: Visit) -> Response:
         async with transaction() as session:
             await concerns.seen_hiding(session, person_id=visit.me.id, post_id=opened.post.id, now=visit.now)
             visit.person = await refreshed(session, visit.me)
-    return visit.page("forum/post.html", opened=opened, writing=WRITING, levels=list(Level))
+    countries = places.countries(visit.lang) if opened.post.kind == PostKind.CARD else []
+    return visit.page("forum/post.html", opened=opened, writing=WRITING, levels=list(Level), countries=countries)
 
 
 async def change_post(visit: Visit) -> Response:
@@ -66,8 +70,8 @@ async def change_post(visit: Visit) -> Response:
     async with transaction() as session:
         opened = await _open(visit, session)
         await posts.edit_post(
-            session, opened.post.id, editor_id=visit.me.id, text=sent.text, title=sent.title, lang=sent.lang,
-            seen=sent.seen, now=visit.now,
+            session, opened.post.id, editor_id=visit.me.id, text=sent.text, title=sent.title,
+            country=sent.country, lang=sent.lang, seen=sent.seen, now=visit.now,
         )  # fmt: skip
     return visit.go(f"/posts/{opened.post.id}", said=N_("Changed. What it said before is kept."))
 
@@ -125,6 +129,7 @@ async def look_after(visit: Visit) -> Response:
             session, thread_id, moderator_id=visit.me.id,
             pinned=None if sent.pinned is None else sent.pinned == "yes",
             locked=None if sent.locked is None else sent.locked == "yes",
+            wall=None if sent.wall is None else sent.wall == "yes",
         )  # fmt: skip
     return visit.go(_thread(visit), said=N_("Done."))
 

@@ -17,6 +17,7 @@ from app.forum.actions.thanks import seen_thanks
 from app.forum.queries import posts as posts_read
 from app.forum.queries import reading as queries
 from app.forum.queries.hearing import level_of_space
+from app.forum.queries.lookups import is_public
 from app.forum.queries.shown import ThreadPage
 from app.forum.web.shared import WRITING, closed_to, person_id
 from app.notices.queries import refreshed
@@ -42,9 +43,17 @@ async def show_space(visit: Visit) -> Response:
             session, visit.params["space"], person_id=person_id(visit), page=page
         )
         level = await level_of_space(session, visit.params["space"], person_id(visit) or 0)
+        public = await is_public(session, found[0].audience_id)
     space, standing = found
     return visit.page(
-        "forum/space.html", space=space, standing=standing, threads=threads, page=page, more=more, level=level
+        "forum/space.html",
+        space=space,
+        standing=standing,
+        threads=threads,
+        page=page,
+        more=more,
+        level=level,
+        public=public,
     )
 
 
@@ -125,7 +134,8 @@ async def go_to_thread(visit: Visit) -> Response:
         place = await queries.where_is_thread(session, visit.params["thread"], person_id=person_id(visit))
     if place is None:
         raise closed_to(visit)
-    return visit.go(f"/events/{place.event_slug}/threads/{place.thread_id}")
+    wall = "/wall" if place.wall else ""
+    return visit.go(f"/events/{place.event_slug}/threads/{place.thread_id}{wall}")
 
 
 async def go_to_unread(visit: Visit) -> Response:

@@ -7,6 +7,7 @@ from app.core.db import reading
 from app.core.pages import Visit, get
 from app.core.words import N_
 from app.events.doors import visitor
+from app.forum.queries.hits import authors_of
 from app.forum.rules import ThreadKind
 from app.forum.web.shared import person_id
 
@@ -27,8 +28,11 @@ async def find(visit: Visit) -> Response:
         found, more = await search.find(
             session, words, person_id=person_id(visit), event_id=visit.here.event_id, page=page, kinds=KINDS[chosen][1]
         )
+        authors = await authors_of(session, found)
     kinds = [(name, sentence) for name, (sentence, _) in KINDS.items()]
-    return visit.page("forum/search.html", words=words, kinds=kinds, chosen=chosen, found=found, page=page, more=more)
+    return visit.page(
+        "forum/search.html", words=words, kinds=kinds, chosen=chosen, found=found, authors=authors, page=page, more=more
+    )
 
 
 routes = [get("/events/{event}/search", find, who=visitor)]

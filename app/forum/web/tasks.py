@@ -1,5 +1,8 @@
 """The thread in which a written task of the programme is done."""
 
+from typing import Literal
+
+from sqlmodel import SQLModel
 from starlette.responses import Response
 
 from app.core.db import transaction
@@ -9,13 +12,20 @@ from app.events.doors import manager
 from app.forum.actions.first_spaces import open_thread_of_task
 
 
+class Opening(SQLModel):
+    wall: Literal["yes"] | None = None
+
+
 async def open_thread(visit: Visit) -> Response:
+    sent = await visit.form(Opening)
     async with transaction() as session:
         thread = await open_thread_of_task(
-            session, event_id=visit.here.event_id, task_id=visit.params["task"], by=visit.me.id, now=visit.now
-        )
+            session, event_id=visit.here.event_id, task_id=visit.params["task"], by=visit.me.id, now=visit.now,
+            wall=sent.wall is not None,
+        )  # fmt: skip
     return visit.go(
-        f"/events/{visit.here.slug}/threads/{thread.id}", said=N_("The task in the programme leads to this thread now.")
+        f"/events/{visit.here.slug}/threads/{thread.id}{'/wall' if thread.wall else ''}",
+        said=N_("The task in the programme leads to this thread now."),
     )
 
 

@@ -40,6 +40,7 @@ class Reply(Written):
     text: str = Field(min_length=1, max_length=20_000)
     quote_of: int | None = None
     quote: str = Field(default="", max_length=1000)
+    card: int | None = None
 
 
 class Weaving(Written):
@@ -67,11 +68,16 @@ async def reply(visit: Visit) -> Response:
     async with transaction() as session:
         thread_id = await _check_open(visit, session)
         written = await posts.reply(
-            session, thread_id=thread_id, author_id=visit.me.id, now=visit.now, files=files, **sent.model_dump()
+            session,
+            thread_id=thread_id,
+            author_id=visit.me.id,
+            now=visit.now,
+            files=files,
+            **sent.model_dump(exclude={"card"}),
         )
         shown = await posts_read.post_shown(session, written.id or 0, thread_id=written.thread_id)
     html = fragments.post_html(shown, lang=visit.lang, zone=visit.zone) if shown is not None else ""
-    return visit.go(_place(visit, written), said=N_("Your post is here."), html=html)
+    return visit.go(_place(visit, written, card=sent.card), said=N_("Your post is here."), html=html)
 
 
 async def complete_name(visit: Visit) -> Response:
@@ -166,7 +172,9 @@ async def _check_open(visit: Visit, session: AsyncSession) -> int:
     return opened.thread.id or 0
 
 
-def _place(visit: Visit, written: Post) -> str:
+def _place(visit: Visit, written: Post, *, card: int | None = None) -> str:
+    if card is not None and card == written.quote_of:
+        return f"/events/{visit.here.slug}/threads/{written.thread_id}/cards/{card}#post-{written.id}"
     page = rules.page_of(written.position)
     return f"/events/{visit.here.slug}/threads/{written.thread_id}?page={page}#post-{written.id}"
 

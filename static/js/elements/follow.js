@@ -92,12 +92,12 @@ class LiveList extends Follower {
     else if (added.length) this.announce(say("fresh", { count: added.length }).split(".")[0]);
   }
 
-  // One page of a long list: items before data-first and after data-last stand on other pages.
+  // One page of a long list: items before data-first and after data-last stand on other pages; with data-to only answers to it.
   #keepToPage(items) {
     const [first, last] = [Number(this.dataset.first || 0), Number(this.dataset.last || Infinity)];
     for (const item of [...items.children]) {
       const seq = Number(item.dataset.seq || first);
-      if (seq < first || seq > last) item.remove();
+      if (seq < first || seq > last || (this.dataset.to && item.dataset.to !== this.dataset.to)) item.remove();
     }
   }
 
