@@ -131,7 +131,8 @@ def thread(number: int, posts: int, at: Any) -> dict[str, Any]:
 def post(thread_id: int, position: int, html: str, at: Any) -> dict[str, Any]:
     return {
         "thread_id": thread_id, "author_id": position % 99 + 1, "key": f"{thread_id}-{position}", "position": position,
-        "text": WORDS * 3, "html": html, "version": position + 1, "created_at": at,
+        "text": WORDS * 3, "html": html, "version": position + 1,
+        "worded": position + 1, "created_at": at,
     }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from app.core.jobs import Job
 from app.core.mail import Letter, LetterState, SendLetter, post
 from app.embedded import Valkey
 from app.main import register_sources
-from app.notices import actions
+from app.notices import actions_digest
 from app.notices.jobs import SendDigest
 from app.schema import tables
 from bench import mornings
@@ -107,7 +107,7 @@ async def plan(letters: int, folder: Path) -> None:
     await mornings.fill(letters)
     began = time.perf_counter()
     async with db.transaction() as session:
-        await actions.plan_digests(session, now=clock.go_to(mornings.EIGHT - timedelta(minutes=5)))
+        await actions_digest.plan_digests(session, now=clock.go_to(mornings.EIGHT - timedelta(minutes=5)))
     print(f"planned in {time.perf_counter() - began:.1f} s")
     clock.go_to(mornings.EIGHT)
 

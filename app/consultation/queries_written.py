@@ -1,5 +1,7 @@
 """Reading about consultations in writing: what was written, where those of one person stand, what is theirs to do."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -31,22 +33,32 @@ async def everything_written(session: AsyncSession, room_id: int) -> list[Contri
     return list((await session.exec(query.order_by(col(Contribution.id)).limit(MOST_WRITTEN))).all())
 
 
-async def my_written(session: AsyncSession, event_id: int, *, person_id: int) -> list[tuple[Sitting, bool]]:
-    """The open ones I sit in, the oldest first, and whether I have written in their present step: three queries."""
-    mine = select(ConsultationSeat.consultation_id).where(
-        ConsultationSeat.person_id == person_id, col(ConsultationSeat.removed_at).is_(None)
+async def written_of(
+    session: AsyncSession, event_id: int, person_ids: Sequence[int]
+) -> dict[int, list[tuple[Sitting, bool]]]:
+    """Person → the open ones they sit in, the oldest first, and whether they have written in the present step: few queries."""
+    theirs = select(ConsultationSeat.consultation_id).where(
+        col(ConsultationSeat.person_id).in_(person_ids), col(ConsultationSeat.removed_at).is_(None)
     )
     query = (
         select(Consultation)
         .where(Consultation.event_id == event_id, Consultation.status == "running", Consultation.practice == "")
-        .where(col(Consultation.id).in_(mine))
+        .where(col(Consultation.id).in_(theirs))
         .order_by(col(Consultation.id))
-        .limit(MOST_ROOMS)
+        .limit(MOST_ROOMS * len(person_ids))
     )
     rows = [row for row in (await session.exec(query)).all() if row.state.get("pace") and not row.state.get("meeting")]
-    found = await _sittings(session, rows)
-    done = await _steps_written_in(session, [here.id for here in found], person_id=person_id)
-    return [(here, (here.id, here.room.place) in done) for here in found]
+    if not rows:
+        return {}
+    sittings = await _sittings(session, rows)
+    done = await _steps_written_in(session, [here.id for here in sittings], person_ids)
+    found: dict[int, list[tuple[Sitting, bool]]] = {}
+    for here in sittings:
+        for seat in here.seats:
+            if seat.person_id is not None and seat.person_id in person_ids and seat.removed_at is None:
+                wrote = (here.id, here.room.place, seat.person_id) in done
+                found.setdefault(seat.person_id, []).append((here, wrote))
+    return {person_id: theirs[:MOST_ROOMS] for person_id, theirs in found.items()}
 
 
 async def _sittings(session: AsyncSession, rows: list[Consultation]) -> list[Sitting]:
@@ -68,12 +80,14 @@ async def _sittings(session: AsyncSession, rows: list[Consultation]) -> list[Sit
     ]
 
 
-async def _steps_written_in(session: AsyncSession, room_ids: list[int], *, person_id: int) -> set[tuple[int, int]]:
+async def _steps_written_in(
+    session: AsyncSession, room_ids: list[int], person_ids: Sequence[int]
+) -> set[tuple[int, int, int | None]]:
     query = (
-        select(Contribution.consultation_id, Contribution.step)
+        select(Contribution.consultation_id, Contribution.step, ConsultationSeat.person_id)
         .join(ConsultationSeat, col(ConsultationSeat.id) == col(Contribution.seat_id))
-        .where(col(Contribution.consultation_id).in_(room_ids), ConsultationSeat.person_id == person_id)
+        .where(col(Contribution.consultation_id).in_(room_ids), col(ConsultationSeat.person_id).in_(person_ids))
         .where(col(Contribution.gone).is_(False), col(Contribution.deck).not_in(ASIDE))
         .distinct()
     )
-    return {(room_id, step) for room_id, step in (await session.exec(query)).all()}
+    return set((await session.exec(query)).all())

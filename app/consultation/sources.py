@@ -1,6 +1,6 @@
 """What consultations offer: a way back into an open room on Today, new protocols there and in the letter of the morning."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +9,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.consultation.actions.keeping import PRACTICE
 from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
+from app.consultation.queries import Sitting
 from app.consultation.queries_outside import Outside, rooms_of_event
-from app.consultation.queries_written import my_written
+from app.consultation.queries_written import written_of
 from app.consultation.steps_page import my_step
-from app.core.gather import Asking, Part
+from app.core.gather import Asking, Part, for_many
 
 
 async def today(session: AsyncSession, asking: Asking) -> Sequence[Part]:
@@ -34,17 +35,27 @@ async def today(session: AsyncSession, asking: Asking) -> Sequence[Part]:
     )
 
 
-async def digest(session: AsyncSession, asking: Asking) -> Sequence[Part]:
-    rooms = await rooms_of_event(session, asking.event_id, person_id=asking.person_id)
-    fresh = _since(rooms, asking.since)
-    written = await _my_steps(session, asking)
-    parts = [Part("mail/consultation/_steps", {"steps": written}, order=15)] if written else []
-    return [*parts, Part("mail/consultation/_protocols", {"rooms": fresh}, order=30)] if fresh else parts
+@for_many
+async def digest(session: AsyncSession, readers: Sequence[Asking]) -> Mapping[int, Sequence[Part]]:
+    rooms = await rooms_of_event(session, readers[0].event_id, person_id=None)
+    written = await written_of(session, readers[0].event_id, [reader.person_id for reader in readers])
+    parts: dict[int, Sequence[Part]] = {}
+    for reader in readers:
+        steps, fresh = _steps(written.get(reader.person_id, ()), reader), _since(rooms, reader.since)
+        theirs = [Part("mail/consultation/_steps", {"steps": steps}, order=15)] if steps else []
+        parts[reader.person_id] = (
+            [*theirs, Part("mail/consultation/_protocols", {"rooms": fresh}, order=30)] if fresh else theirs
+        )
+    return parts
 
 
 async def _my_steps(session: AsyncSession, asking: Asking) -> list[dict[str, Any]]:
+    found = await written_of(session, asking.event_id, [asking.person_id])
+    return _steps(found.get(asking.person_id, ()), asking)
+
+
+def _steps(found: Sequence[tuple[Sitting, bool]], asking: Asking) -> list[dict[str, Any]]:
     """Where my consultations in writing stand and what is mine there; titles of steps, nothing that was written."""
-    found = await my_written(session, asking.event_id, person_id=asking.person_id)
     return [
         my_step(here, person_id=asking.person_id, wrote=wrote, lang=asking.lang, now=asking.now)
         for here, wrote in found

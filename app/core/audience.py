@@ -4,7 +4,10 @@ An audience is public or a list of people. An event's, a group's or a room's aud
 the membership; everything else only points at it.
 """
 
+from typing import Any
+
 from sqlalchemy import or_
+from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Field, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -66,6 +69,15 @@ def readable(person_id: int | None) -> SelectOfScalar[int | None]:
         return select(col(Audience.id)).where(public)
     mine = select(AudienceMember.audience_id).where(AudienceMember.person_id == person_id)
     return select(col(Audience.id)).where(or_(public, col(Audience.id).in_(mine)))
+
+
+def is_readable(audience_id: Any, person_id: Any) -> ColumnElement[bool]:
+    """The same as a condition on two columns, for questions about many readers at once."""
+    public = select(Audience.id).where(Audience.id == audience_id, col(Audience.public).is_(True)).exists()
+    mine = select(AudienceMember.audience_id).where(
+        AudienceMember.audience_id == audience_id, AudienceMember.person_id == person_id
+    )
+    return or_(mine.exists(), public)
 
 
 def writable(person_id: int) -> SelectOfScalar[int]:

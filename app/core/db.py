@@ -8,10 +8,10 @@ reads, then writes, silently loses the other writer's update; on PostgreSQL rows
 import asyncio
 import contextlib
 import functools
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, Column, event
+from sqlalchemy import JSON, Column, and_, event, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
@@ -118,6 +118,24 @@ async def add_if_new(session: AsyncSession, table: type[Row], **values: Any) -> 
     """Insert a row unless one with the same key is there already: two requests at the same time are no error."""
     insert = sqlite.insert if _database().embedded else postgresql.insert
     await session.exec(insert(table).values(**values).on_conflict_do_nothing())
+
+
+async def put(
+    session: AsyncSession, table: type[Row], rows: Sequence[Mapping[str, Any]], *, key: Sequence[str],
+    change: Collection[str], where: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Insert many rows; for those whose key is there already, `change` these columns, if the row is still as `where` says."""
+    if not rows:
+        return
+    insert = (sqlite.insert if _database().embedded else postgresql.insert)(table)
+    columns = SQLModel.metadata.tables[str(table.__tablename__)].c
+    new = insert.on_conflict_do_update(
+        index_elements=list(key),
+        set_={name: insert.excluded[name] for name in change},
+        where=and_(true(), *(columns[name] == value for name, value in (where or {}).items())),
+    )
+    connection = await session.connection()
+    await connection.execute(new, sorted(rows, key=lambda row: [row[name] for name in key]))
 
 
 def _database() -> _Database:

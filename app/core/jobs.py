@@ -5,17 +5,18 @@ them; retry, back-off and giving up belong to the row.
 """
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Column, Index
-from sqlmodel import Field, col, delete, update
+from sqlmodel import Field, col, delete
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core import live
-from app.core.db import Row, add_if_new
+from app.core.db import Row, put
 
 
 @dataclass(frozen=True)
@@ -67,19 +68,16 @@ class Job(Row, table=True):
 
 async def schedule(session: AsyncSession, work: Work, *, at: datetime, key: str) -> None:
     """Have `work` done at `at`. A waiting job with this key moves to the new time; a started one stays as it is."""
-    await add_if_new(
-        session,
-        Job,
-        name=work.name,
-        args=work.args(),
-        key=key,
-        run_at=at,
-        state=JobState.WAITING,
-        attempts=0,
-        last_error="",
-    )  # two that ask at the same moment are no error
-    waiting = update(Job).where(col(Job.key) == key, col(Job.state) == JobState.WAITING)
-    await session.exec(waiting.values(run_at=at, args=work.args()))
+    await schedule_many(session, [(work, key)], at=at)
+
+
+async def schedule_many(session: AsyncSession, wanted: Sequence[tuple[Work, str]], *, at: datetime) -> None:
+    """The same for (work, key), all at this time; in one statement, so that two who ask at the same moment are no error."""
+    rows = [
+        {"name": work.name, "args": work.args(), "key": key, "run_at": at, "state": JobState.WAITING, "attempts": 0,
+         "last_error": ""} for work, key in wanted
+    ]  # fmt: skip
+    await put(session, Job, rows, key=["key"], change=["run_at", "args"], where={"state": JobState.WAITING})
     live.wake(session)
 
 

@@ -13,7 +13,7 @@ from sqlmodel import Field, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.db import Row
-from app.core.jobs import Work, schedule
+from app.core.jobs import Work, schedule, schedule_many
 from app.core.render import render
 
 
@@ -99,7 +99,31 @@ async def write(
     written = (await session.exec(select(Letter).where(Letter.key == key))).one_or_none()
     if written is not None:
         return written
-    row = Letter(
+    row = composed(
+        letter=letter, to=to, values=values, key=key, now=now, event_id=event_id, attachments=attachments,
+        headers=headers, hold=hold,
+    )  # fmt: skip
+    session.add(row)
+    await session.flush()
+    if not hold:
+        await post(session, row, now=now)
+    return row
+
+
+def composed(
+    *,
+    letter: str,
+    to: Reader,
+    values: Mapping[str, Any],
+    key: str,
+    now: datetime,
+    event_id: int | None = None,
+    attachments: Sequence[Attachment] = (),
+    headers: Mapping[str, str] | None = None,
+    hold: bool = False,
+) -> Letter:
+    """What `write` stores, not yet stored."""
+    return Letter(
         key=key, kind=letter, event_id=event_id, person_id=to.person_id, address=to.email, name=to.name, lang=to.lang,
         subject=" ".join(part(f"mail/{letter}/subject.txt", to=to, values=values).split()),
         text=part(f"mail/{letter}/body.txt", to=to, values=values).strip() + "\n",
@@ -110,11 +134,19 @@ async def write(
         state=LetterState.HELD if hold else LetterState.WAITING,
         written_at=now,
     )  # fmt: skip
-    session.add(row)
+
+
+async def written(session: AsyncSession, keys: Sequence[str]) -> set[str]:
+    """Those of these keys for which there is a letter already."""
+    return set((await session.exec(select(Letter.key).where(col(Letter.key).in_(keys)))).all())
+
+
+async def post_all(session: AsyncSession, letters: Sequence[Letter], *, now: datetime) -> None:
+    """Store letters that were composed, and let them leave; their keys are new (see `written`)."""
+    session.add_all(letters)
     await session.flush()
-    if not hold:
-        await post(session, row, now=now)
-    return row
+    wanted = [(SendLetter(letter.id or 0), f"letter:{letter.id}:0") for letter in letters]
+    await schedule_many(session, wanted, at=now)
 
 
 async def post(session: AsyncSession, letter: Letter, *, now: datetime) -> None:

@@ -128,5 +128,13 @@ async def done(session: AsyncSession, event_id: int, person_id: int) -> dict[int
     return dict((await session.exec(query)).all())
 
 
+async def done_by(session: AsyncSession, task_ids: Sequence[int], person_ids: Sequence[int]) -> set[tuple[int, int]]:
+    """Which of these people marked which of these tasks done: (task, person)."""
+    query = select(TaskDone.task_id, TaskDone.person_id).where(
+        col(TaskDone.task_id).in_(task_ids), col(TaskDone.person_id).in_(person_ids)
+    )
+    return set((await session.exec(query)).all())
+
+
 async def task_done(session: AsyncSession, task_id: int, person_id: int) -> TaskDone | None:
     return await session.get(TaskDone, (task_id, person_id))

@@ -1,10 +1,11 @@
 """What the forum offers: news and open questions on Today, and in the letter of the morning."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.core.gather import Asking, Part
+from app.core.gather import Asking, Part, by_since, for_many
 from app.events import queries as events
 from app.forum.actions.first_spaces import FIRST_SPACES, open_first_space
 from app.forum.queries import hearing, morning, reading
@@ -23,21 +24,27 @@ async def today(session: AsyncSession, asking: Asking) -> Sequence[Part]:
     return parts
 
 
-async def digest(session: AsyncSession, asking: Asking) -> Sequence[Part]:
-    """What was brought together and what is new in the threads this person follows, the question that moves others, and
+@for_many
+async def digest(session: AsyncSession, readers: Sequence[Asking]) -> Mapping[int, Sequence[Part]]:
+    """What was brought together and what is new in the threads a reader follows, the question that moves others, and
     new ones that nobody has answered; nothing they have read."""
-    who, event_id, since = asking.person_id, asking.event_id, asking.since
-    news = await reading.news_for(session, event_id=event_id, person_id=who, since=since, limit=SHOWN, mine=True)
-    asked = await reading.unanswered(session, event_id=event_id, person_id=who, since=since, limit=3, unread=True)
-    woven = await morning.brought_together(session, event_id=event_id, person_id=who, since=since, limit=3)
-    moving = await morning.question_that_moves(session, event_id=event_id, person_id=who, since=since)
-    parts = [Part("mail/forum/_news", {"threads": news}, order=40)] if news else []
-    if woven:
-        parts.append(Part("mail/forum/_together", {"found": woven}, order=35))
-    if moving is not None:
-        thread, title, people = moving
-        parts.append(Part("mail/forum/_question", {"thread": thread, "title": title, "people": people}, order=50))
-    return [*parts, Part("mail/forum/_unanswered", {"threads": asked}, order=60)] if asked else parts
+    parts: dict[int, Sequence[Part]] = {}
+    for since, people in by_since(readers).items():
+        about: dict[str, Any] = {"event_id": readers[0].event_id, "since": since}
+        news = await morning.news(session, people, limit=SHOWN, **about)
+        asked = await morning.unanswered(session, people, limit=3, **about)
+        woven = await morning.brought_together(session, people, limit=3, **about)
+        moving = await morning.questions_that_move(session, people, **about)
+        for who in people:
+            thread, title, count = moving.get(who, (0, "", 0))
+            said = (
+                (who in woven, Part("mail/forum/_together", {"found": woven.get(who)}, order=35)),
+                (who in news, Part("mail/forum/_news", {"threads": news.get(who)}, order=40)),
+                (who in moving, Part("mail/forum/_question", {"thread": thread, "title": title, "people": count}, order=50)),
+                (who in asked, Part("mail/forum/_unanswered", {"threads": asked.get(who)}, order=60)),
+            )  # fmt: skip
+            parts[who] = [part for there, part in said if there]
+    return parts
 
 
 async def levels(session: AsyncSession, asking: Asking) -> Sequence[Part]:

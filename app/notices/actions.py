@@ -2,23 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col, delete, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.core import answers, gather, mail, signs
+from app.core import answers, mail, signs
 from app.core.db import add_if_new
 from app.core.jobs import cancel, schedule
 from app.core.live import announce
 from app.core.mail import Letter, Reader
 from app.core.text import plain, to_html
-from app.events.days import working_days
 from app.notices import queries, rules
 from app.notices import queries_announcing as announcing
-from app.notices.jobs import PlanDigests, SendDigest, TellByLetter
+from app.notices.jobs import TellByLetter
 from app.notices.models import Hearing, Notice
 from app.notices.rules import Kind, Level
 from app.notices.rules_announcing import Version
@@ -163,76 +162,12 @@ async def _write_about(
 ) -> Letter:  # fmt: skip
     return await mail.write(
         session, letter=letter, to=reader, key=f"notice:{notice.id}", now=now, event_id=notice.event_id,
-        values={**values, "unsubscribe": _unsubscribe_path(reader, notice.event_id)},
+        values={**values, "unsubscribe": unsubscribe_path(reader, notice.event_id)},
         headers={
-            **_list_headers(reader, notice.event_id, event_title), **_thread_headers(notice.topic),
+            **list_headers(reader, notice.event_id, event_title), **_thread_headers(notice.topic),
             **({"Reply-To": answer_to} if answer_to else {}),
         },
     )  # fmt: skip
-
-
-async def send_digest(
-    session: AsyncSession, person_id: int, *, event_id: int, day: date, now: datetime
-) -> Letter | None:
-    """The letter of the morning, if it is that morning where the person lives now, and if there is anything to say."""
-    found = await queries.digest_reader(session, person_id, event_id)
-    if found is None or found.level == Level.NOTHING or rules.is_too_late(day, found.reader.zone, now=now):
-        return None
-    if now < (morning := rules.morning(day, found.reader.zone)):
-        work = SendDigest(person_id, event_id, day.isoformat())
-        await schedule(session, work, at=morning, key=_digest_key(work, zone=found.reader.zone))
-        return None
-    asking = gather.Asking(
-        person_id=person_id, event_id=event_id, event_slug=found.slug, zone=found.reader.zone, lang=found.reader.lang,
-        now=now, since=rules.since(found.digest_at, now=now),
-    )  # fmt: skip
-    parts = await gather.gathered(session, "digest", asking)
-    return await _write_digest(session, found, parts, day=day, now=now) if parts else None
-
-
-async def begin_planning(session: AsyncSession, *, now: datetime) -> None:
-    """Plan at once; for a worker that starts, after whatever pause. Twice in the same hours is one plan."""
-    await _schedule_plan(session, at=now)
-
-
-async def plan_digests(session: AsyncSession, *, now: datetime) -> None:
-    """One job for each person whose morning of a working day is near; then the next plan."""
-    today, a_day = now.date(), timedelta(days=1)
-    for running in await queries.running_events(session, first=today - a_day, last=today + a_day):
-        days = working_days(running.starts_on, running.ends_on, off=running.days_off)
-        for person_id, zone in running.people:
-            for day in rules.mornings_ahead(days, zone, now=now):
-                work = SendDigest(person_id, running.event_id, day.isoformat())
-                await schedule(session, work, at=rules.morning(day, zone), key=_digest_key(work))
-    await _schedule_plan(session, at=now + rules.PLAN_EVERY)
-
-
-async def _schedule_plan(session: AsyncSession, *, at: datetime) -> None:
-    slot = at.timestamp() // rules.PLAN_EVERY.total_seconds()
-    await schedule(session, PlanDigests(), at=at, key=f"digests:{slot:.0f}")
-
-
-async def _write_digest(
-    session: AsyncSession, found: queries.DigestReader, parts: list[gather.Part], *, day: date, now: datetime
-) -> Letter:
-    hearing = await _hearing(session, found.reader.person_id or 0, found.event_id)
-    hearing.digest_at = now
-    session.add(hearing)
-    shown = {
-        kind: [mail.part(f"{p.template}.{kind}", to=found.reader, values=p.values) for p in parts] for kind in _KINDS
-    }
-    return await mail.write(
-        session, letter="notices/digest", to=found.reader, now=now, event_id=found.event_id,
-        key=f"digest:{found.event_id}:{found.reader.person_id}:{day}",
-        values={
-            "event": found, "day": day, "texts": shown["txt"], "pieces": shown["html"],
-            "unsubscribe": _unsubscribe_path(found.reader, found.event_id),
-        },
-        headers=_list_headers(found.reader, found.event_id, found.title),
-    )  # fmt: skip
-
-
-_KINDS = ("txt", "html")
 
 
 async def _hearing(session: AsyncSession, person_id: int, event_id: int) -> Hearing:
@@ -250,21 +185,16 @@ def _notice(telling: Telling, person_id: int, kind: Kind, now: datetime) -> Noti
     )  # fmt: skip
 
 
-def _digest_key(work: SendDigest, *, zone: str = "") -> str:
-    """One job a person, event and day; who moved to another zone meanwhile gets a second one there."""
-    return f"digest:{work.event_id}:{work.person_id}:{work.day}" + (f":{zone}" if zone else "")
-
-
-def _unsubscribe_path(reader: Reader, event_id: int) -> str:
+def unsubscribe_path(reader: Reader, event_id: int) -> str:
     return f"/unsubscribe/{signs.sign([reader.person_id, event_id], purpose=UNSUBSCRIBE)}"
 
 
-def _list_headers(reader: Reader, event_id: int, event_title: str) -> dict[str, str]:
+def list_headers(reader: Reader, event_id: int, event_title: str) -> dict[str, str]:
     """RFC 8058: the mail program's own button ends these letters with one click; RFC 2919 for filters."""
     house = mail.house()
     return {
         "List-Id": f'"{plain(event_title, length=60)}" <event-{event_id}.{house.domain}>',
-        "List-Unsubscribe": f"<{house.url}{_unsubscribe_path(reader, event_id)}>",
+        "List-Unsubscribe": f"<{house.url}{unsubscribe_path(reader, event_id)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
 

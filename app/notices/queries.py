@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.core.audience import may_read, readable
+from app.core.audience import is_readable, may_read, readable
 from app.core.db import locked
 from app.core.mail import Reader
 from app.core.security import Someone
@@ -54,6 +54,7 @@ class DigestReader:
     """Somebody whose morning it is, and the event the letter is about."""
 
     reader: Reader
+    person_id: int
     event_id: int
     slug: str
     title: str
@@ -91,25 +92,39 @@ async def unread_since(
     session: AsyncSession, person_id: int, *, event_id: int, since: datetime, limit: int
 ) -> tuple[list[Shown], int]:
     """What this person has not read yet, the oldest first: (`limit` of them, how many there are)."""
-    wanted = (
-        col(Notice.person_id) == person_id,
-        col(Notice.event_id) == event_id,
-        col(Notice.read_at).is_(None),
-        col(Notice.at) > since,
-        col(Notice.kind).not_in((Kind.POST, Kind.THREAD, Kind.ANNOUNCED)),
-        col(Notice.audience_id).in_(readable(person_id)),
+    found = await unread_of_many(session, [person_id], event_id=event_id, since=since, limit=limit)
+    return found.get(person_id, ([], 0))
+
+
+async def unread_of_many(
+    session: AsyncSession, person_ids: Sequence[int], *, event_id: int, since: datetime, limit: int
+) -> dict[int, tuple[list[Shown], int]]:
+    """The same of many people at once; nothing for who has read everything."""
+    each: dict[str, Any] = {"partition_by": col(Notice.person_id)}
+    place = func.row_number().over(order_by=(col(Notice.at), col(Notice.id)), **each).label("place")
+    counted = (
+        select(Notice.id, place, func.count().over(**each).label("all"))
+        .where(
+            col(Notice.person_id).in_(person_ids),
+            col(Notice.event_id) == event_id,
+            col(Notice.read_at).is_(None),
+            col(Notice.at) > since,
+            col(Notice.kind).not_in((Kind.POST, Kind.THREAD, Kind.ANNOUNCED)),
+            is_readable(Notice.audience_id, Notice.person_id),
+        )
+        .subquery()
     )
     query = (
-        select(Notice, Person.name)
+        select(Notice, Person.name, counted.c.all)
+        .join(counted, counted.c.id == col(Notice.id))
         .outerjoin(Person, col(Person.id) == col(Notice.by_id))
-        .where(*wanted)
-        .order_by(col(Notice.at))
-        .limit(limit)
+        .where(counted.c.place <= limit)
+        .order_by(col(Notice.person_id), counted.c.place)
     )
-    found = [_shown(notice, name) for notice, name in (await session.exec(query)).all()]
-    if len(found) < limit:
-        return found, len(found)
-    return found, (await session.exec(select(func.count()).select_from(Notice).where(*wanted))).one()
+    found: dict[int, tuple[list[Shown], int]] = {}
+    for notice, name, count in (await session.exec(query)).all():
+        found.setdefault(notice.person_id, ([], count))[0].append(_shown(notice, name))
+    return found
 
 
 async def unread_count(session: AsyncSession, person_id: int, *, but: str = "") -> int:
@@ -229,24 +244,25 @@ async def letter_worth_sending(session: AsyncSession, notice_id: int) -> tuple[N
     return notice, as_reader(person).in_zone(event.zone), name or "", event.title
 
 
-async def digest_reader(session: AsyncSession, person_id: int, event_id: int) -> DigestReader | None:
-    """None for who has left, has no address or no longer takes part, and for an event that is not published."""
+async def digest_readers(session: AsyncSession, person_ids: Sequence[int], event_id: int) -> list[DigestReader]:
+    """Without who has left, has no address or no longer takes part; nobody for an event that is not published."""
     query = (
         select(Person, Event, Hearing)
         .join(Participation, col(Participation.person_id) == col(Person.id))
         .join(Event, col(Event.id) == col(Participation.event_id))
         .outerjoin(Hearing, (col(Hearing.event_id) == col(Event.id)) & (col(Hearing.person_id) == col(Person.id)))
-        .where(Person.id == person_id, Event.id == event_id, Event.state == "published")
+        .where(col(Person.id).in_(person_ids), Event.id == event_id, Event.state == "published")
         .where(col(Person.email).is_not(None), col(Person.left_at).is_(None), col(Person.returned_at).is_(None))
+        .order_by(col(Person.id))
     )
-    row = (await session.exec(query)).one_or_none()
-    if row is None:
-        return None
-    person, event, hearing = row
-    return DigestReader(
-        reader=as_reader(person).in_zone(event.zone), event_id=event_id, slug=event.slug, title=event.title, event_zone=event.zone,
-        level=Level(hearing.level) if hearing else Level.DAILY, digest_at=hearing.digest_at if hearing else None,
-    )  # fmt: skip
+    return [
+        DigestReader(
+            reader=as_reader(person).in_zone(event.zone), person_id=person.id or 0, event_id=event_id, slug=event.slug,
+            title=event.title, event_zone=event.zone, level=Level(hearing.level) if hearing else Level.DAILY,
+            digest_at=hearing.digest_at if hearing else None,
+        )
+        for person, event, hearing in (await session.exec(query)).all()
+    ]  # fmt: skip
 
 
 async def running_events(session: AsyncSession, *, first: date, last: date) -> list[Running]:

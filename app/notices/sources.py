@@ -1,10 +1,10 @@
 """What notices offer: who answered me, on Today and in the letter of the morning."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.core.gather import Asking, Part
+from app.core.gather import Asking, Part, by_since, for_many
 from app.notices import queries, queries_announcing, rules
 
 SHOWN = 6
@@ -21,12 +21,17 @@ async def today(session: AsyncSession, asking: Asking) -> Sequence[Part]:
     return [Part("notices/_today_announced.html", {"announced": announced}, order=10), *parts] if announced else parts
 
 
-async def digest(session: AsyncSession, asking: Asking) -> Sequence[Part]:
-    since = asking.since or asking.now - rules.LOOK_BACK
-    found, count = await queries.unread_since(
-        session, asking.person_id, event_id=asking.event_id, since=since, limit=SHOWN
-    )
-    return [Part("mail/notices/_answers", {"found": found, "count": count}, order=30)] if found else []
+@for_many
+async def digest(session: AsyncSession, readers: Sequence[Asking]) -> Mapping[int, Sequence[Part]]:
+    parts: dict[int, Sequence[Part]] = {}
+    for since, people in by_since(readers).items():
+        earliest = since or readers[0].now - rules.LOOK_BACK
+        unread = await queries.unread_of_many(
+            session, people, event_id=readers[0].event_id, since=earliest, limit=SHOWN
+        )
+        for person_id, (found, count) in unread.items():
+            parts[person_id] = [Part("mail/notices/_answers", {"found": found, "count": count}, order=30)]
+    return parts
 
 
 sources = [("today", today), ("digest", digest)]

@@ -1,6 +1,6 @@
 """What people say of the sessions they were told of: they come, they cannot, they ask for another time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,8 +58,14 @@ async def told_no(session: AsyncSession, case_id: int) -> set[int]:
 
 async def my_answers(session: AsyncSession, event_id: int, person_id: int) -> dict[int, Told]:
     """Case → what I was told and what I said."""
-    query = select(Told).where(Told.event_id == event_id, Told.person_id == person_id, col(Told.gone).is_(False))
-    return {row.case_id: row for row in (await session.exec(query)).all()}
+    found = await answers_of(session, event_id, [person_id])
+    return {case_id: told for (_, case_id), told in found.items()}
+
+
+async def answers_of(session: AsyncSession, event_id: int, people: Sequence[int]) -> dict[tuple[int, int], Told]:
+    """(person, case) → what they were told and what they said."""
+    theirs = (Told.event_id == event_id, col(Told.person_id).in_(people), col(Told.gone).is_(False))
+    return {(row.person_id, row.case_id): row for row in (await session.exec(select(Told).where(*theirs))).all()}
 
 
 @dataclass(frozen=True)

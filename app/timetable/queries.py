@@ -242,10 +242,16 @@ class Mine:
 
 async def my_sessions(session: AsyncSession, event_id: int, person_id: int) -> list[Mine]:
     """The published sessions in which this person has a part, in order of time."""
+    return (await sessions_of(session, event_id, [person_id]))[person_id]
+
+
+async def sessions_of(session: AsyncSession, event_id: int, people: Iterable[int]) -> dict[int, list[Mine]]:
+    """Person → the published sessions in which they have a part, in order of time."""
     plan = await published_plan(session, event_id)
-    found = await placements(session, plan)
-    return [
-        Mine(placement, plan.number)
-        for placement in found
-        if plan is not None and person_id in (placement.giver_id, placement.moderator_id, *placement.advisers)
-    ]
+    found: dict[int, list[Mine]] = {person_id: [] for person_id in people}
+    if plan is None:
+        return found
+    for placement in await placements(session, plan):
+        for person_id in {placement.giver_id, placement.moderator_id, *placement.advisers} & set(found):
+            found[person_id].append(Mine(placement, plan.number))
+    return found

@@ -1,11 +1,11 @@
 """What the timetable offers: my next session and my hours on Today, my next session in the letter of the morning."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.core.gather import Asking, Part
+from app.core.gather import Asking, Part, for_many
 from app.timetable import mine, queries, queries_clinics, queries_swaps
 from app.timetable.rules import REMIND
 
@@ -63,12 +63,16 @@ async def _office_hours(session: AsyncSession, asking: Asking) -> Sequence[Part]
     return [Part("timetable/_today_clinics.html", {"mine": []}, order=80, place="side")] if ahead else []
 
 
-async def digest(session: AsyncSession, asking: Asking) -> Sequence[Part]:
+@for_many
+async def digest(session: AsyncSession, readers: Sequence[Asking]) -> Mapping[int, Sequence[Part]]:
     """The session of today or tomorrow, if there is one."""
-    found = await mine.next_session(session, asking.event_id, asking.person_id, now=asking.now)
-    if found is None or found.starts_at > asking.now + SOON:
-        return []
-    return [Part("mail/timetable/_next", {"session": found, "slug": asking.event_slug}, order=10)]
+    now, slug = readers[0].now, readers[0].event_slug
+    found = await mine.next_sessions(session, readers[0].event_id, [reader.person_id for reader in readers], now=now)
+    return {
+        person_id: [Part("mail/timetable/_next", {"session": each, "slug": slug}, order=10)]
+        for person_id, each in found.items()
+        if each.starts_at <= now + SOON
+    }
 
 
 sources = [("today", today), ("digest", digest)]

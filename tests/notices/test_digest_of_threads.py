@@ -14,9 +14,10 @@ from app.forum.actions.reading import mark_read
 from app.forum.models import Post, Thread
 from app.forum.rules import PostKind, ThreadKind
 from app.main import register_sources
-from app.notices import actions, rules
+from app.notices import rules
 from tests.events.events import joined, somebody
 from tests.forum.forum import Forum, a_forum
+from tests.notices.digests import send_digest
 
 MONDAY = date(2026, 10, 26)
 EIGHT = rules.morning(MONDAY, "Asia/Tbilisi")
@@ -31,7 +32,7 @@ def house() -> None:
 
 async def digest(forum: Forum, person_id: int) -> Letter | None:
     async with transaction() as session:
-        return await actions.send_digest(session, person_id, event_id=forum.event.id or 0, day=MONDAY, now=EIGHT)
+        return await send_digest(session, person_id, event_id=forum.event.id or 0, day=MONDAY, now=EIGHT)
 
 
 async def weave(forum: Forum, thread: Thread, title: str, *, now: datetime) -> Post:

@@ -15,12 +15,13 @@ from app.forum.actions import posts
 from app.forum.actions.reading import choose_thread_level, mark_read
 from app.forum.rules import ThreadKind
 from app.main import register_sources
-from app.notices import actions, queries, rules
+from app.notices import actions, actions_digest, queries, rules
 from app.notices.models import Hearing, Notice
 from app.notices.rules import Kind, Level
 from app.people.models import Person
 from tests.events.events import an_event, joined
 from tests.forum.forum import Forum, a_forum
+from tests.notices.digests import send_digest
 
 MONDAY = date(2026, 10, 26)
 
@@ -59,7 +60,7 @@ async def tell(now: datetime) -> list[Letter]:
 
 async def digest(forum: Forum, person_id: int, *, now: datetime, day: date = MONDAY) -> Letter | None:
     async with transaction() as session:
-        return await actions.send_digest(session, person_id, event_id=forum.event.id or 0, day=day, now=now)
+        return await send_digest(session, person_id, event_id=forum.event.id or 0, day=day, now=now)
 
 
 async def in_october(forum: Forum) -> None:
@@ -176,7 +177,7 @@ async def test_the_digest_is_planned_for_eight_oclock_across_a_clock_change(data
     for n in range(4 * 13):
         for _ in range(2):  # a plan that runs twice plans once
             async with transaction() as session:
-                await actions.plan_digests(session, now=now + n * rules.PLAN_EVERY)
+                await actions_digest.plan_digests(session, now=now + n * rules.PLAN_EVERY)
     jobs = [job for job in await waiting("SendDigest") if job.args["person_id"] == forum.tamta]
     days = [date(2026, 10, day) for day in (19, 20, 21, 22, 23, 26, 27, 28, 29, 30)]
     assert [date.fromisoformat(job.args["day"]) for job in jobs] == days
@@ -268,7 +269,7 @@ async def test_who_wants_no_letters_gets_none_and_is_not_planned(database: Async
     await level(forum.tamta, forum.event, Level.NOTHING)
     assert await digest(forum, forum.tamta, now=eight) is None
     async with transaction() as session:
-        await actions.plan_digests(session, now=eight - timedelta(hours=1))
+        await actions_digest.plan_digests(session, now=eight - timedelta(hours=1))
     planned = {job.args["person_id"] for job in await waiting("SendDigest")}
     assert forum.tamta not in planned
     assert forum.marta in planned
@@ -324,7 +325,7 @@ async def test_news_of_another_event_are_not_in_the_digest(database: AsyncEngine
     eight = rules.morning(MONDAY, "Asia/Tbilisi")
     await forum.reply(await forum.thread(by=forum.tamta), "Hello", now=eight - timedelta(hours=2))
     async with transaction() as session:
-        letter = await actions.send_digest(session, forum.tamta, event_id=other.id or 0, day=MONDAY, now=eight)
+        letter = await send_digest(session, forum.tamta, event_id=other.id or 0, day=MONDAY, now=eight)
     assert letter is None
 
 

@@ -12,13 +12,14 @@ from app.core import answers, mail, signs, times
 from app.core.db import reading, transaction
 from app.core.mail import Letter, LetterState, SendLetter
 from app.main import register_sources
-from app.notices import actions, queries, rules
+from app.notices import queries, rules
 from app.people import actions as people_actions
 from app.people import actions_address
 from app.people.models import Person
 from app.people.queries import as_reader
 from tests.events.events import joined
 from tests.forum.forum import a_forum
+from tests.notices.digests import send_digest
 from tests.support.mailbox import Mailbox
 from tests.support.site import Site
 from workers import mail as letters
@@ -129,9 +130,7 @@ async def test_no_digest_and_no_notice_is_written_to_such_an_address(database: A
         running = await queries.running_events(session, first=day, last=day)
         assert [person_id for person_id, _ in running[0].people] == [forum.carlos, forum.marta]
         morning = rules.morning(day, "Asia/Tbilisi")
-        assert (
-            await actions.send_digest(session, forum.tamta, event_id=forum.event.id or 0, day=day, now=morning) is None
-        )
+        assert await send_digest(session, forum.tamta, event_id=forum.event.id or 0, day=day, now=morning) is None
 
 
 async def test_a_late_word_about_an_older_address_says_nothing(database: AsyncEngine) -> None:

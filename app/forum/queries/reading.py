@@ -1,6 +1,6 @@
 """What the pages of the forum ask."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from app.events.models import Event
 from app.forum.models import Follow, Post, ReadMark, Space, Thread
 from app.forum.queries import posts
 from app.forum.queries.files import waiting
-from app.forum.queries.rights import has_news, hears_of_thread, mark_of, rights, space_is_heard, standing_of
+from app.forum.queries.rights import has_news, mark_of, rights, standing_of
 from app.forum.queries.shown import PostOpen, SpaceShown, ThreadOpen, ThreadPage, ThreadShown, Whereabouts, by
 from app.forum.rules import ASKING, PAGE, THREADS, Line, Standing, ThreadKind, pages
 from app.people.models import Person
@@ -85,9 +85,8 @@ async def news_for(
     person_id: int,
     since: datetime | None,
     limit: int,
-    mine: bool = False,
 ) -> list[ThreadShown]:
-    """Threads with something this person has not read, the newest first. `mine`: only those they want to hear about."""
+    """Threads with something this person has not read, the newest first."""
     query = (
         _threads(person_id)
         .where(Thread.event_id == event_id, has_news(), col(Thread.last_by_id).is_distinct_from(person_id))
@@ -96,18 +95,13 @@ async def news_for(
     )
     if since is not None:
         query = query.where(col(Thread.last_post_at) > since)
-    if mine:
-        query = query.where(hears_of_thread(person_id))
     return [_thread_shown(*row) for row in (await session.exec(query)).all()]
 
 
 async def unanswered(
-    session: AsyncSession, *, event_id: int, person_id: int, since: datetime | None, limit: int, unread: bool = False
+    session: AsyncSession, *, event_id: int, person_id: int, since: datetime | None, limit: int
 ) -> list[ThreadShown]:
-    """Questions and challenges nobody but their author has answered, the one that waits longest first.
-
-    `unread`: only those this person has never opened, in spaces they want to hear about.
-    """
+    """Questions and challenges nobody but their author has answered, the one that waits longest first."""
     query = (
         _threads(person_id)
         .where(Thread.event_id == event_id, col(Thread.kind).in_(list(ASKING)), Thread.answers == 0)
@@ -117,8 +111,6 @@ async def unanswered(
     )
     if since is not None:
         query = query.where(col(Thread.started_at) > since)
-    if unread:
-        query = query.where(col(ReadMark.position).is_(None), space_is_heard(person_id))
     return [_thread_shown(*row) for row in (await session.exec(query)).all()]
 
 
@@ -218,14 +210,24 @@ async def where_is_thread(session: AsyncSession, thread_id: int, *, person_id: i
     return None if row is None else Whereabouts(row[0], row[1] or 0, 0, wall=row[2])
 
 
+async def threads_by_id(session: AsyncSession, ids: Iterable[int]) -> dict[int, ThreadShown]:
+    """As nobody in particular has read them; who asks has made sure that they are readable."""
+    found = (await session.exec(_with_people(None).where(col(Thread.id).in_(list(ids))))).all()
+    return {thread.id: _thread_shown(thread, read, author, last) for thread, read, author, last in found}
+
+
 def _threads(person_id: int | None) -> Any:
+    may_see = (col(Thread.audience_id).in_(readable(person_id)), col(Thread.merged_into).is_(None))
+    return _with_people(person_id).where(*may_see)
+
+
+def _with_people(person_id: int | None) -> Any:
     author, last = AUTHOR, LAST
     return (
         select(Thread, ReadMark.position, author, last)
         .outerjoin(ReadMark, mark_of(person_id))
         .outerjoin(author, col(author.id) == col(Thread.author_id))
         .outerjoin(last, col(last.id) == col(Thread.last_by_id))
-        .where(col(Thread.audience_id).in_(readable(person_id)), col(Thread.merged_into).is_(None))
     )
 
 

@@ -14,8 +14,11 @@ from app.forum.rules import Standing
 from app.notices.rules import Level
 
 
-def mark_of(person_id: int | None) -> ColumnElement[bool]:
-    return (col(ReadMark.thread_id) == col(Thread.id)) & (col(ReadMark.person_id) == (person_id or 0))
+def mark_of(person_id: Any) -> ColumnElement[bool]:
+    """The person: a number, the column of a query, or None for nobody."""
+    return (col(ReadMark.thread_id) == col(Thread.id)) & (
+        col(ReadMark.person_id) == (0 if person_id is None else person_id)
+    )
 
 
 def standing_posts() -> tuple[ColumnElement[bool], ...]:
@@ -29,7 +32,7 @@ def has_news() -> ColumnElement[bool]:
     )
 
 
-def hears_of_thread(person_id: int) -> ColumnElement[bool]:
+def hears_of_thread(person_id: Any) -> ColumnElement[bool]:
     """Condition: the thread is this person's to hear about: said for the thread, else for its space, else they follow it."""
     of_thread = (
         select(Follow.level)
@@ -40,12 +43,12 @@ def hears_of_thread(person_id: int) -> ColumnElement[bool]:
     return said != Level.NOTHING
 
 
-def space_is_heard(person_id: int) -> ColumnElement[bool]:
+def space_is_heard(person_id: Any) -> ColumnElement[bool]:
     """Condition: this person has not said that they want to hear nothing from the thread's space."""
     return func.coalesce(_of_space(person_id), "") != Level.NOTHING
 
 
-def _of_space(person_id: int) -> Any:
+def _of_space(person_id: Any) -> Any:
     query = select(SpaceHearing.level).where(
         col(SpaceHearing.space_id) == col(Thread.space_id), SpaceHearing.person_id == person_id
     )
