@@ -120,6 +120,7 @@ def _clock(room: Room, *, now: datetime) -> dict[str, Any] | None:
         "left": max(0, round(clock.remaining(state, now=now))),
         "ends": clock.ends_at(state, now=now),
         "waits": state.waits_for is not None,
+        "over": clock.meeting_over_at(room, now=now) if state.waits_for is not None else None,
         "still": still and _still(still, now=now),
     }
 

@@ -69,6 +69,11 @@ def glossary() -> list[dict[str, dict[str, str]]]:
 
 
 @cache
+def splits() -> dict[str, list[dict[str, Any]]]:
+    return dict(read("splits"))
+
+
+@cache
 def consultations() -> ConsultationFile:
     return ConsultationFile.model_validate(read("consultation"))
 

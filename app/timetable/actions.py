@@ -11,7 +11,6 @@ from app.core import live
 from app.core.db import add_if_new, locked
 from app.core.errors import Invalid, Missing
 from app.core.words import N_
-from app.people.models import Person
 from app.timetable import queries
 from app.timetable.models import Case, Timetable, Window
 from app.timetable.rooms import room_key
@@ -57,7 +56,7 @@ async def offer_case(
 ) -> Case:
     """A case that waits for a time. The same `key` again is the same case."""
     timetable = await hold(session, event_id)
-    known = (await session.exec(select(Case).where(Case.key == key))).one_or_none()
+    known = await queries.case_with_key(session, key)
     if known is not None:
         return known
     if method != METHOD:
@@ -65,9 +64,8 @@ async def offer_case(
         if chosen is None or not fits_a_session(chosen):
             raise Invalid({"method": N_("Please choose one of the list.")})
         least, most = advisers_of(chosen)
-    giver = (await session.exec(select(Person).where(Person.id == giver_id))).one()
     case = Case(
-        key=key, event_id=event_id, giver_id=giver_id, title=title, theme=theme, lang=lang, city=giver.city,
+        key=key, event_id=event_id, giver_id=giver_id, title=title, theme=theme, lang=lang, city=await queries.city_of(session, giver_id),
         city_shown=city_shown, text=text.strip(), method=method, least=least, most=most, offered_at=now,
     )  # fmt: skip
     session.add(case)
@@ -81,7 +79,7 @@ async def withdraw_case(
 ) -> None:
     """Take a case back. Its room does not open; whoever has been invited hears of it when the plan is published."""
     timetable = await hold(session, event_id)
-    case = (await session.exec(select(Case).where(Case.id == case_id, Case.event_id == event_id))).one_or_none()
+    case = await queries.case_of(session, event_id, case_id)
     if case is None or (case.giver_id != by and not is_planner):
         raise Missing
     if case.withdrawn_at is None:
@@ -107,7 +105,7 @@ async def open_window(
 ) -> Window:
     """Offer time for sessions. The same `key` again is the same window."""
     timetable = await hold(session, event_id)
-    known = (await session.exec(select(Window).where(Window.key == key))).one_or_none()
+    known = await queries.window_with_key(session, key)
     if known is not None:
         return known
     event = await queries.event_by_id(session, event_id)

@@ -84,7 +84,7 @@ async def book(
     await session.flush()
     if starts_at is not None:
         await write(session, booking, clinic, News.BOOKED, now=now)
-        await set_reminders(session, booking, now=now)
+        await set_reminders(session, event_id, booking, now=now)
     return booking
 
 
@@ -132,7 +132,7 @@ async def _hand_on(session: AsyncSession, clinic: Clinic, slot: datetime, *, now
             each.starts_at = slot
             session.add(each)
             await write(session, each, clinic, News.FREED, now=now)
-            await set_reminders(session, each, now=now)
+            await set_reminders(session, clinic.event_id, each, now=now)
             return
 
 

@@ -26,6 +26,7 @@ class RemindOfSession(Work):
 class RemindOfTalk(Work):
     """Write to both people of a booked slot `at` (an ISO instant) if it still is to begin then; `early`: a day before."""
 
+    event_id: int
     booking_id: int
     at: str
     early: bool = False

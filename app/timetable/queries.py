@@ -148,6 +148,23 @@ async def cases(session: AsyncSession, event_id: int) -> list[Case]:
     return list((await session.exec(query)).all())
 
 
+async def case_with_key(session: AsyncSession, key: str) -> Case | None:
+    return (await session.exec(select(Case).where(Case.key == key))).one_or_none()
+
+
+async def case_of(session: AsyncSession, event_id: int, case_id: int) -> Case | None:
+    """A case of this event, withdrawn or not."""
+    return (await session.exec(select(Case).where(Case.id == case_id, Case.event_id == event_id))).one_or_none()
+
+
+async def window_with_key(session: AsyncSession, key: str) -> Window | None:
+    return (await session.exec(select(Window).where(Window.key == key))).one_or_none()
+
+
+async def city_of(session: AsyncSession, person_id: int) -> str:
+    return (await session.exec(select(Person.city).where(Person.id == person_id))).one()
+
+
 async def cases_by_id(session: AsyncSession, case_ids: Iterable[int]) -> dict[int, Case]:
     """Withdrawn ones too."""
     query = select(Case).where(col(Case.id).in_(list(case_ids)))

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core import mail
@@ -13,7 +12,6 @@ from app.timetable.about import about_event
 from app.timetable.answers import told_no
 from app.timetable.changes import Sitting
 from app.timetable.jobs import RemindOfSession
-from app.timetable.models import Case
 from app.timetable.problem import slot_id
 from app.timetable.rules import REMIND, REMIND_EARLY
 
@@ -45,7 +43,7 @@ async def remind(session: AsyncSession, work: RemindOfSession, *, now: datetime)
     Who said that they cannot come is left alone.
     """
     start = datetime.fromisoformat(work.at)
-    case = (await session.exec(select(Case).where(Case.id == work.case_id))).one_or_none()
+    case = await queries.case_of(session, work.event_id, work.case_id)
     told = await queries.sittings_of(session, await queries.published_plan(session, work.event_id))
     sitting = next((each for each in told if each.case == work.case_id and each.start == start), None)
     latest = start - TOO_LATE if work.early else start

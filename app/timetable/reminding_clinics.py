@@ -38,12 +38,12 @@ async def write(session: AsyncSession, booking: Booking, clinic: Clinic, news: N
         )  # fmt: skip
 
 
-async def set_reminders(session: AsyncSession, booking: Booking, *, now: datetime) -> None:
+async def set_reminders(session: AsyncSession, event_id: int, booking: Booking, *, now: datetime) -> None:
     """A day and a quarter of an hour before; nobody is reminded early of what they just booked."""
     assert booking.starts_at is not None and booking.id is not None
     for early, ahead in ((True, REMIND_EARLY), (False, REMIND)):
         if booking.starts_at - ahead > now:
-            work = RemindOfTalk(booking.id, booking.starts_at.isoformat(), early)
+            work = RemindOfTalk(event_id, booking.id, booking.starts_at.isoformat(), early)
             await schedule(session, work, at=booking.starts_at - ahead, key=_key(booking, early=early))
 
 

@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions.planning import Place, call_off, plan_room
 from app.consultation.engine.method import Method
 from app.consultation.queries_methods import method_to_plan
+from app.timetable import queries
 from app.timetable.changes import Sitting
-from app.timetable.models import Case
 
 
 async def keep_rooms(
@@ -18,13 +17,14 @@ async def keep_rooms(
 ) -> None:
     """Every session of the new plan has its room, with its people; the room of one that is gone does not open."""
     old, new = {each.case: each for each in before}, {each.case: each for each in after}
+    cases = await queries.cases_by_id(session, old.keys() | new.keys())
     for case_id in old.keys() - new.keys():
         text = await call_off(session, key=room_key(case_id))
-        if text and (case := (await session.exec(select(Case).where(Case.id == case_id))).one_or_none()):
+        if text and (case := cases.get(case_id)):
             case.text = text  # it waits with the case for another time
             session.add(case)
     for case_id in sorted(new.keys() - {each for each in new if old.get(each) == new[each]}):
-        case = (await session.exec(select(Case).where(Case.id == case_id))).one()
+        case = cases[case_id]
         method = await method_to_plan(session, case.event_id, case.method)
         assert method is not None, "methods of an event are retired, never deleted"
         case.room_id = await plan_room(

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from app.consultation.actions import correspondence, moves, planning
+from app.consultation.engine.clock import MET
 from app.consultation.jobs import MoveStep
 from app.consultation.queries_written import everything_written
 from app.core.db import reading, transaction
@@ -145,3 +146,49 @@ async def test_only_whoever_leads_asks_in_a_phase_with_something_to_put_down_and
     await here.go_to("closing")
     lead, status = await asks(site, here)
     assert status == 409 and "Ask those who are away" not in (await lead.get(f"/rooms/{here.room}/pace")).text
+
+
+async def next_alarm(here: Stage, *, after: datetime) -> datetime:
+    """When the worker comes next for the step that is open."""
+    step = (await here.sitting()).room.state.step
+    async with reading() as session:
+        jobs = (await session.exec(select(Job).where(Job.name == MoveStep.name))).all()
+    args = {"room_id": here.room, "leaving": step}
+    return min(job.run_at for job in jobs if job.args == args and job.run_at > after)
+
+
+@pytest.mark.parametrize("comes_later", [True, False])
+async def test_a_meeting_whose_case_giver_never_comes_goes_on_in_writing_and_closes_by_itself(
+    site: Site, here: Stage, clock: Clock, comes_later: bool
+) -> None:
+    url = f"/rooms/{here.room}"
+    await here.write(here.adviser, "contributions", "Said while we were live")
+    await asks(site, here)
+    now, seen = NOON, []
+    for _ in range(12):
+        now = await next_alarm(here, after=now)
+        clock.go_to(now)
+        async with transaction() as session:
+            await correspondence.pass_deadline(
+                session, here.room, leaving=(await here.sitting()).room.state.step, now=now
+            )
+        room = (await here.sitting()).room
+        seen.append("closed" if not room.running else "in writing" if room.written else "meets")
+        if seen[-1] == "meets":
+            page = (await (await site.as_person(here.adviser)).get(url)).text
+            assert "The clock waits for the case giver. If nobody ends this meeting, it goes on in writing:" in page
+            met = now
+        if seen[-1] == "in writing" and seen.count("in writing") == 1:
+            assert now == met + MET
+            if comes_later:
+                async with reading() as session:
+                    cards = {row.text: row.id for row in await everything_written(session, here.room)}
+                await put_down(site, here, here.case_giver, "first_step", "Call Auckland", due="2026-06-12")
+                giver = await site.as_person(here.case_giver)
+                await giver.send_form(f"{url}/release", {"chosen": str(cards["Said while we were live"])})
+        if seen[-1] == "closed":
+            break
+    assert seen[0] == "meets" and set(seen[1:-1]) == {"in writing"} and seen[-1] == "closed", seen
+    answer = await (await site.as_person(here.outsider)).get(f"{url}/protocol")
+    assert answer.status_code == (200 if comes_later else 404), "of what was released a protocol, of nothing none"
+    assert ("Said while we were live" in answer.text) == comes_later

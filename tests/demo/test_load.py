@@ -119,7 +119,7 @@ async def test_it_is_day_five_and_everything_of_the_material_is_there(loaded: No
         assert (event.starts_on, event.ends_on, event.state) == (date(2026, 11, 19), date(2026, 12, 2), "published")
         assert await count(session, Participation) == 44 + 4  # the workshop's team besides
         told = [thread for circle in material.forum() for thread in circle.threads]
-        assert await count(session, Thread) == len(told)
+        assert await count(session, Thread) == len(told) + len(material.splits()["splits"])
         assert await count(session, Post) == sum(len(thread.posts) for thread in told)
         everybody = (await session.exec(select(Person))).all()
         assert all(each.fictional and (each.email or "").endswith("@example.org") for each in everybody)

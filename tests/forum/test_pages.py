@@ -273,7 +273,11 @@ async def test_a_thread_is_started_by_a_form_and_found_by_its_words(site: Site) 
     }
     answer = await carlos.send_form(f"{forum.url}/forum/{forum.space.id}/threads", sent)
     assert answer.status_code == 303
-    assert "Où va l’eau ?" in (await carlos.get(answer.headers["location"])).text
+    page = (await carlos.get(answer.headers["location"])).text
+    assert "Où va l’eau ?" in page
+    assert re.search(r"<bdi>Carlos Zeledón</bdi>.* · <bdi><local-time", page), (
+        "names and hours keep their order in Arabic"
+    )
     tamta = await site.as_person(forum.tamta)
     hit = (await tamta.get(f"{forum.url}/search?words=animees")).text
     assert "Où va l’eau ?" in hit

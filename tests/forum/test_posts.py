@@ -19,6 +19,8 @@ from app.forum.rules import PostKind
 from app.notices.models import Notice
 from app.notices.rules import Kind
 from tests.forum.forum import NOON, a_forum
+from tests.support.databases import ONE_DATABASE
+from tests.support.site import Site
 
 
 async def test_the_same_key_twice_is_one_post_and_the_same_answer(database: AsyncEngine) -> None:
@@ -293,3 +295,11 @@ async def test_who_had_read_everything_has_read_their_own_post_too(database: Asy
     async with reading() as session:
         read = dict((await session.exec(select(ReadMark.person_id, ReadMark.position))).all())
     assert (read[forum.carlos], read[forum.tamta]) == (3, 0)
+
+
+@ONE_DATABASE
+async def test_the_page_of_a_post_leads_to_the_places_of_its_event(site: Site) -> None:
+    forum = await a_forum()
+    post = await forum.reply(await forum.thread())
+    page = (await (await site.as_person(forum.carlos)).get(f"/posts/{post.id}/more")).text
+    assert f'href="{forum.url}/today"' in page and f'href="{forum.url}/people"' in page

@@ -63,7 +63,7 @@ async def test_both_are_reminded_a_day_and_a_quarter_of_an_hour_before_if_the_ta
     async def reminded(*, early: bool, of: Booking = booking) -> bool:
         assert of.starts_at is not None
         async with transaction() as session:
-            work = RemindOfTalk(of.id or 0, of.starts_at.isoformat(), early)
+            work = RemindOfTalk(world.event, of.id or 0, of.starts_at.isoformat(), early)
             return await reminding_clinics.remind(session, work, now=of.starts_at - (REMIND_EARLY if early else REMIND))
 
     for early, subject in ((True, "Coming up: Ask about drains"), (False, "In a few minutes: Ask about drains")):
@@ -77,7 +77,9 @@ async def test_both_are_reminded_a_day_and_a_quarter_of_an_hour_before_if_the_ta
     before = len(await letters(world.people[1]))
     assert not await reminded(early=False, of=late)
     async with transaction() as session:
-        assert not await reminding_clinics.remind(session, RemindOfTalk(booking.id or 0, TEN.isoformat()), now=TEN)
+        assert not await reminding_clinics.remind(
+            session, RemindOfTalk(world.event, booking.id or 0, TEN.isoformat()), now=TEN
+        )
     assert len(await letters(world.people[1])) == before
 
 

@@ -17,7 +17,6 @@ from app.core.jobs import cancel, schedule
 from app.core.live import announce
 
 FORGOTTEN = timedelta(days=60)  # a written step that nothing moved for so long
-MET = timedelta(hours=12)  # a meeting that nobody ended is over; the consultation goes on in writing
 PRACTICE = timedelta(hours=2)  # a practice room is closed by then, unless somebody is still at work in it
 PACE = timedelta(seconds=4)  # between two acts of simulated peers
 
@@ -103,9 +102,8 @@ async def _set_days(session: AsyncSession, sitting: Sitting, room: Room, *, now:
     if state.clock is None or state.clock == before.clock or not room.running:
         return
     await schedule(session, CloseForgottenRoom(sitting.id), at=now + FORGOTTEN, key=f"forgotten:{sitting.id}")
-    ends = clock.ends_at(state.clock, now=now)
-    if ends is not None:
-        at = ends if room.written else ends + MET
+    at = clock.ends_at(state.clock, now=now) if room.written else clock.meeting_over_at(room, now=now)
+    if at is not None:
         work = MoveStep(sitting.id, state.step)
         await schedule(session, work, at=at, key=f"step:{sitting.id}:{state.step}:{at:%Y%m%d%H%M}")
     if room.written:

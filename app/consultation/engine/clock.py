@@ -12,6 +12,7 @@ from app.core.words import N_
 
 ADDED = (1, 2, 5)  # minutes that one press adds
 MEETING = 60 * 60  # seconds for a written step that people meet for
+MET = timedelta(hours=12)  # a meeting that nobody ended is over by then; the consultation goes on in writing
 
 
 def started(seconds: int, *, now: datetime) -> Clock:
@@ -35,6 +36,14 @@ def remaining(clock: Clock, *, now: datetime) -> float:
 def ends_at(clock: Clock, *, now: datetime) -> datetime | None:
     """When the time will be up; None while it is paused."""
     return None if clock.paused else now + timedelta(seconds=remaining(clock, now=now))
+
+
+def meeting_over_at(room: Room, *, now: datetime) -> datetime | None:
+    """When a meeting that nobody ends goes on in writing: half a day after its time, or after its clock was stopped."""
+    box = room.state.clock
+    if box is None or not room.state.meeting:
+        return None
+    return MET + (box.paused or now + timedelta(seconds=remaining(box, now=now)))
 
 
 def turn_left(room: Room, *, now: datetime) -> float | None:

@@ -138,9 +138,11 @@ def collect(room: Room, *, by: int | None, days: Pace, until: datetime, leaving:
 
 
 def end_meeting(room: Room, *, leaving: int, now: datetime) -> Room:
-    """Nobody ended the meeting of this step: it goes on in writing."""
-    over = room.running and room.state.meeting and leaving == room.state.step and room.state.clock is not None
-    if not over or clock.remaining(room.state.clock, now=now) > 0:  # type: ignore[arg-type]  # `over` has asked
+    """Nobody ended the meeting of this step, or nobody came whom its clock waits for: it goes on in writing."""
+    box = room.state.clock
+    if not room.running or not room.state.meeting or leaving != room.state.step or box is None:
+        return room
+    if clock.remaining(box, now=now) > 0 if box.paused is None else now < box.paused + clock.MET:
         return room
     assert room.state.pace is not None
     return go_on_in_writing(room, by=None, days=room.state.pace, leaving=leaving, now=now)

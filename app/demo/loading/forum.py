@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.demo import material
@@ -16,9 +17,13 @@ from app.events.queries_programme import tasks_of
 from app.events.standing import flowing
 from app.forum.actions.first_spaces import TASKS
 from app.forum.actions.posts import reply
+from app.forum.actions.reading import choose_space_level
+from app.forum.actions.splitting import split_thread
 from app.forum.actions.threads import look_after, open_space, start_thread
 from app.forum.actions.translating import translate
+from app.forum.models import Post as Row
 from app.forum.rules import PostKind, SpaceKind, ThreadKind
+from app.notices.rules import Level
 
 Facts = list[tuple[str, str]]
 COSTS = {
@@ -60,6 +65,28 @@ async def load_forum(session: AsyncSession, world: World) -> None:
         else:
             await _answer(session, world, writing, posts)
     await _point_tasks(session, world)
+    await _split(session, world)
+    await _choose_levels(session, world, spaces)
+
+
+async def _split(session: AsyncSession, world: World) -> None:
+    """What a moderator found to be two things is two threads."""
+    for told in material.splits()["splits"]:
+        thread_id, by = world.threads[told["from"]], world.people[told["by"]]
+        query = select(Row.id).where(Row.thread_id == thread_id, col(Row.position).in_(told["posts"]))
+        row = await split_thread(
+            session, thread_id, post_ids=[each or 0 for each in (await session.exec(query)).all()], moderator_id=by,
+            key=world.key("thread", told["key"]), kind=ThreadKind(told["kind"]), title=told["title"], context=told["text"],
+            lang="en", now=world.at(told["by"], told["day"], told["at"]),
+        )  # fmt: skip
+        assert row.id is not None
+        world.threads[told["key"]] = row.id
+
+
+async def _choose_levels(session: AsyncSession, world: World, spaces: dict[str, int]) -> None:
+    for told in material.splits()["hearing"]:
+        person_id, level = world.people[told["by"]], Level(told["level"])
+        await choose_space_level(session, person_id=person_id, space_id=spaces[told["space"]], level=level)
 
 
 async def _open_spaces(session: AsyncSession, world: World) -> dict[str, int]:
