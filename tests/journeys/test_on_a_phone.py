@@ -22,6 +22,7 @@ DAY = 5
 LIVE = 30_000  # milliseconds in which news must be on a screen, on a machine that runs everything at once
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 400_000 / 8, "uploadThroughput": 400_000 / 8}
 PATIENCE = 60_000  # for whatever travels on that line
+UNHEARD = "The crew of the north depot; they asked for a week in May."
 IN_THE_TUNNEL = "Whoever planted the hollows mows them, twice a year."
 
 
@@ -63,6 +64,15 @@ async def test_a_day_on_a_phone_and_the_morning_after(house: House, clock: Clock
     await is_ticked(carlos, forum, "Ask what you need")
     await expect(carlos.get_by_role("heading", name="Your tasks today: all done")).to_be_visible()
     await shots.take(carlos, "today-360")
+
+    # Marta finds his first words in her queue and answers; his answer arrives though the phone hears nothing of it.
+    marta = await house.person("Marta", "marta@example.org")
+    await answer_from_the_queue(marta, forum, "#first", "Sponge verges on a slope", "Whom did you ask first?")
+    await expect(marta.get_by_text("Everybody who wrote for the first time has an answer.")).to_be_visible()
+    await expect(carlos.locator(".bell-count")).to_have_text("1", timeout=LIVE)
+    await follow_a_notice(carlos, "Marta Lindqvist answered you", "Whom did you ask first?")
+    await write_and_hear_nothing(house, carlos, tamta)
+    await opens_quickly(carlos, address)
 
 
 async def the_days_tasks(forum: Forum, thread: Thread) -> None:
@@ -112,6 +122,55 @@ async def write_in_a_tunnel(house: House, phone: Page, reader: Page) -> None:
     await expect(phone.locator("#posts").get_by_text(IN_THE_TUNNEL)).to_have_count(1, timeout=PATIENCE)
     assert await written(house, IN_THE_TUNNEL) == 1
     assert await reader.get_by_text(IN_THE_TUNNEL).count() == 1
+
+
+async def write_and_hear_nothing(house: House, phone: Page, reader: Page) -> None:
+    """The post arrives and the line goes before the answer comes: it is sent again, and stands there once."""
+    await phone.get_by_label("What would you like to say?").fill(UNHEARD)
+    await phone.wait_for_function("!!customElements.get('quiet-form')")
+    house.cut_after_next_post("Carlos")
+    await phone.get_by_role("button", name="Send reply").click()
+    waits = phone.locator(".outbox-item")
+    await expect(waits).to_contain_text(UNHEARD, timeout=PATIENCE)
+    await expect(waits).to_contain_text("Not sent yet. It leaves when the line is back.")
+    await expect(reader.locator("#posts").get_by_text(UNHEARD)).to_be_visible(timeout=LIVE)
+
+    await house.mend("Carlos")
+    await expect(waits).to_have_count(0, timeout=PATIENCE)
+    await expect(phone.locator("#posts").get_by_text(UNHEARD)).to_have_count(1, timeout=PATIENCE)
+    assert await written(house, UNHEARD) == 1
+    assert await reader.locator("#posts").get_by_text(UNHEARD).count() == 1
+
+
+async def answer_from_the_queue(marta: Page, forum: Forum, queue: str, title: str, text: str) -> None:
+    await marta.goto(f"{forum.url}/cockpit")
+    await marta.locator(queue).get_by_role("link", name=title).click()
+    reply = marta.get_by_role("link", name="Reply to Carlos Zeledón")
+    if await reply.count():
+        await reply.last.click()
+    await marta.get_by_label("What would you like to say?").fill(text)
+    await marta.get_by_role("button", name="Send reply").click()
+    await expect(marta.locator("#posts").get_by_text(text)).to_be_visible(timeout=LIVE)
+    await marta.goto(f"{forum.url}/cockpit")
+    await expect(marta.locator(queue).get_by_role("link", name=title)).to_have_count(0)
+
+
+async def follow_a_notice(phone: Page, words: str, text: str) -> None:
+    """From the list of what one should hear about to the very post."""
+    await phone.goto("/notices")
+    await phone.get_by_role("link", name=words).first.click()
+    await expect(phone.locator("#posts").get_by_text(text)).to_be_visible(timeout=PATIENCE)
+
+
+async def opens_quickly(phone: Page, address: str) -> None:
+    """On the thin line, with nothing of the house kept from before: words can be read, and the form can be used."""
+    cable = await phone.context.new_cdp_session(phone)
+    await cable.send("Network.clearBrowserCache")
+    await phone.goto(address)
+    painted = await phone.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    loaded = await phone.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
+    print(f"\nthread at 400 kbit/s and 400 ms: read after {painted / 1000:.1f} s, loaded after {loaded / 1000:.1f} s")
+    assert 800 < painted < 6000, "not sooner either: the page and its style sheet are two ways there and back"
 
 
 async def written(house: House, text: str) -> int:
