@@ -1,6 +1,7 @@
 """Log lines: readable in a terminal, JSON where a machine collects them. Never a name, an address or a text of a person."""
 
 import logging
+import sys
 
 import structlog
 
@@ -11,7 +12,9 @@ def set_up(*, level: str, form: str) -> None:
     # Tracebacks without the values of variables: those are people's letters, names and texts.
     traces = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
     as_json = [traces, structlog.processors.JSONRenderer()]
-    as_text = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    as_text = [
+        structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    ]
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(number),
         processors=[

@@ -46,7 +46,7 @@ class ForMany:
     many: Many
 
     async def __call__(self, session: AsyncSession, asking: Asking) -> Sequence[Part]:
-        return (await self.many(session, [asking])).get(asking.person_id, ())
+        return (await self.many(session, [asking])).get(asking.person_id, [])
 
 
 def for_many(many: Many) -> ForMany:

@@ -34,9 +34,11 @@ def kind_of(body: bytes) -> tuple[str, str]:
     if recording_kind(body) is not None:
         raise Invalid({"file": N_("A recording needs captions and a transcript: please use the form for recordings.")})
     try:
-        body.decode("utf-8")
+        text = body.decode("utf-8")
     except UnicodeDecodeError:
-        raise Invalid({"file": N_("We take pictures, PDF, office documents and plain text.")}) from None
+        text = "\0"
+    if "\0" in text:  # a program's bytes may happen to be readable; a text has no such character
+        raise Invalid({"file": N_("We take pictures, PDF, office documents and plain text.")})
     return "text/plain", ".txt"
 
 

@@ -67,7 +67,7 @@ async def load(now: datetime) -> bool:
             await publish(session, world)
             await load_visits(session, world)
             await _put_past_to_rest(session, before=before, now=now)
-    log.info("demonstration loaded", first_day=when.days[0].isoformat(), last_day=when.days[-1].isoformat())
+    log.debug("demonstration loaded", first_day=when.days[0].isoformat(), last_day=when.days[-1].isoformat())
     return True
 
 

@@ -100,7 +100,7 @@ class Post(Row, table=True):
     __table_args__ = (
         UniqueConstraint("thread_id", "position"),
         Index("ix_post_version", "thread_id", "version"),
-        Index("ix_post_kind", "thread_id", "kind"),
+        Index("ix_post_kind", "thread_id", "kind", "position"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

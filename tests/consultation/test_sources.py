@@ -65,11 +65,11 @@ async def test_my_step_in_writing_is_on_today_and_in_the_letter_until_i_have_wri
     told = {}
     async with reading() as session:
         for person in (here.adviser, here.deputy):
-            for topic in (sources.today, sources.digest):
-                (part,) = await topic(session, asking(here, person))
+            for topic, source in (("today", sources.today), ("digest", sources.digest)):
+                (part,) = await source(session, asking(here, person))
                 forms = ("",) if part.template.endswith(".html") else (".txt", ".html")
                 for form in forms:
-                    told[person, topic.__name__, form] = render(
+                    told[person, topic, form] = render(
                         part.template + form, lang="en", house={"url": "http://here"}, **part.values
                     )
         assert await sources.today(session, asking(here, here.outsider)) == []

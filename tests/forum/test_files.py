@@ -74,7 +74,7 @@ async def test_a_file_is_what_it_holds_and_not_what_it_is_called(
 
 @pytest.mark.parametrize(
     "body",
-    [b"\x7fELF\x02\x01\xff", packed("setup.exe"), b"\x89PNG but no picture", b"RIFF\x00\x00\x00\x00WAVE\xff", b"PK\x03\x04 broken \xff"],
+    [b"\x7fELF\x02\x01\xff", b"MZ\x00\x00 a program in letters", packed("setup.exe"), b"\x89PNG but no picture", b"RIFF\x00\x00\x00\x00WAVE\xff", b"PK\x03\x04 broken \xff"],
 )  # fmt: skip
 async def test_what_we_do_not_take_is_refused_at_the_field(body: bytes) -> None:
     with pytest.raises(Invalid) as refusal:
@@ -167,6 +167,19 @@ async def test_a_script_gets_the_sentence_for_the_field_the_picture_came_from(
     )
     assert again.json()["html"] == done.json()["html"]
     assert len(await rows()) == 1, "the same form with the same file is one file"
+
+
+async def test_a_picture_that_waits_is_not_there_twice_after_the_page_was_opened_anew(
+    site: Site, forum: Forum, thread: Thread
+) -> None:
+    carlos, here = await site.as_person(forum.carlos), f"{forum.url}/threads/{thread.id}/posts"
+    for key in ("a-key-of-this-form", "the-key-of-the-next-form"):
+        form = {"key": key, "lang": "en", "text": "Look."}
+        refused = await carlos.send_form(here, form, files={"file": ("yard.jpg", a_picture())})
+        assert refused.status_code == 422
+    (row,) = await rows()
+    page = (await carlos.send_form(here, {**form, f"alt-{row.id}": "A yard"})).headers["location"]
+    assert 'alt="A yard"' in (await carlos.get(page)).text
 
 
 async def test_files_are_added_one_after_another_while_the_text_stays(site: Site, forum: Forum, thread: Thread) -> None:

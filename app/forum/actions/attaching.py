@@ -27,16 +27,20 @@ async def add_file(
     role: Role = Role.BESIDE,
     now: datetime,
 ) -> Attachment:
-    """A file for the reply this person is writing in the thread. The same file with the same form is one file."""
+    """A file for the reply this person is writing in the thread. The same file is one file: with the same form, and as
+    long as it waits, also from another page that was opened anew."""
     thread = await lookups.thread_to_change(session, thread_id)
     if thread is not None and thread.merged_into is not None:  # as the reply itself, see posts.reply
         thread = await lookups.thread_to_change(session, thread.merged_into)
     if thread is None:
         raise Missing
     thread_id = thread.id or 0
-    whole_key = f"{key[:24]}:{person_id}:{checked.hash[:24]}"
+    content = f":{person_id}:{checked.hash[:24]}"
+    whole_key = f"{key[:24]}{content}"
     if (known := await files.file_with_key(session, whole_key)) is not None:
         return await _described(session, known.id, alt)
+    if (waits := await queries.waiting_copy(session, thread_id, person_id=person_id, content=content)) is not None:
+        return await _described(session, waits, alt)
     there = await queries.attachments_waiting(session, thread_id, person_id=person_id, roles=[*Role])
     standing = await lookups.standing(session, person_id, audience_id=thread.audience_id, event_id=thread.event_id)
     rules.check_adding(standing, locked=thread.is_closed(now), there=len(there))
