@@ -47,6 +47,10 @@ from app.timetable.saying import language_name
 from app.timetable.views import Looking
 
 _PUBLISHED = NN_("Published. One letter is on its way.", "Published. {count} letters are on their way.")
+_PUBLISHED_AND_WAITING = NN_(
+    "Published. One letter is written. It waits, because no mail server is set.",
+    "Published. {count} letters are written. They wait, because no mail server is set.",
+)
 
 
 async def entrance(visit: Visit) -> Response:
@@ -247,7 +251,8 @@ async def publish(visit: Visit) -> Response:
         found = await publishing.publish(
             session, event_id=visit.here.event_id, number=form.number, seen=form.seen, by=visit.me.id, now=visit.now
         )
-    return visit.go(_url(visit), said=i18n.counted(visit.lang, _PUBLISHED, len(found)))
+    words = _PUBLISHED if visit.house.sends_mail else _PUBLISHED_AND_WAITING
+    return visit.go(_url(visit), said=i18n.counted(visit.lang, words, len(found)))
 
 
 def _number(visit: Visit, name: str) -> int | None:
