@@ -250,6 +250,7 @@ async def answer_from_the_queue(marta: Page, forum: Forum, queue: str, title: st
     reply = marta.get_by_role("link", name="Reply to Carlos Zeledón")
     if await reply.count():
         await reply.last.click()
+        await expect(marta.get_by_role("heading", name="Your reply to Carlos Zeledón")).to_be_visible()
     await marta.get_by_label("What would you like to say?").fill(text)
     await marta.get_by_role("button", name="Send reply").click()
     await expect(marta.locator("#posts").get_by_text(text)).to_be_visible(timeout=LIVE)
