@@ -223,10 +223,11 @@ async def _working(setup: "Setup", work: "Endless", *, said: str) -> None:
 
 async def _with_stores(chosen: Settings, act: "Callable[[], Awaitable[_Answer]]") -> "_Answer":
     """One act on the database, by the command line; news are left out, browsers look by themselves."""
-    from app.core import db
+    from app.core import db, files
 
     await asyncio.to_thread(migrate.upgrade, chosen.database)
     db.connect(chosen.database)
+    files.use_folder(chosen.files_folder, limit=chosen.file_limit_mb)
     try:
         return await act()
     finally:

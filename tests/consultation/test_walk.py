@@ -64,6 +64,11 @@ def test_where_roles_rotate_everybody_brings_a_case_once(key: str):
     assert sorted(person for (person,) in clients) == sorted(room.cast.persons)
 
 
+def test_only_where_nobody_brings_a_case_does_nobody_release_what_leaves_the_room():
+    """These two leave no protocol: it would be one person's to let everybody's words out."""
+    assert [key for key in LIVE if not room_of(key).deciders()] == ["lean_coffee", "what_so_what_now_what"]
+
+
 @pytest.mark.parametrize("key", [key for key in LIVE if room_of(key).deciders()])
 def test_a_room_does_not_close_before_it_is_decided_what_may_leave_it(key: str):
     room = began(key)

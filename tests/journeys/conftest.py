@@ -58,6 +58,11 @@ class House:
         self._cut_since[name] = monotonic()
         self.lines[name].cut()
 
+    def cut_after_next_post(self, name: str) -> None:
+        """What they send next arrives, but they do not hear of it: their line is gone until `mend`."""
+        self._cut_since[name] = monotonic()
+        self.lines[name].cut_after_next_post()
+
     async def mend(self, name: str, *, after: float = 0) -> None:
         """The line is back, when it was away for `after` seconds at least (a real outage: the browser's own clock counts)."""
         await asyncio.sleep(max(0, self._cut_since[name] + after - monotonic()))

@@ -79,6 +79,8 @@ async def test_each_reason_is_told_once_and_the_strongest_wins(database: AsyncEn
     assert await why(forum.tamta) == [Kind.MENTION, Kind.REPLY]
     assert await why(forum.marta) == [Kind.QUOTE]
     assert await why(forum.carlos) == []
+    await forum.reply(thread, "We mow in May.", by=forum.tamta, quote_of=source.id)
+    assert await why(forum.marta) == [Kind.REPLY, Kind.QUOTE], "who is answered without a quotation is not quoted"
 
 
 async def test_who_cannot_read_a_thread_does_not_hear_of_it(database: AsyncEngine) -> None:

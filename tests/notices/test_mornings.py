@@ -1,6 +1,5 @@
 """The letter of the morning from end to end: real workers, a real mail server, a clock that is moved past a clock change."""
 
-import asyncio
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 
@@ -8,11 +7,11 @@ import httpx2
 from sqlmodel import select
 
 from app.core import db
-from app.core.db import reading, transaction
-from app.core.jobs import Job, JobState
+from app.core.db import transaction
 from app.events.models import Event
 from app.forum.rules import ThreadKind
 from tests.forum.forum import a_forum
+from tests.notices.digests import until_planned
 from tests.support.clock import Clock
 from tests.support.mailbox import Mailbox, part
 from tests.support.programs import Programs
@@ -23,17 +22,6 @@ WHO = [  # by the order of their mornings; Berlin's would have been an hour earl
     ("marta", datetime(2026, 10, 26, 7, 0, tzinfo=UTC)),
     ("carlos", datetime(2026, 10, 26, 14, 0, tzinfo=UTC)),
 ]
-
-
-async def until_planned(person_id: int, at: datetime) -> None:
-    """Until this person's digest is planned for this instant; times out when it is planned for another."""
-    async with asyncio.timeout(30):
-        while True:
-            async with reading() as session:
-                jobs = (await session.exec(select(Job).where(Job.name == "SendDigest", Job.run_at == at))).all()
-            if any(job.args["person_id"] == person_id and job.state == JobState.WAITING for job in jobs):
-                return
-            await asyncio.sleep(0.1)
 
 
 async def test_the_digest_leaves_at_eight_in_tbilisi_berlin_and_managua(

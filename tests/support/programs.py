@@ -23,6 +23,8 @@ from tests.support.postgres import free_port
 from tests.support.proxy import Proxy
 
 PATIENCE = 120.0
+READY = {"worker": "Works.", "inbox": "Takes mail."}
+"""What those without a port say when they are at work."""
 
 
 class DidNotStart(AssertionError):
@@ -56,7 +58,7 @@ class Program:
         return self
 
     def wait_until_ready(self) -> "Program":
-        """Programs with a port answer /healthz; the worker says that it works."""
+        """Programs with a port answer /healthz; the worker and the inbox say that they work."""
         deadline = time.monotonic() + PATIENCE
         while not self._ready():
             if self.process is None or self.process.poll() is not None or time.monotonic() > deadline:
@@ -75,8 +77,8 @@ class Program:
         self.stop(signal.SIGKILL)
 
     def _ready(self) -> bool:
-        if self.name == "worker":
-            return "Works." in self.said
+        if self.name in READY:
+            return READY[self.name] in self.said
         with (
             contextlib.suppress(urllib.error.URLError, OSError),
             urllib.request.urlopen(f"{self.url}/healthz", timeout=5),

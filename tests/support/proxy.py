@@ -24,6 +24,7 @@ class Proxy:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._ready = threading.Event()
         self._broken = False
+        self._cuts_after_post = False
 
     @property
     def url(self) -> str:
@@ -44,6 +45,10 @@ class Proxy:
         done = threading.Event()
         self._loop.call_soon_threadsafe(self._abort_all, done)
         done.wait(5)
+
+    def cut_after_next_post(self) -> None:
+        """The next POST arrives, and its answer does not: the line goes in between."""
+        self._cuts_after_post = True
 
     def mend(self) -> None:
         self._broken = False
@@ -72,6 +77,14 @@ class Proxy:
             behind_reader, behind = await asyncio.open_connection("127.0.0.1", port)
             self._pipes.add(behind)
             behind.write(_once(head))
+            if self._cuts_after_post and head.startswith(b"POST"):
+                self._cuts_after_post = False
+                sent = asyncio.create_task(_pour(reader, behind))
+                await behind_reader.readuntil(b"\r\n")
+                self._broken = True
+                self._abort_all(threading.Event())
+                await sent
+                return
             # Either side ending ends both: one request a connection, except for sockets, which last.
             await asyncio.wait(
                 [asyncio.create_task(_pour(reader, behind)), asyncio.create_task(_pour(behind_reader, writer))],

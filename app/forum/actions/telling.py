@@ -27,7 +27,7 @@ async def tell_of_post(
     if thread.author_id is not None and levels.get(thread.author_id) != Level.NOTHING:
         who[thread.author_id] = Kind.REPLY
     if quoted is not None and quoted.author_id is not None:
-        who[quoted.author_id] = Kind.QUOTE
+        who[quoted.author_id] = Kind.QUOTE if post.quote else Kind.REPLY
     if post.kind == PostKind.WEAVING:
         leaned_on = rules.posts_linked(post.text)
         who.update(dict.fromkeys(await lookups.authors_of(session, leaned_on, event_id=thread.event_id), Kind.QUOTE))
