@@ -35,6 +35,7 @@ from app.core.errors import Missing
 from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.doors import helper, member, moderator
+from app.events.queries import here as event_here
 from app.events.rules import HELPERS, MODERATORS
 
 PRIVATE = {"cache-control": "no-store"}  # a room is never kept: not by the browser, not by the service worker
@@ -76,9 +77,10 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
     if seat is None or seat.removed:
         return await _outside(visit, removed=seat), False
     me = Me(here, seat, visit.lang, visit.now)
+    slug = await queries.event_slug(session, here.row.event_id)
     values = {
         **await my_notes(session, me),
-        "leave": f"/events/{await queries.event_slug(session, here.row.event_id)}/rooms",
+        "leave": f"/events/{slug}/rooms",
         "method": said(here.room.method.title, visit.lang),
     }
     if _in_writing(me):
@@ -95,6 +97,9 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
         debrief = debrief_values(here, seat, lang=visit.lang)
         page = visit.page("consultation/closed.html", release=release, debrief=debrief, **values)
     elif here.row.status != "running" or not seat.agreed:
+        visit.here = await event_here(
+            session, slug, person_id=visit.me.id, lang=visit.lang
+        )  # its places stand in the bar
         page = visit.page("consultation/lobby.html", **values, **_lobby(me))
     else:
         page = visit.page("consultation/room.html", **{**await desk_values(session, me), **values})
