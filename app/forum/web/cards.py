@@ -6,15 +6,13 @@ from starlette.responses import Response
 
 from app.core import places
 from app.core.db import transaction
-from app.core.errors import Missing
 from app.core.pages import Visit, post
 from app.core.words import N_
 from app.events.doors import member
 from app.forum.actions import cards
-from app.forum.queries import reading as queries
 from app.forum.rules_cards import LONGEST_SENTENCE
 from app.forum.web.files import sent_with_reply
-from app.forum.web.shared import POSTS, check_pace
+from app.forum.web.shared import POSTS, check_open, check_pace
 from app.forum.web.wall import show_card_form
 from app.forum.web.writing import Written
 
@@ -36,11 +34,8 @@ async def put_up(visit: Visit) -> Response:
     sent = await visit.form(Card)
     await check_pace(visit, "posts", POSTS)
     files = await sent_with_reply(visit)
-    thread_id = visit.params["thread"]
     async with transaction() as session:
-        opened = await queries.thread_for(session, thread_id, event_id=visit.here.event_id, person_id=visit.me.id)
-        if opened is None:
-            raise Missing
+        thread_id = await check_open(visit, session)
         card = await cards.put_up(
             session, thread_id=thread_id, author_id=visit.me.id, files=files, now=visit.now, **sent.model_dump()
         )

@@ -4,15 +4,13 @@ from sqlmodel import Field
 from starlette.responses import Response
 
 from app.core.db import transaction
-from app.core.errors import Missing
 from app.core.pages import Visit, post
 from app.core.words import N_
 from app.events.doors import member
 from app.forum import rules
 from app.forum.actions import recordings
-from app.forum.queries import reading as queries
 from app.forum.web.files import sent_with_recording
-from app.forum.web.shared import POSTS, check_pace
+from app.forum.web.shared import POSTS, check_open, check_pace
 from app.forum.web.wall import show_recording_form
 from app.forum.web.writing import Written
 
@@ -28,11 +26,8 @@ async def publish(visit: Visit) -> Response:
     sent = await visit.form(Recording)
     await check_pace(visit, "posts", POSTS)
     files = await sent_with_recording(visit)
-    thread_id = visit.params["thread"]
     async with transaction() as session:
-        opened = await queries.thread_for(session, thread_id, event_id=visit.here.event_id, person_id=visit.me.id)
-        if opened is None:
-            raise Missing
+        thread_id = await check_open(visit, session)
         written = await recordings.publish(
             session, thread_id=thread_id, author_id=visit.me.id, files=files, now=visit.now, **sent.model_dump()
         )

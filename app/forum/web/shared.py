@@ -1,10 +1,13 @@
 """What the forum's pages share."""
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from app.core import limits
 from app.core.doors import SignInFirst
 from app.core.errors import Missing, Refused
 from app.core.pages import Visit
 from app.core.words import N_
+from app.forum.queries import reading as queries
 
 WRITING = (
     "en", "de", "fr", "es", "pt", "ru", "uk", "ar", "sq", "az", "bs", "hr", "hy", "ka", "mk", "mn", "ro", "sr", "tr",
@@ -21,6 +24,16 @@ def person_id(visit: Visit) -> int | None:
 def closed_to(visit: Visit) -> Refused:
     """The same answer for what is not there and for what is not theirs; strangers may sign in first."""
     return Missing() if visit.person is not None else SignInFirst()
+
+
+async def check_open(visit: Visit, session: AsyncSession) -> int:
+    """The thread this address names, if it is in this event and this person may read it."""
+    opened = await queries.thread_for(
+        session, visit.params["thread"], person_id=visit.me.id, event_id=visit.here.event_id
+    )
+    if opened is None:
+        raise Missing
+    return opened.thread.id or 0
 
 
 async def check_pace(visit: Visit, what: str, allowed: str) -> None:

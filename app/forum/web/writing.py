@@ -2,7 +2,6 @@
 
 from pydantic import field_validator
 from sqlmodel import Field, SQLModel
-from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import JSONResponse, Response
 
 from app.core.db import reading, transaction
@@ -19,7 +18,7 @@ from app.forum.queries import reading as queries
 from app.forum.rules import PostKind, SpaceKind, ThreadKind
 from app.forum.web.files import sent_with_reply
 from app.forum.web.reading import show_thread
-from app.forum.web.shared import POSTS, THREADS, WRITING, check_pace
+from app.forum.web.shared import POSTS, THREADS, WRITING, check_open, check_pace
 
 
 class Written(SQLModel):
@@ -66,7 +65,7 @@ async def reply(visit: Visit) -> Response:
     await check_pace(visit, "posts", POSTS)
     files = await sent_with_reply(visit)
     async with transaction() as session:
-        thread_id = await _check_open(visit, session)
+        thread_id = await check_open(visit, session)
         written = await posts.reply(
             session,
             thread_id=thread_id,
@@ -108,7 +107,7 @@ async def weave(visit: Visit) -> Response:
     sent = await visit.form(Weaving)
     await check_pace(visit, "posts", POSTS)
     async with transaction() as session:
-        thread_id = await _check_open(visit, session)
+        thread_id = await check_open(visit, session)
         written = await posts.reply(
             session, thread_id=thread_id, author_id=visit.me.id, kind=PostKind.WEAVING, now=visit.now,
             **sent.model_dump(),
@@ -160,16 +159,6 @@ async def open_space(visit: Visit) -> Response:
             **sent.model_dump(),
         )
     return visit.go(f"/events/{visit.here.slug}/forum/{space.id}", said=N_("The space is open."))
-
-
-async def _check_open(visit: Visit, session: AsyncSession) -> int:
-    """The thread this address names, if it is in this event and this person may read it."""
-    opened = await queries.thread_for(
-        session, visit.params["thread"], person_id=visit.me.id, event_id=visit.here.event_id
-    )
-    if opened is None:
-        raise Missing
-    return opened.thread.id or 0
 
 
 def _place(visit: Visit, written: Post, *, card: int | None = None) -> str:
