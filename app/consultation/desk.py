@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions.closing import may_leave
 from app.consultation.desk_practice import practice_values
-from app.consultation.engine import rules
+from app.consultation.engine import clock, rules
 from app.consultation.engine.door import may_be_asked_to_leave
 from app.consultation.engine.floor import may_speak
 from app.consultation.engine.groups import may_group
@@ -225,6 +225,7 @@ def _lead_values(me: Me) -> dict[str, Any]:
         "waits_for": [people[person].name for person in rules.undecided(room)] if room.last_step else [],
         "paused": room.state.clock is not None and room.state.clock.paused is not None,
         "speaker": people[turns.speaker] if turns.speaker else None,
+        "slow": turns.speaker in room.state.slow and clock.turn_until(room) is not None,
         "ready": people[ready[0]] if ready else None,
         "floor": phase.floor,
         "orders": list(NAMES.items()) if phase.floor not in (Floor.SILENT, Floor.TEXT) else [],

@@ -115,8 +115,10 @@ def _clock(room: Room, *, now: datetime) -> dict[str, Any] | None:
     state, still = room.state.clock, room.state.still
     if state is None or not room.running:
         return None
+    turn = None if still else clock.turn_left(room, now=now)
     return {
         "total": state.seconds,
+        "turn": turn if turn is None else max(0, round(turn)),
         "left": max(0, round(clock.remaining(state, now=now))),
         "ends": clock.ends_at(state, now=now),
         "waits": state.waits_for is not None,

@@ -155,7 +155,7 @@ class Consultation(RuleBasedStateMachine):
     @rule(who=seats, person=st.none() | seats)
     def somebody_lets_somebody_speak(self, who: int, person: int | None) -> None:
         whom = None if person is None else self.person(person)
-        self.tries(lambda: floor.let_speak(self.room, by=self.person(who), person=whom))
+        self.tries(lambda: floor.let_speak(self.room, by=self.person(who), person=whom, now=self.now))
 
     @rule(who=st.none() | seats, minutes=st.sampled_from([0, 1, 3, 9]), old=back)
     def everybody_falls_silent_or_goes_on(self, who: int | None, minutes: int, old: int) -> None:
@@ -178,6 +178,10 @@ class Consultation(RuleBasedStateMachine):
             self.tries(lambda: polls.answer(before, person=person, key=key, choice=choice))
         else:
             self.tries(lambda: polls.close(before, by=person, key=key))
+
+    @rule(who=seats)
+    def somebody_asks_for_more_time(self, who: int) -> None:
+        assert self.tries(lambda: rules.give_more_time(self.room, person=self.person(who)))
 
     @rule(who=seats, on=st.booleans())
     def somebody_switches_real_time_text(self, who: int, on: bool) -> None:
@@ -381,6 +385,19 @@ class Consultation(RuleBasedStateMachine):
         if self.room.running:
             left = clock.remaining(self.room.state.clock, now=self.now)
             assert left <= self.room.state.clock.seconds
+
+    @invariant()
+    def a_turn_is_measured_by_the_clock_of_the_phase_and_lasts_twice_as_long_for_whoever_asked(self) -> None:
+        left, speaker = clock.turn_left(self.room, now=self.now), self.room.state.turns.speaker
+        if left is None:
+            return
+        assert self.room.running and speaker is not None and self.room.speaks_now(speaker)
+        usual = self.room.but(slow=()).turn_seconds(speaker)
+        seconds = self.room.turn_seconds(speaker)
+        assert seconds is not None and left <= seconds + 1
+        assert usual is None or seconds == usual * (2 if speaker in self.room.state.slow else 1)
+        if self.room.state.clock.paused:
+            assert clock.turn_left(self.room, now=self.now + timedelta(hours=1)) == left
 
     @invariant()
     def a_poll_has_one_answer_each_or_is_closed_and_forgets_whose_they_were(self) -> None:

@@ -103,9 +103,9 @@ def test_the_case_giver_is_neither_heard_nor_writes_while_the_others_advise():
 def test_the_lead_can_let_a_backstage_listener_speak_and_end_it():
     room = at("consultation")
     case_giver = one(room, "case_giver")
-    heard = floor.let_speak(room, by=lead(room), person=case_giver)
+    heard = floor.let_speak(room, by=lead(room), person=case_giver, now=NOON)
     assert floor.may_speak(heard, case_giver)
-    assert not floor.may_speak(floor.let_speak(heard, by=lead(room), person=None), case_giver)
+    assert not floor.may_speak(floor.let_speak(heard, by=lead(room), person=None, now=NOON), case_giver)
 
 
 def test_the_process_owner_is_heard_in_every_phase():
@@ -121,7 +121,7 @@ def test_where_one_person_speaks_letting_another_speak_moves_the_floor():
     room = at("narration")
     case_giver, adviser = one(room, "case_giver"), one(room, "adviser")
     assert floor.may_speak(room, case_giver)
-    asked = floor.let_speak(room, by=lead(room), person=adviser)
+    asked = floor.let_speak(room, by=lead(room), person=adviser, now=NOON)
     assert floor.may_speak(asked, adviser)
     assert not floor.may_speak(asked, case_giver)
     answered = floor.finish_turn(asked, by=adviser, speaker=adviser, now=NOON)

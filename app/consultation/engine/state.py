@@ -55,6 +55,7 @@ class Turns:
     done: tuple[int, ...] = ()
     hands: tuple[int, ...] = ()
     allowed: int | None = None  # one person whom the process owner lets speak outside the rule
+    shares: int = 0  # among how many the phase's time is shared, where the method says nothing of a turn's length
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ class State:
                 "done": list(turns.done),
                 "hands": list(turns.hands),
                 "allowed": turns.allowed,
+                "shares": turns.shares,
             },
             "shown": [[shown.deck, shown.step, shown.author] for shown in self.shown],
             "still": still and [_out(still.started), still.seconds, still.speaker, still.heard],
@@ -178,6 +180,7 @@ class State:
                 done=tuple(turns["done"]),
                 hands=tuple(turns["hands"]),
                 allowed=turns["allowed"],
+                shares=turns.get("shares", 0),  # rooms older than the clock of a turn
             ),
             shown=tuple(Shown(*shown) for shown in data["shown"]),
             still=still and Still(datetime.fromisoformat(still[0]), *still[1:]),

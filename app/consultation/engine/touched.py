@@ -1,5 +1,6 @@
 """What an act changes for whoever looks on: the shared parts of the page, by name."""
 
+from app.consultation.engine.clock import turn_until
 from app.consultation.engine.polls import shown_poll
 from app.consultation.engine.room import Room
 
@@ -35,6 +36,7 @@ def _people(room: Room) -> tuple[object, ...]:
     shut = (state.still is not None,)
     return (
         room.cast,
+        turn_until(room),
         shut,
         state.step,
         state.turns,
