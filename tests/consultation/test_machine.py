@@ -1,12 +1,10 @@
 """No sequence of acts, valid or refused, by anybody, from any page however old, reaches a forbidden state."""
 
-import string
-from collections.abc import Callable
 from datetime import timedelta
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 from app.consultation.engine import clock, floor, leading, pace, polls, queue, rules, steps, still
 from app.consultation.engine.cast import Cast
@@ -17,34 +15,21 @@ from app.consultation.engine.part import part
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import Card, check_writes, is_open, may_release, may_see, may_write
 from app.consultation.engine.state import Pace, State, Status
-from app.core.errors import Refused
 
+from .machine_of_turns import Turns, seats
 from .rooms import LIVE, NOON, room_of
 
 PACE = Pace("Asia/Tbilisi", off=("2026-06-11",))
-seats = st.integers(0, 8)
 back = st.integers(0, 2)
 
 
-class Consultation(RuleBasedStateMachine):
+class Consultation(Turns):
     @initialize(key=st.sampled_from(LIVE), written=st.booleans())
     def a_room(self, key: str, written: bool) -> None:
         self.room, self.now = room_of(key).but(pace=PACE if written else None), NOON
         self.cards: list[Card] = []
         self.open: set[Card] = set()
         self.moves = 0
-
-    def person(self, number: int) -> int:
-        return self.room.cast.persons[number % len(self.room.cast.persons)]
-
-    def tries(self, act: Callable[[], Room]) -> bool:
-        """Acts; a refusal must be a sentence and leave the room alone."""
-        try:
-            self.room = act()
-        except Refused as refused:
-            assert refused.sentence[-1] in ".!?" and refused.sentence[0] in string.ascii_uppercase + "“"
-            return False
-        return True
 
     @rule(seconds=st.integers(1, 400))
     def time_passes(self, seconds: int) -> None:
@@ -179,10 +164,6 @@ class Consultation(RuleBasedStateMachine):
         else:
             self.tries(lambda: polls.close(before, by=person, key=key))
 
-    @rule(who=seats)
-    def somebody_asks_for_more_time(self, who: int) -> None:
-        assert self.tries(lambda: rules.give_more_time(self.room, person=self.person(who)))
-
     @rule(who=seats, on=st.booleans())
     def somebody_switches_real_time_text(self, who: int, on: bool) -> None:
         person = self.person(who)
@@ -232,6 +213,7 @@ class Consultation(RuleBasedStateMachine):
         if self.tries(write):
             assert not backstage and self.room.running
             self.cards.append(Card(key, person, self.room.place))
+            self.contributes(person, key)
 
     @rule(who=seats, old=back, deck=st.integers(0, 3))
     def somebody_turns_cards_up(self, who: int, old: int, deck: int) -> None:
@@ -385,19 +367,6 @@ class Consultation(RuleBasedStateMachine):
         if self.room.running:
             left = clock.remaining(self.room.state.clock, now=self.now)
             assert left <= self.room.state.clock.seconds
-
-    @invariant()
-    def a_turn_is_measured_by_the_clock_of_the_phase_and_lasts_twice_as_long_for_whoever_asked(self) -> None:
-        left, speaker = clock.turn_left(self.room, now=self.now), self.room.state.turns.speaker
-        if left is None:
-            return
-        assert self.room.running and speaker is not None and self.room.speaks_now(speaker)
-        usual = self.room.but(slow=()).turn_seconds(speaker)
-        seconds = self.room.turn_seconds(speaker)
-        assert seconds is not None and left <= seconds + 1
-        assert usual is None or seconds == usual * (2 if speaker in self.room.state.slow else 1)
-        if self.room.state.clock.paused:
-            assert clock.turn_left(self.room, now=self.now + timedelta(hours=1)) == left
 
     @invariant()
     def a_poll_has_one_answer_each_or_is_closed_and_forgets_whose_they_were(self) -> None:

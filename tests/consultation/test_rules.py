@@ -331,13 +331,6 @@ def test_a_place_in_the_queue_waits_for_its_owner():
     assert rules.find_line(room, person=adviser, now=NOON).state.turns.hands == (adviser, scribe)
 
 
-def test_a_room_that_stays_too_small_asks_for_people_after_three_minutes():
-    room = rules.lose_line(began(), person=4, now=NOON)
-    assert not room.needs_people(later(2.9))
-    assert room.needs_people(later(3))
-    assert not rules.find_line(room, person=4, now=later(4)).needs_people(later(9))
-
-
 # the end
 
 

@@ -179,7 +179,7 @@ def lost_line(turns: Turns, phase: Phase, *, person: int, away: tuple[int, ...],
         turns = replace(turns, allowed=None)
     if phase.floor is Floor.ROUND_ROBIN:
         if turns.speaker == person:
-            skipped = replace(turns, speaker=None, since=None, missed=(*turns.missed, person))
+            skipped = replace(turns, speaker=None, since=None, missed=(*turns.missed, person), given=())
             return _next_turn(skipped, away=away, now=now)
         return turns
     if turns.speaker == person and phase.floor is Floor.QUEUE:
@@ -213,7 +213,7 @@ def _ended_turn(room: Room) -> Room:
         read = (Shown(out.key, room.state.step, turns.speaker) for out in phase.outputs if out.seen is Seen.AT_REVEAL)
         shown = tuple(dict.fromkeys((*shown, *read)))
     done = (*_without(turns.done, turns.speaker), turns.speaker)
-    return room.but(turns=replace(turns, speaker=None, since=None, done=done), shown=shown)
+    return room.but(turns=replace(turns, speaker=None, since=None, done=done, given=()), shown=shown)
 
 
 def _back_to_whose_phase_it_is(room: Room, *, now: datetime) -> Room:

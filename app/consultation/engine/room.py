@@ -164,11 +164,6 @@ class Room:
         """The instant at which the clock stands: a stopped one stays where it was."""
         return (self.state.clock and self.state.clock.paused) or now
 
-    def needs_people(self, now: datetime) -> bool:
-        """Fewer than the method needs for three minutes: time to suggest another room."""
-        since = self.state.short_since
-        return since is not None and (now - since).total_seconds() >= 180
-
     def but(self, **changes: object) -> "Room":
         """The same room with other state: `room.but(step=3)`."""
         return replace(self, state=replace(self.state, **changes))  # type: ignore[arg-type]

@@ -195,6 +195,7 @@ def close(room: Room, *, by: int | None, now: datetime) -> Room:
         status=Status.CLOSED,
         closed=now,
         still=None,
+        signs=(),
         turns=replace(room.state.turns, speaker=None, since=None, allowed=None),
     )
 
@@ -204,6 +205,7 @@ def entered(room: Room, step: int, *, now: datetime) -> Room:
     room = polls.closed_all(room.but(step=step))
     state = room.state
     room = room.but(step=step, log=(*state.log, now), meeting=state.meets_next, meets_next=False, grace=0, still=None)
+    room = room.but(signs=())
     if room.state.meeting:  # nobody is here before they come
         room = _counted(room.but(away=room.cast.persons), now=now)
     fresh = clock.opened(room, state.plan[step], now=now)
