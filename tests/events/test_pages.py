@@ -144,8 +144,11 @@ async def test_today_says_which_day_it_is_and_what_it_asks(site: Site, at_noon: 
     ("moment", "words"),
     [
         (datetime(2026, 6, 5, 6, 0, tzinfo=UTC), "Good morning, Oyuna. It begins on Mon 8 June."),
-        (datetime(2026, 6, 13, 18, 0, tzinfo=UTC), "Good evening, Oyuna. A free day. Day 5 of 10 lies behind us."),
-        (datetime(2026, 6, 13, 1, 16, tzinfo=UTC), "Hello, Oyuna. A free day."),
+        (
+            datetime(2026, 6, 13, 18, 0, tzinfo=UTC),
+            "Good evening, Oyuna. The programme rests today. Day 5 of 10 lies behind us.",
+        ),
+        (datetime(2026, 6, 13, 1, 16, tzinfo=UTC), "Hello, Oyuna. The programme rests today."),
         (datetime(2026, 6, 23, 12, 0, tzinfo=UTC), "The event is over"),
     ],
 )
