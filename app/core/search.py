@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core import audience, db
 from app.core.db import Row
-from app.core.text import folded
+from app.core.text import folded, shortened
 
 PAGE = 20
 
@@ -67,7 +67,7 @@ async def put(
         kind=kind, ref=ref, audience_id=audience_id, title="", excerpt="", url=url, at=at
     )
     entry.event_id, entry.audience_id, entry.url, entry.at, entry.lang = event_id, audience_id, url, at, lang
-    entry.title, entry.excerpt = title[:300], " ".join(body.split())[:300]
+    entry.title, entry.excerpt = title[:300], shortened(" ".join(body.split()), 300)
     session.add(entry)
     await session.flush()
     await _forget_words(session, entry)

@@ -197,5 +197,5 @@ async def test_the_page_of_invitations_shows_a_line_as_an_example_and_the_words(
     manager, base = await a_manager(site)
     await manager.send_form("/language", {"lang": "de", "back": "/"})
     page = (await manager.get(f"{base}/manage/invitations")).text
-    assert "n.beridze@example.org; Nino Beridze; Fachperson; Deutsch" in page
+    assert "n.beridze@example.org; Nino Beridze; <bdi>Fachperson</bdi>; <bdi>Deutsch</bdi>" in page
     assert "<bdi>Impuls</bdi> (<code>keynote</code>)" in page and "<bdi>Deutsch</bdi> (<code>de</code>)" in page

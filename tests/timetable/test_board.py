@@ -74,3 +74,8 @@ def test_the_first_week_is_copied_to_its_weekdays_and_other_weekdays_keep_what_w
         "2026-10-22T09": "impossible", "2026-10-29T09": "impossible", "2026-11-05T09": "impossible",
         "2026-10-26T10": "impossible",
     }  # fmt: skip
+
+
+def test_the_legend_names_every_number_of_people_once() -> None:
+    few = board([person(n, "Europe/Berlin", "Kiel") for n in (1, 2)], days=WEEK, zone="Europe/Berlin", lang="en")
+    assert few.tints == [(1, 2), (2, 4)]
