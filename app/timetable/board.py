@@ -56,6 +56,11 @@ class Board:
     steps: tuple[int, ...]  # from how many people each tint begins
     clock_changes: tuple[str, ...]  # cities whose clocks change against ours within these days
 
+    @property
+    def tints(self) -> list[tuple[int, int]]:
+        """(from how many people, tint) for the legend: with few people several tints begin at once, the last is seen."""
+        return [(step, heat) for heat, step in enumerate(self.steps, 1) if step not in self.steps[heat:]]
+
 
 def board(attendants: Sequence[Attendant], *, days: Sequence[date], zone: str, lang: str, night: bool = False) -> Board:
     """`days` are one week's days on the clocks of `zone`; `night` shows all 24 hours."""

@@ -265,7 +265,7 @@ async def _choice(
         case=case,
         placement=row,
         why=[say(reason, names, lang=looking.lang, zone=looking.zone) for reason in reasons],
-        people=_seats(row, names) if row else [],
+        people=_seats(row, names, looking.lang) if row else [],
         slots=[(way.slot, _way_in_words(way, looking)) for way in ways(problem, case.id)] if movable else [],
         moderators=[
             (moderator.person, names[moderator.person])
@@ -275,11 +275,11 @@ async def _choice(
     )
 
 
-def _seats(row: Placement, names: Mapping[int, str]) -> list[tuple[str, str]]:
+def _seats(row: Placement, names: Mapping[int, str], lang: str) -> list[tuple[str, str]]:
     return [
         ("giver", names.get(row.giver_id, "")),
         ("moderator", names.get(row.moderator_id, "")),
-        ("advisers", ", ".join(names.get(adviser, "") for adviser in row.advisers)),
+        ("advisers", i18n.listed(lang, (names.get(adviser, "") for adviser in row.advisers))),
     ]
 
 
