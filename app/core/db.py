@@ -34,7 +34,9 @@ _Query = TypeVar("_Query", Select[Any], SelectOfScalar[Any])
 
 
 class Row(SQLModel):
-    """The base of every table."""
+    """The base of every table. Rows are stored, not validated: that machinery is built when somebody asks for it."""
+
+    model_config = {"defer_build": True}
 
 
 def as_json(empty: list[Any] | dict[str, Any]) -> Any:

@@ -6,12 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, pass_context
-from jinja2.bccache import Bucket
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from app.core import i18n, places, text, times
+from app.core.compiled import Compiled
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -21,20 +21,12 @@ def render(template: str, *, lang: str, zone: str = "UTC", **values: Any) -> str
     return environment(lang).get_template(template).render(lang=lang, dir=i18n.direction(lang), zone=zone, **values)
 
 
-class _Compiled(BytecodeCache):
-    """The languages differ in words, not in code: the second one need not compile what the first one did."""
-
-    def __init__(self) -> None:
-        self._code: dict[str, Any] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._code.get(bucket.key + bucket.checksum)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._code[bucket.key + bucket.checksum] = bucket.code
+_compiled = Compiled()
 
 
-_compiled = _Compiled()
+def keep_compiled(folder: Path) -> None:
+    """Keep templates as code in this folder: the next start need not compile them again."""
+    _compiled.keep_in(folder, made_by=Path(__file__))
 
 
 @cache
