@@ -17,6 +17,7 @@ from app.matching.by_hand import ways
 from app.matching.problem import Problem
 from app.matching.repair import broken
 from app.timetable import asked, publishing, queries, queries_edits, queries_swaps
+from app.timetable import told as told_of
 from app.timetable.answers import Said, said_of_cases
 from app.timetable.board import Board, board
 from app.timetable.changes import CaseChange, by_case
@@ -139,7 +140,8 @@ async def board_page(
         now=looking.now,
         left_out=plan.unplaced if plan else (),
     )
-    found = publishing.changes_between(told, rows, open_cases=cases, now=looking.now) if plan else {}
+    parted = await told_of.parted(session, event_id) if plan else {}
+    found = publishing.changes_between(told, rows, open_cases=cases, parted=parted, now=looking.now) if plan else {}
     shown = board(attendants, days=days, zone=looking.zone, lang=looking.lang, night=night)
     drafted = plan is not None and plan.state == PlanState.DRAFT
     mine = await queries_edits.last_of(session, plan, looking.me) if drafted else None

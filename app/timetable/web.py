@@ -19,6 +19,7 @@ from app.timetable import (
     actions,
     edits,
     fairness,
+    leaving,
     planning,
     publishing,
     queries,
@@ -100,7 +101,7 @@ async def offer_case(visit: Visit) -> Response:
 
 async def withdraw_case(visit: Visit) -> Response:
     async with transaction() as session:
-        await actions.withdraw_case(
+        await leaving.withdraw_case(
             session, event_id=visit.here.event_id, case_id=visit.params["case"], by=visit.me.id,
             is_planner=visit.here.is_one_of(PLANNERS), now=visit.now,
         )  # fmt: skip
