@@ -53,6 +53,8 @@ _PUBLISHED_AND_WAITING = NN_(
     "Published. {count} letters are written. They wait, because no mail server is set.",
 )
 
+_OPEN = N_("The window is open.")
+
 
 async def entrance(visit: Visit) -> Response:
     """The board for those who plan, their own sessions for everybody else."""
@@ -126,7 +128,8 @@ async def open_window(visit: Visit) -> Response:
         await actions.open_window(
             session, event_id=visit.here.event_id, by=visit.me.id, zone=visit.zone, now=visit.now, **form.model_dump()
         )
-    return visit.go(_url(visit, "windows"), said=N_("The window is open."))
+    week = visit.query.get("week", "")  # it was drawn on the board
+    return visit.go(_url(visit) + f"?week={week}" if week.isdecimal() else _url(visit, "windows"), said=_OPEN)
 
 
 async def close_window(visit: Visit) -> Response:
