@@ -73,7 +73,7 @@ async def room_values(
     return {
         "here": here.row,
         "changed": changed,
-        "status": here.row.status,
+        "status": "written" if here.room.running and here.room.written else here.row.status,
         "phases": _phases(here.room, lang),
         "clock": _clock(here.room, now=now),
         "question": question and question.text,

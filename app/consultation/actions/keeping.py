@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.engine import clock, repair
+from app.consultation.engine import clock, reminding, repair
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import Card, is_named, is_open
 from app.consultation.engine.state import Status
@@ -23,6 +23,7 @@ from app.consultation.jobs import (
 from app.consultation.queries import ASIDE, Sitting, face_down, open_contributions
 from app.core.jobs import cancel, schedule
 from app.core.live import announce
+from app.notices.actions import news_until
 
 FORGOTTEN = timedelta(days=60)  # a written step that nothing moved for so long
 PRACTICE = timedelta(hours=2)  # a practice room is closed by then, unless somebody is still at work in it
@@ -117,6 +118,9 @@ async def _set_days(session: AsyncSession, sitting: Sitting, room: Room, *, now:
     if at is not None:
         work = MoveStep(sitting.id, state.step)
         await schedule(session, work, at=at, key=f"step:{sitting.id}:{state.step}:{at:%Y%m%d%H%M}")
-    if room.written:
-        at = state.clock.started + timedelta(hours=room.method.steps.reminds)
-        await schedule(session, RemindOfStep(sitting.id, state.step), at=at, key=f"remind:{sitting.id}:{state.step}")
+    if room.written and at is not None:
+        await news_until(session, f"room:{sitting.id}", state.step, until=at)
+        zones = {who.zone for who in sitting.people.values() if who.person_id is not None}
+        for moment in {at for zone in zones if (at := reminding.of_step(room, zone=zone, now=now))}:
+            key = f"remind:{sitting.id}:{state.step}:{moment:%Y%m%d%H%M}"
+            await schedule(session, RemindOfStep(sitting.id, state.step), at=moment, key=key)

@@ -22,7 +22,7 @@ def touched(before: Room, after: Room) -> set[str]:
     """The parts of the page that look different after an act."""
     old, new = before.state, after.state
     differs = {
-        STATUS: old.status != new.status,
+        STATUS: (old.status, before.written) != (new.status, after.written),  # each has a page of its own
         PHASES: (old.plan, old.step, old.module) != (new.plan, new.step, new.module),
         CLOCK: (old.clock, old.still) != (new.clock, new.still),
         QUESTION: old.step != new.step,

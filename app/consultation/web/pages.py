@@ -150,8 +150,10 @@ async def answers(visit: Visit) -> Response:
         me = await _agreed(session, visit)
         here = me.here
         open_ = is_open_before(here.room, status=here.row.status, practice=bool(here.row.practice))
-        if me.seat.seat_id not in here.room.case_givers() or not open_:
+        if me.seat.seat_id not in here.room.case_givers():
             raise Missing
+        if not open_:
+            return _private(HTMLResponse("<p data-reload></p>"))  # the lobby has become the room
         asked = [asked_card(here, row) for row in await asked_before(session, here.id)]
     return _private(HTMLResponse(visit.html("consultation/_answers.html", here=here.row, asked=asked)))
 

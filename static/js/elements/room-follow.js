@@ -1,6 +1,6 @@
 // <room-follow topic version src>: keeps a live room true. What comes are pieces with ids; each is brought up to date
 // wherever it stands on the page, a new one is put into the list named by data-home. After an own act (`sent`) what is
-// mine (`eager`) is looked at, at once; what everybody sees comes by the line, and is asked for where it does not. When the room opens or closes (#room-status), the page is another one: reload.
+// mine (`eager`) is looked at, at once; what everybody sees comes by the line, and is asked for where it does not. When the room opens, goes on in writing or closes (#room-status), the page is another one: reload.
 import { follow, isOpen, line } from "../live.js";
 import { merge, morph, parse, place } from "../morph.js";
 
