@@ -235,7 +235,9 @@ async def _remembered(visit: Visit, name: str, allowed: Sequence[str]) -> Respon
 
 
 def _part_of(path: str, base: str) -> str:
-    """Threads and the search belong to the forum, though their addresses do not say so."""
+    """Threads and the search belong to the forum, letters to organising, though their addresses do not say so."""
+    if path.startswith(f"{base}/outbox"):
+        return f"{base}/manage"
     return f"{base}/forum" if path.startswith((f"{base}/threads/", f"{base}/search")) else path
 
 

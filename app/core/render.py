@@ -1,6 +1,6 @@
 """Templates: one environment for pages, fragments and letters, a language bound at each rendering."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -53,8 +53,9 @@ def environment(lang: str) -> Environment:
         say=_say,
         country=_country,
         tongue=_tongue,
+        listed=_listed,
     )
-    env.globals.update(icon=_icon, direction=i18n.direction, languages=i18n.LANGUAGES)
+    env.globals.update(comma=i18n.comma(lang), icon=_icon, direction=i18n.direction, languages=i18n.LANGUAGES)
     return env
 
 
@@ -95,9 +96,9 @@ def _city(context: Context, zone: str) -> str:
 
 
 @pass_context
-def _day(context: Context, instant: Any, zone: str | None = None) -> str:
+def _day(context: Context, instant: Any, zone: str | None = None, year: bool = False) -> str:
     day = times.local(instant, zone or context["zone"]).date() if isinstance(instant, datetime) else instant
-    return times.day_in_words(day, context["lang"])
+    return times.day_in_words(day, context["lang"], year=year)
 
 
 @pass_context
@@ -110,6 +111,14 @@ def _country(context: Context, code: str) -> str:
 def _tongue(context: Context, code: str) -> str:
     """`ka` → `Georgian`, in the reader's language."""
     return places.spoken_language(code, context["lang"])
+
+
+@pass_context
+def _listed(context: Context, names: Iterable[str]) -> str:
+    """Names as the reader's language lists them; on a page each keeps its own direction."""
+    if not _is_html(context.name):
+        return i18n.listed(context["lang"], names)
+    return Markup(i18n.comma(context["lang"])).join(Markup("<bdi>{}</bdi>").format(name) for name in names)
 
 
 @pass_context

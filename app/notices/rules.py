@@ -71,6 +71,9 @@ class Kind(StrEnum):
     REPLY = "reply"
     ASKED = "asked"
     HELP = "help"
+    MEND = "mend"
+    FEW = "few"
+    WENT = "went"
     SWAP = "swap"
     SWAPPED = "swapped"
     UNSWAPPED = "unswapped"
@@ -96,6 +99,9 @@ _KINDS = {
     Kind.REPLY: N_("{name} answered you"),
     Kind.ASKED: N_("{name} asks whether you know an answer"),
     Kind.HELP: N_("A consultation calls for technical help"),
+    Kind.MEND: N_("A session of the timetable cannot stay as it was announced"),
+    Kind.FEW: N_("A consultation has too few people"),
+    Kind.WENT: N_("The people of a small group have gone over into another room"),
     Kind.SWAP: N_("{name} asks you to exchange your seats in two sessions"),
     Kind.SWAPPED: N_("{name} has exchanged seats with you"),
     Kind.UNSWAPPED: N_("Your seat stays as it was: nobody exchanges it with you this time"),
