@@ -34,7 +34,9 @@ async def missed(session: AsyncSession, asking: Asking, *, staff: bool, since: d
         if at is not None and at > since:
             url = f"{base}/announcements/{each.announcement.id}"
             found.append(Item(Kind.ANNOUNCED, version.title, version.lang, url, len(version.text), each.name))
-    asked, _ = await notices.unread_since(session, asking.person_id, event_id=asking.event_id, since=since, limit=EACH)
+    asked, _ = await notices.unread_since(
+        session, asking.person_id, event_id=asking.event_id, since=since, limit=EACH, now=asking.now
+    )
     found += [
         Item(Kind.ASKED, _why(each, asking.lang), asking.lang, each.url, len(each.text), each.title) for each in asked
     ]

@@ -78,7 +78,7 @@ def check_window(
 
 class EditKind(StrEnum):
     """What somebody did to the draft; PLAN: the planner's proposal was taken, for whoever had asked for it; SWAP: two
-    people exchanged their seats in the published plan, so the draft goes on from there."""
+    people exchanged their seats in the published plan, so the draft goes on from there; LEFT: somebody has left."""
 
     MOVE = "move"
     LOCK = "lock"
@@ -87,6 +87,7 @@ class EditKind(StrEnum):
     PLAN = "plan"
     UNDO = "undo"
     SWAP = "swap"
+    LEFT = "left"
 
 
 EDITS_KEPT = 40  # changes of one draft that can be read and, the latest first, taken back

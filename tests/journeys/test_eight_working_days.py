@@ -208,12 +208,12 @@ async def test_eight_working_days_in_writing(house: House, clock: Clock, shots: 
     await expect(marta.get_by_text("Each waits for the other.")).to_have_count(0)
 
 
-async def becomes_agreeable(page: Page, address: str) -> None:
-    """The first step has been opened by the worker: whoever comes agrees."""
+async def becomes_agreeable(page: Page, address: str, *, then: str = "#step-now") -> None:
+    """The first step, or the lobby, has been opened by the worker: whoever comes agrees."""
     agree = page.get_by_role("button", name="I agree and take this part")
     await page.goto(address)
     await agree.click()
-    await expect(page.locator("#step-now")).to_be_visible()
+    await expect(page.locator(then)).to_be_visible()
 
 
 async def reminded(house: House, name: str) -> None:

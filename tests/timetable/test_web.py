@@ -132,7 +132,7 @@ def table(page: str) -> str:
 
 
 def cells(page: str, hour: int) -> list[int]:
-    row = next(row for row in page.split("<tr>") if f'class="hour">{hour:02}:00<' in row)
+    row = next(row for row in re.split(r"<tr[^>]*>", page) if f'class="hour">{hour:02}:00<' in row)
     return [int(found) for found in re.findall(r'class="can">(\d+)<', row)]
 
 
