@@ -72,6 +72,7 @@ class Kind(StrEnum):
     ASKED = "asked"
     HELP = "help"
     MEND = "mend"
+    CLOCKS = "clocks"
     SWAP = "swap"
     SWAPPED = "swapped"
     UNSWAPPED = "unswapped"
@@ -98,6 +99,7 @@ _KINDS = {
     Kind.ASKED: N_("{name} asks whether you know an answer"),
     Kind.HELP: N_("A consultation calls for technical help"),
     Kind.MEND: N_("A session of the timetable cannot stay as it was announced"),
+    Kind.CLOCKS: N_("A country changes its clocks: sessions that were announced lie at another hour there"),
     Kind.SWAP: N_("{name} asks you to exchange your seats in two sessions"),
     Kind.SWAPPED: N_("{name} has exchanged seats with you"),
     Kind.UNSWAPPED: N_("Your seat stays as it was: nobody exchanges it with you this time"),
