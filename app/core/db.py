@@ -2,16 +2,18 @@
 
 `transaction()` is the only place that commits. On SQLite it begins immediately, because a deferred transaction that
 reads, then writes, silently loses the other writer's update; on PostgreSQL rows that will change are read with
-`locked()`. `reading()` never commits.
+`locked()`. `reading()` and `glance()` never commit.
 """
 
 import asyncio
 import contextlib
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, Column, and_, event, true
+from sqlalchemy import JSON, Column, Executable, and_, event, true
+from sqlalchemy import Row as RowFound
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
@@ -20,6 +22,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from app.core import live
+from app.core import sqlite as driver
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(column_0_label)s",
@@ -51,6 +54,7 @@ class _Database:
         self.embedded = self.url.get_backend_name() == "sqlite"
         self.engine = _engine(self.url.render_as_string(hide_password=False), embedded=self.embedded)
         self.session = async_sessionmaker(self.engine, class_=AsyncSession, expire_on_commit=False)
+        self.glance = driver.Glance(self.url.database or "") if self.embedded else None
         # SQLite has one writer. Waiting for one's turn here costs nothing; SQLite's own waiting sleeps.
         self.turn: contextlib.AbstractAsyncContextManager[Any] = (
             asyncio.Lock() if self.embedded else contextlib.nullcontext()
@@ -71,6 +75,8 @@ async def disconnect() -> None:
     global _current
     if _current is not None:
         await _current.engine.dispose()
+        if _current.glance is not None:
+            _current.glance.close()
         _current = None
 
 
@@ -103,6 +109,16 @@ async def reading() -> AsyncIterator[AsyncSession]:
     """A session for looking only; what it changes is thrown away."""
     async with _database().session() as session:
         yield session
+
+
+async def glance(question: Executable, **asked: Any) -> Sequence[RowFound[Any]]:
+    """What is stored now: the rows of a statement made once, with its `bindparam`s filled. It selects columns, and finds
+    a few rows by their keys. What nearly every page asks goes this way; a session costs several times the answer."""
+    database = _database()
+    if database.glance is not None:
+        return await database.glance.rows(question, asked)
+    async with database.engine.connect() as line:
+        return (await line.execute(question, asked)).all()
 
 
 def locked(query: _Query) -> _Query:
@@ -148,16 +164,16 @@ def _engine(url: str, *, embedded: bool) -> AsyncEngine:
     """One for each address, also after a disconnect(): it remembers the statements that it has compiled."""
     if not embedded:
         return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
-    engine = create_async_engine(url, pool_size=8, max_overflow=8, connect_args={"timeout": 15}, hide_parameters=True)
+    opens = partial(driver.handing, make_url(url).database or "")
+    engine = create_async_engine(url, pool_size=8, max_overflow=8, async_creator=opens, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _tune)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
 
 def _tune(connection: Any, _: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves, see _begin
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

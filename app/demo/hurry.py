@@ -12,13 +12,15 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.core.sqlite import Handing
+
 BREATH = 200  # statements, after which others in this process get their turn
 
 
 @contextlib.asynccontextmanager
 async def hurried(session: AsyncSession) -> AsyncIterator[None]:
     driver = (await (await session.connection()).get_raw_connection()).driver_connection
-    if type(driver).__module__.partition(".")[0] != "aiosqlite":
+    if not isinstance(driver, Handing):
         yield
         return
     count = 0
@@ -30,8 +32,8 @@ async def hurried(session: AsyncSession) -> AsyncIterator[None]:
             await asyncio.sleep(0)
         return work(*args, **more)
 
-    driver._execute = here  # type: ignore[union-attr]
+    driver._execute = here  # type: ignore[assignment, method-assign]
     try:
         yield
     finally:
-        del driver._execute  # type: ignore[union-attr]
+        del driver._execute
