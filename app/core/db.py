@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, Column, Executable, and_, event, true
@@ -22,7 +21,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from app.core import live
-from app.core import sqlite as driver
+from app.core.glances import Glances
+from app.core.sqlite import driver as sqlite_driver
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(column_0_label)s",
@@ -37,7 +37,9 @@ _Query = TypeVar("_Query", Select[Any], SelectOfScalar[Any])
 
 
 class Row(SQLModel):
-    """The base of every table."""
+    """The base of every table. Rows are stored, not validated: that machinery is built when somebody asks for it."""
+
+    model_config = {"defer_build": True}
 
 
 def as_json(empty: list[Any] | dict[str, Any]) -> Any:
@@ -54,7 +56,7 @@ class _Database:
         self.embedded = self.url.get_backend_name() == "sqlite"
         self.engine = _engine(self.url.render_as_string(hide_password=False), embedded=self.embedded)
         self.session = async_sessionmaker(self.engine, class_=AsyncSession, expire_on_commit=False)
-        self.glance = driver.Glance(self.url.database or "") if self.embedded else None
+        self.glances = Glances(self.url.database or "") if self.embedded else None
         # SQLite has one writer. Waiting for one's turn here costs nothing; SQLite's own waiting sleeps.
         self.turn: contextlib.AbstractAsyncContextManager[Any] = (
             asyncio.Lock() if self.embedded else contextlib.nullcontext()
@@ -75,8 +77,8 @@ async def disconnect() -> None:
     global _current
     if _current is not None:
         await _current.engine.dispose()
-        if _current.glance is not None:
-            _current.glance.close()
+        if _current.glances is not None:
+            _current.glances.close()
         _current = None
 
 
@@ -115,8 +117,8 @@ async def glance(question: Executable, **asked: Any) -> Sequence[RowFound[Any]]:
     """What is stored now: the rows of a statement made once, with its `bindparam`s filled. It selects columns, and finds
     a few rows by their keys. What nearly every page asks goes this way; a session costs several times the answer."""
     database = _database()
-    if database.glance is not None:
-        return await database.glance.rows(question, asked)
+    if database.glances is not None:
+        return await database.glances.rows(question, asked)
     async with database.engine.connect() as line:
         return (await line.execute(question, asked)).all()
 
@@ -164,16 +166,18 @@ def _engine(url: str, *, embedded: bool) -> AsyncEngine:
     """One for each address, also after a disconnect(): it remembers the statements that it has compiled."""
     if not embedded:
         return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
-    opens = partial(driver.handing, make_url(url).database or "")
-    engine = create_async_engine(url, pool_size=8, max_overflow=8, async_creator=opens, hide_parameters=True)
+    engine = create_async_engine(
+        url, module=sqlite_driver(), pool_size=8, max_overflow=8, connect_args={"timeout": 15}, hide_parameters=True
+    )
     event.listen(engine.sync_engine, "connect", _tune)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
 
 def _tune(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -72,6 +72,7 @@ class Visit:
         self.errors: Mapping[str, str] = {}
         self.refusal = ""
         self.labels: dict[str, str] = {}  # of the fields drawn on the page, for the summary of what is to be mended
+        self.again: list[str] = []  # of those that come back empty, because what was typed is not shown to anybody
 
     @property
     def me(self) -> Someone:
@@ -270,8 +271,7 @@ def _route(
 
     endpoint.door = who  # type: ignore[attr-defined]  # read by the table of rights and its tests
     endpoint.signed = signed  # type: ignore[attr-defined]
-    name = f"{handler.__module__.split('.')[-2]}.{handler.__name__}"
-    return Route(path, endpoint, methods=[method], name=name)
+    return Route(path, endpoint, methods=[method], name=f"{handler.__module__.split('.')[-2]}.{handler.__name__}")
 
 
 async def _check_token(visit: Visit) -> None:

@@ -1,135 +1,97 @@
-"""SQLite without waiting for a thread at every step.
+"""SQLite behind SQLAlchemy with one trip to its thread for each statement.
 
-aiosqlite hands each step of a statement (cursor, execute, fetch, close) to a thread and waits for its answer: eight
-times for a page that asks one question, and each costs more than SQLite's own work. `Handing` hands a statement over
-once, and gets its rows back with it. A `Glance` does not hand over at all: it is for questions that find a few rows by
-their keys, which SQLite answers in less time than it takes to tell another thread about them.
+As they come, a statement makes four: a cursor, the statement, its rows, the end of the cursor. Each trip wakes two
+threads that want the same interpreter; together they took more processor time than SQLite itself (bench/trips.py).
 """
 
-import asyncio
 import sqlite3
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections import deque
 from typing import Any
 
-from aiosqlite import Connection
-from sqlalchemy import Executable, Row, create_engine
-from sqlalchemy.engine import Connection as Line
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import NullPool
-
-SECONDS = 15
-"""How long a statement waits while somebody else writes."""
-
-
-async def handing(path: str) -> Connection:
-    connection = Handing(partial(_open, path, SECONDS), 64)
-    connection._thread.daemon = True
-    return await connection
+import aiosqlite
+from sqlalchemy.dialects.sqlite.aiosqlite import (
+    AsyncAdapt_aiosqlite_connection,
+    AsyncAdapt_aiosqlite_cursor,
+    AsyncAdapt_aiosqlite_dbapi,
+)
+from sqlalchemy.util import EMPTY_DICT
+from sqlalchemy.util.concurrency import await_
 
 
-class Rows:
-    """A cursor, as SQLAlchemy's dialect for aiosqlite uses one: a statement brings its rows along."""
-
-    arraysize = 1
-
-    def __init__(self, connection: "Handing") -> None:
-        self._connection = connection
-        self._take(None)
-
-    async def __aenter__(self) -> "Rows":
-        return self
-
-    async def execute(self, sql: str, values: Sequence[Any] = ()) -> None:
-        self._take(await self._connection.run(sql, values))
-
-    async def executemany(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
-        self._take(await self._connection.run(sql, values, many=True))
-
-    async def fetchall(self) -> list[Any]:
-        return self._rows
-
-    async def close(self) -> None:
-        return None
-
-    def _take(self, found: "tuple[sqlite3.Cursor, list[Any]] | None") -> None:
-        cursor, self._rows = found or (None, [])
-        self.description = cursor.description if cursor is not None else None
-        self.rowcount = cursor.rowcount if cursor is not None else -1
-        self.lastrowid = cursor.lastrowid if cursor is not None else None
+def driver() -> Any:
+    """For `create_async_engine(module=...)`."""
+    return _Driver(aiosqlite, sqlite3)
 
 
-class Handing(Connection):
-    """A plain BEGIN travels with the statement after it, and nobody waits for a ROLLBACK."""
+class _Cursor(AsyncAdapt_aiosqlite_cursor):
+    """What SQLAlchemy asks of a cursor after a statement, brought along from the trip that ran it."""
 
-    _begins = False
+    __slots__ = ("_description", "_lastrowid", "_rowcount")
 
-    def cursor(self) -> Rows:  # type: ignore[override]
-        return Rows(self)
+    def __init__(self, adapt_connection: Any) -> None:
+        self._adapt_connection = adapt_connection
+        self._connection = adapt_connection._connection
+        self._soft_closed_memoized = EMPTY_DICT
+        self._rows = deque()
+        self._description: Any = None
+        self._rowcount = -1
+        self._lastrowid: Any = None
 
-    async def run(self, sql: str, values: Any, *, many: bool = False) -> tuple[sqlite3.Cursor, list[Any]] | None:
-        if sql == "BEGIN":
-            self._begins = True
-            return None
-        begins, self._begins = self._begins, False
-        work = (_run, self._conn, begins, sql, values, many)
-        return await self._execute(*work)  # type: ignore[no-any-return, no-untyped-call]
+    @property
+    def description(self) -> Any:
+        return self._description
 
-    async def commit(self) -> None:
-        begun, self._begins = not self._begins, False
-        if begun:
-            await super().commit()
+    @property
+    def rowcount(self) -> int:
+        return self._rowcount
 
-    async def rollback(self) -> None:
-        begun, self._begins = not self._begins, False
-        if begun:
-            self._tx.put_nowait((None, self._conn.rollback))
+    @property
+    def lastrowid(self) -> Any:
+        return self._lastrowid
 
+    def execute(self, operation: Any, parameters: Any = None) -> None:
+        self._go("execute", operation, parameters)
 
-class Glance:
-    """Questions that find a few rows by their keys, answered at once, in the thread that asks."""
-
-    def __init__(self, path: str) -> None:
-        self._engine = create_engine(f"sqlite:///{path}", creator=partial(_open, path, 0), poolclass=NullPool)
-        self._patient = create_engine(f"sqlite:///{path}", creator=partial(_open, path, SECONDS), poolclass=NullPool)
-        self._line: Line | None = None
-
-    async def rows(self, question: Executable, asked: Mapping[str, Any]) -> Sequence[Row[Any]]:
-        if self._line is None:
-            self._line = self._engine.connect()
-        try:
-            return _answer(self._line, question, asked)
-        except OperationalError as problem:
-            if getattr(problem.orig, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
-                raise
-        return await asyncio.to_thread(self._wait, question, asked)  # rare: somebody holds the whole file
-
-    def _wait(self, question: Executable, asked: Mapping[str, Any]) -> Sequence[Row[Any]]:
-        with self._patient.connect() as line:
-            return _answer(line, question, asked)
+    def executemany(self, operation: Any, seq_of_parameters: Any) -> None:
+        self._go("executemany", operation, seq_of_parameters)
 
     def close(self) -> None:
-        if self._line is not None:
-            self._line.close()
-            self._line = None
+        self._rows.clear()
+
+    async def _async_soft_close(self) -> None:
+        """Its end was part of the trip."""
+
+    def _go(self, how: str, operation: Any, parameters: Any) -> None:
+        try:
+            found = await_(self._trip(how, operation, parameters or ()))
+        except Exception as error:
+            self._adapt_connection._handle_exception(error)
+        self._description, self._rowcount, self._lastrowid, rows = found
+        self._rows = deque(rows)
+
+    async def _trip(self, how: str, operation: Any, parameters: Any) -> Any:
+        line: Any = self._connection
+        async with self._adapt_connection._execute_mutex:
+            return await line._execute(_whole, line._conn, how, operation, parameters)
 
 
-def _answer(line: Line, question: Executable, asked: Mapping[str, Any]) -> Sequence[Row[Any]]:
+def _whole(line: sqlite3.Connection, how: str, operation: str, parameters: Any) -> tuple[Any, int, Any, list[Any]]:
+    """In SQLite's thread: description, count of rows, last row's number, the rows."""
+    cursor = line.cursor()
     try:
-        return line.execute(question, asked).all()
+        getattr(cursor, how)(operation, parameters)
+        rows = cursor.fetchall() if cursor.description else []
+        return cursor.description, cursor.rowcount, cursor.lastrowid, rows
     finally:
-        line.rollback()
+        cursor.close()
 
 
-def _open(path: str, seconds: float) -> sqlite3.Connection:
-    """Who asks says BEGIN (see core/db), and only one thread at a time uses it."""
-    return sqlite3.connect(path, timeout=seconds, isolation_level=None, check_same_thread=False)
+class _Connection(AsyncAdapt_aiosqlite_connection):
+    __slots__ = ()
+    _cursor_cls = _Cursor
 
 
-def _run(
-    connection: sqlite3.Connection, begins: bool, sql: str, values: Any, many: bool
-) -> tuple[sqlite3.Cursor, list[Any]]:
-    if begins:
-        connection.execute("BEGIN")
-    cursor = connection.executemany(sql, values) if many else connection.execute(sql, values)
-    return cursor, cursor.fetchall() if cursor.description else []
+class _Driver(AsyncAdapt_aiosqlite_dbapi):
+    def connect(self, *arg: Any, **kw: Any) -> _Connection:
+        line = super().connect(*arg, **kw)
+        return _Connection(self, line._connection)

@@ -12,15 +12,13 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.core.sqlite import Handing
-
 BREATH = 200  # statements, after which others in this process get their turn
 
 
 @contextlib.asynccontextmanager
 async def hurried(session: AsyncSession) -> AsyncIterator[None]:
     driver = (await (await session.connection()).get_raw_connection()).driver_connection
-    if not isinstance(driver, Handing):
+    if type(driver).__module__.partition(".")[0] != "aiosqlite":
         yield
         return
     count = 0
@@ -32,8 +30,8 @@ async def hurried(session: AsyncSession) -> AsyncIterator[None]:
             await asyncio.sleep(0)
         return work(*args, **more)
 
-    driver._execute = here  # type: ignore[assignment, method-assign]
+    driver._execute = here  # type: ignore[union-attr]
     try:
         yield
     finally:
-        del driver._execute
+        del driver._execute  # type: ignore[union-attr]

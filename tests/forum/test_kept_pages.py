@@ -215,7 +215,7 @@ async def test_marks_of_what_is_unread_are_each_readers_own(site: Site) -> None:
     lena = await somebody("Lena Brandt", zone="America/Managua")
     await joined(forum.event, lena)
     thread = await forum.thread(by=forum.marta)
-    written = await forum.replies(thread, 3, by=forum.marta)
+    written = [await forum.reply(thread, f"Number {n}", by=forum.marta, now=times.now()) for n in range(3)]
     url = f"{forum.url}/threads/{thread.id}"
     lena_reads, carlos_reads, stranger = await site.as_person(lena), await site.as_person(forum.carlos), site.stranger()
     long_ago = times.now() - timedelta(hours=9)

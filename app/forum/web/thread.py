@@ -19,7 +19,7 @@ from app.forum.queries import reading as queries
 from app.forum.queries.glimpse import Glimpse
 from app.forum.queries.shown import ThreadPage
 from app.forum.rules import Line
-from app.forum.web.marks import Holes, Marks, marks, own, positions
+from app.forum.web.marks import Holes, Marks, marks, own, places
 from app.forum.web.shared import WRITING, closed_to, number, person_id
 from app.notices.queries import refreshed
 
@@ -40,7 +40,7 @@ async def show_thread(visit: Visit) -> Response:
         await _mark(visit, min(number * rules.PAGE, seen.last_position))
     page = await _common_page(seen, visit)
     mine = marks(
-        visit, positions(page), line=seen.line_at(visit.now), first_unread=seen.first_unread,
+        visit, places(page), line=seen.line_at(visit.now), first_unread=seen.first_unread,
         last_position=seen.last_position, first_shown=(number - 1) * rules.PAGE + 1,
     )  # fmt: skip
     return kept.answer(page, visit, own(mine))
@@ -95,7 +95,7 @@ async def _page_for_one(visit: Visit) -> Response:
     mine = visit.person is not None and visit.me.id == found.thread.author_id
     undo = found.may_undo_split(visit.now)
     theirs = marks(
-        visit, [post.position for post in found.posts], line=found.line(visit.now), first_unread=found.first_unread,
+        visit, [(post.position, post.at) for post in found.posts], line=found.line(visit.now), first_unread=found.first_unread,
         last_position=found.thread.last_position, first_shown=found.first_shown,
     )  # fmt: skip
     return visit.page("forum/thread.html", **_values(found, visit, mine=mine, undo=undo, marks=theirs))
