@@ -94,7 +94,7 @@ async def sent(visitor: Visitor, url: str, body: bytes, name: str = "yard.jpg", 
 
 async def rows() -> list[Attachment]:
     async with reading() as session:
-        return list((await session.exec(select(Attachment))).all())
+        return list((await session.exec(select(Attachment).order_by(Attachment.id))).all())  # type: ignore[arg-type]
 
 
 @pytest.fixture
