@@ -1,7 +1,7 @@
 """What people write in a room: lines beside the voice, cards, answers, private notes. Each write carries a key."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -27,9 +27,11 @@ from app.consultation.queries import (
     sitting,
     written_by,
 )
+from app.core import times
 from app.core.errors import Forbidden, Invalid, Missing, Refused
 from app.core.words import N_
 
+FURTHEST = timedelta(days=730)  # until when a step may be planned
 LONGEST_LINE = 1000
 LONGEST_POST = 5000  # of a line in writing: the lead's summary stands here
 LONGEST_NOTES = 20_000
@@ -77,9 +79,7 @@ async def write_as(
     mine = await written_by(session, me, deck=deck, step=here.room.place)
     single = _single(here, deck)
     output = check_writes(here.room, me, deck=deck, text=text, already=0 if single else len(mine))
-    if output.kind is Kind.ACTION_LIST and due is None:
-        raise Invalid({"due": N_("Say by when, so that somebody can ask how it went.")})
-    due = due if output.kind is Kind.ACTION_LIST else None
+    due = _by_when(here, me, due, now=now) if output.kind is Kind.ACTION_LIST else None
     if kind and kind not in {name for name, _ in output.sorts}:
         raise Invalid({"kind": N_("Please choose one of the list.")})
     if single and mine:
@@ -93,6 +93,18 @@ async def write_as(
     row = await _add(session, here, seat=me, deck=deck, text=text, key=key, kind=kind, due=due, is_shown=shown, now=now)
     room = contributed(here.room, me, deck=deck, number=row)
     await _news(session, here, room, now=now, output=output, hidden=not shown)
+
+
+def _by_when(here: Sitting, me: int, due: date | None, *, now: datetime) -> date:
+    """A day that is not over on the clocks of whoever writes, and near enough to be asked about."""
+    if due is None:
+        raise Invalid({"due": N_("Say by when, so that somebody can ask how it went.")})
+    today = times.local(now, here.people[me].zone or "UTC").date()
+    if due < today:
+        raise Invalid({"due": N_("This day is over. Choose today, or a day to come.")})
+    if due > today + FURTHEST:
+        raise Invalid({"due": N_("Choose a day within the next two years.")})
+    return due
 
 
 async def take_back(session: AsyncSession, room_id: int, *, by: int, contribution_id: int, now: datetime) -> None:
