@@ -26,6 +26,7 @@ from app.core.errors import Missing
 from app.core.pages import House, Visit, get, post
 from app.core.security import Cookies, Csrf, Someone, Wall, token_hash
 from app.core.sending import sent_file
+from app.core.signposts import Signposts
 from app.core.words import N_
 from app.events import look
 from app.events.rules import PLANNERS
@@ -69,7 +70,7 @@ def create_app(setup: Setup, *, more: Sequence[BaseRoute] = ()) -> ASGIApp:
     open_stores(setup)
     render.use_sprite(assets.url("icons/sprite.svg"))
     app = Starlette(
-        routes=[*_own_routes(), *more, *slice_routes(demo=setup.demo)],
+        routes=[Signposts([*_own_routes(), *more, *slice_routes(demo=setup.demo)])],
         exception_handlers=error_pages.handlers,
         middleware=[
             Middleware(

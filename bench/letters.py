@@ -5,6 +5,9 @@ real SMTP to a catcher in a process of its own. With `--digests` nothing is writ
 worker plans it, then it is eight o'clock for everybody at once, and each letter is composed and sent. Goal: 200 a second.
 On a machine that others use too, look at the milliseconds of processor for a letter: the rest is waiting. Memory is
 that of the worker's process, each time another quarter has left.
+
+5,000 digests on two cores that others used heavily (load 8 to 12): SQLite 167 a second, 4.7 ms of processor each;
+PostgreSQL 93 a second, 5.1 ms. Memory flat after the first quarter (153 and 171 MB).
 """
 
 import argparse

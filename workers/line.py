@@ -7,6 +7,7 @@ commands; a server that says PIPELINING (RFC 2920, every real one does) is told 
 import asyncio
 import re
 import time
+from typing import Any
 
 from aiosmtplib import (
     SMTP,
@@ -28,8 +29,7 @@ class Line:
     """Good until something goes wrong on it. `timeout`: seconds to wait for an answer."""
 
     def __init__(self, opened: SMTP, *, timeout: float) -> None:
-        transport = opened.transport
-        assert isinstance(transport, asyncio.Transport)
+        transport: Any = opened.transport  # also uvloop's, which is no asyncio.Transport
         self._opened = opened  # kept, so that nobody tidies it away
         self._pipelining = opened.supports_extension("pipelining")
         self._timeout = timeout

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from sqlmodel import select
 
-from app.core import files, times
+from app.core import files, kept, times
 from app.core.db import reading, transaction
 from app.core.errors import Invalid
 from app.core.files import StoredFile, Upload
@@ -343,6 +343,7 @@ async def test_a_page_with_many_pictures_asks_the_database_once_more(site: Site,
         if n:
             await with_picture_of(site, forum, thread, n)
         await tamta.get(f"{forum.url}/threads/{thread.id}")
+        kept.forget()
         with queries() as said:
             await tamta.get(f"{forum.url}/threads/{thread.id}")
         counts.append(len(said))

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import select
 
+from app.core import kept
 from app.core.db import reading, transaction
 from app.core.errors import Refused
 from app.core.jobs import Job
@@ -154,6 +155,7 @@ async def test_many_thanks_name_five_and_cost_one_question(site: Site) -> None:
     here = f"{forum.url}/threads/{thread.id}"
     await thanked(forum, first, by=forum.tamta)
     await tamta.get(here)
+    kept.forget()
     with queries() as few:
         await tamta.get(here)
     for n in range(7):
