@@ -1,14 +1,14 @@
 """One person's part of the room: what I am now, what I may press and write, what of mine lies face down."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions.closing import may_leave
 from app.consultation.desk_practice import practice_values
-from app.consultation.engine import rules
+from app.consultation.engine import clock, rules
 from app.consultation.engine.door import may_be_asked_to_leave
 from app.consultation.engine.floor import may_speak
 from app.consultation.engine.groups import may_group
@@ -22,7 +22,10 @@ from app.consultation.engine.polls import open_poll
 from app.consultation.engine.queue import NAMES, queue
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import may_release
+from app.consultation.engine.signs import NAMES as SIGN_NAMES
+from app.consultation.engine.signs import may_sign, signs_of
 from app.consultation.engine.votes import ballot, is_vote
+from app.consultation.few import few_values
 from app.consultation.fragments import asked_card, cards_of
 from app.consultation.queries import (
     ASIDE,
@@ -37,6 +40,7 @@ from app.consultation.queries import (
     own_contributions,
 )
 from app.consultation.queries_seats import Somebody
+from app.core import times
 from app.forum.queries.practices import Practice, practices_named
 from app.forum.queries.spaces import first_open_space
 
@@ -75,6 +79,8 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "away": seat in room.state.away,
         "composers": composers(me, mine),
         "face_down": _still_down(me, mine),
+        "my_signs": signs_of(room, seat) if may_sign(room, seat) else None,
+        "sign_names": SIGN_NAMES,
         "ballot": my_ballot(me, mine),
         "groups_for_me": [(row.id, row.text) for row in lying if row.deck == GROUP] if may_group(room, seat) else None,
         "poll_for_me": _poll(room, seat),
@@ -88,6 +94,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "offers": is_open_for_offers(room, now=me.now) and not me.here.row.practice,
         "release": await release_values(session, me),
         "lead": _lead_values(me) if room.running and room.is_led_by(seat) else None,
+        "few": await few_values(session, me.here, now=me.now) if room.is_led_by(seat) else None,
         "door": door_values(me.here, seat),
         "people": me.here.people,
     }  # fmt: skip
@@ -182,11 +189,11 @@ def _typed(room: Room, seat: int) -> list[Output]:
 
 def _composer(output: Output, mine: list[Any], room: Room, me: Me) -> dict[str, Any]:
     written = [row for row in mine if row.deck == output.key and row.step == room.place]
-    single = output.items == 1
+    single, today = output.items == 1, times.local(me.now, me.seat.zone or "UTC").date()
     return {
         "deck": output.key, "title": said(output.title, me.lang), "characters": output.characters,
         "long": output.kind is Kind.LONG_TEXT, "dated": output.kind is Kind.ACTION_LIST,
-        "default_due": me.now.date() + timedelta(days=7), "today": date.min,
+        "default_due": today + timedelta(days=7), "today": today,
         "sorts": [(key, said(words, me.lang)) for key, words in output.sorts],
         "value": written[-1].text if single and written else "", "due": written[-1].due if single and written else None,
         "left": None if output.items is None or single else max(0, output.items - len(written)),
@@ -225,6 +232,7 @@ def _lead_values(me: Me) -> dict[str, Any]:
         "waits_for": [people[person].name for person in rules.undecided(room)] if room.last_step else [],
         "paused": room.state.clock is not None and room.state.clock.paused is not None,
         "speaker": people[turns.speaker] if turns.speaker else None,
+        "slow": turns.speaker in room.state.slow and clock.turn_until(room) is not None,
         "ready": people[ready[0]] if ready else None,
         "floor": phase.floor,
         "orders": list(NAMES.items()) if phase.floor not in (Floor.SILENT, Floor.TEXT) else [],
@@ -249,5 +257,4 @@ def _lead_values(me: Me) -> dict[str, Any]:
         if room.method.owner else [],
         "still": room.state.still is not None,
         "may_be_still": phase.floor not in (Floor.SILENT, Floor.TEXT),
-        "few": room.needs_people(me.now),
     }  # fmt: skip

@@ -7,10 +7,12 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.engine import clock
+from app.consultation.engine.contributing import LINE
 from app.consultation.engine.method import Kind, said
 from app.consultation.engine.polls import shown_poll
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import Card, is_named
+from app.consultation.engine.signs import NAMES, counted
 from app.consultation.engine.state import Status, Still
 from app.consultation.engine.still import ends_at
 from app.consultation.engine.touched import (
@@ -25,6 +27,7 @@ from app.consultation.engine.touched import (
     PHASES,
     POLL,
     QUESTION,
+    SIGNS,
     STATUS,
 )
 from app.consultation.engine.votes import is_vote, tally
@@ -34,7 +37,6 @@ from app.consultation.queries import (
     BEFORE,
     DONE,
     GROUP,
-    LINE,
     PARK,
     Sitting,
     count_parked,
@@ -49,7 +51,7 @@ from app.consultation.queries_messages import standing_message
 from app.consultation.seats import order_of_speaking
 from app.core.render import render
 
-PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS, PARKED, POLL, HELP, MESSAGE, ASKED)
+PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS, PARKED, POLL, SIGNS, HELP, MESSAGE, ASKED)
 ICONS = {"experience": "city", "idea": "bulb", "warning": "warn"}
 
 
@@ -79,6 +81,7 @@ async def room_values(
         "module": _module(here.room, lang),
         "poll": _poll(here.room),
         "message": await standing_message(session, here.row.event_id, now=now) if MESSAGE in changed else None,
+        "signs": [(sign, NAMES[sign], count) for sign, count in counted(here.room)],
         "order": order_of_speaking(here),
         "support": {"called": here.row.help_at, "helper": await name_of(session, here.row.helper_id)}
         if HELP in changed and here.row.help_at
@@ -115,8 +118,10 @@ def _clock(room: Room, *, now: datetime) -> dict[str, Any] | None:
     state, still = room.state.clock, room.state.still
     if state is None or not room.running:
         return None
+    turn = None if still else clock.turn_left(room, now=now)
     return {
         "total": state.seconds,
+        "turn": turn if turn is None else max(0, round(turn)),
         "left": max(0, round(clock.remaining(state, now=now))),
         "ends": clock.ends_at(state, now=now),
         "waits": state.waits_for is not None,

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.engine.cast import Cast, Seat
+from app.consultation.engine.contributing import LINE
 from app.consultation.engine.method import Method
 from app.consultation.engine.queue import Order
 from app.consultation.engine.room import Room
@@ -25,7 +26,6 @@ from app.people.models import Person
 
 OUT = N_("Whoever leads this room has asked you to leave it. What you wrote stays there.")
 AGREE_FIRST = N_("First say that you agree: what is said in this room stays there. Then you can take part.")
-LINE = "line"  # the deck of the text lane
 GROUP = "group"  # headings under which cards stand
 PARK, DONE = "park", "done"  # the park list, and the kind of what is ticked off there
 BEFORE = "before"  # questions that were put before the room opened

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from app.consultation.engine.clock import turn_until
 from app.consultation.engine.method import Floor, Listening
 from app.consultation.engine.queue import queue
 from app.consultation.engine.room import Room
@@ -28,6 +29,7 @@ class Shown:
     current: bool = False
     icon: str = ""
     person_id: int | None = None  # simulated peers are nobody
+    until: int | None = None  # the second of the phase at which their turn is over
 
 
 def order_of_speaking(here: "Sitting") -> list[Shown]:
@@ -64,7 +66,8 @@ def _shown(room: Room, who: "Somebody") -> Shown:
     if seat == turns.speaker and room.state.still is not None:
         return Shown(seat, who.name, N_("goes on after the writing"), icon="pen")
     if seat == turns.speaker:
-        return Shown(seat, who.name, _speaks(room, bool(role and role.case)), title, current=True, icon="pen")
+        words = _speaks(room, bool(role and role.case))
+        return Shown(seat, who.name, words, title, current=True, icon="pen", until=turn_until(room))
     if seat == turns.allowed:
         return Shown(seat, who.name, N_("may speak, as an exception"), current=True, icon="pen")
     if seat == room.leads:

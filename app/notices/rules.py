@@ -72,6 +72,8 @@ class Kind(StrEnum):
     ASKED = "asked"
     HELP = "help"
     MEND = "mend"
+    FEW = "few"
+    WENT = "went"
     CLOCKS = "clocks"
     SWAP = "swap"
     SWAPPED = "swapped"
@@ -99,6 +101,8 @@ _KINDS = {
     Kind.ASKED: N_("{name} asks whether you know an answer"),
     Kind.HELP: N_("A consultation calls for technical help"),
     Kind.MEND: N_("A session of the timetable cannot stay as it was announced"),
+    Kind.FEW: N_("A consultation has too few people"),
+    Kind.WENT: N_("The people of a small group have gone over into another room"),
     Kind.CLOCKS: N_("A country changes its clocks: sessions that were announced lie at another hour there"),
     Kind.SWAP: N_("{name} asks you to exchange your seats in two sessions"),
     Kind.SWAPPED: N_("{name} has exchanged seats with you"),

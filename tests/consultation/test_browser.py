@@ -1,5 +1,8 @@
 """The live room in a real browser: one screen at 1280×720, three tabs on a phone, everything by keyboard."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -7,6 +10,7 @@ from app.consultation.actions import moves
 from app.core.db import transaction
 from tests.browser.look import Weight, too_small, too_wide, violations
 from tests.support.chromium import Shots
+from tests.support.clock import Clock
 
 from .conftest import Table
 from .rooms import NOON
@@ -119,7 +123,7 @@ async def reach(page: Page, goal: str) -> None:
     raise AssertionError(f"the Tab key never comes to {goal}")
 
 
-async def test_a_hand_a_turn_and_a_card_by_keyboard_alone(table: Table) -> None:
+async def test_a_hand_a_turn_and_a_card_by_keyboard_alone(table: Table, clock: Clock) -> None:
     room = table.stage
     await room.begin()
     page = await reads(table, room.adviser, "en")
@@ -143,8 +147,21 @@ async def test_a_hand_a_turn_and_a_card_by_keyboard_alone(table: Table) -> None:
     await reach(page, "[action$='/contributions'] button")
     await page.keyboard.press("Enter")
     await expect(page.locator("#desk-write")).to_contain_text("One depot for both.")
+    turn = page.locator("room-turn")
+    await expect(turn.locator("output")).to_have_text(re.compile("0[1-4]:[0-5][0-9]"))
+    await expect(turn.locator("[role=status]")).to_have_text("")
+    clock.go_to(NOON + timedelta(minutes=9))
+    await page.reload()
+    await expect(turn.locator("[role=status]")).to_contain_text("The time of your turn is up.")
+    await expect(turn.locator("output")).to_have_text("00:00")
+    lead = await table.comes(room.moderator)
+    await expect(lead.locator("room-turn [role=status]")).to_contain_text("The time of this turn is up.")
+    other = await table.comes(seats[turns.order[0]])
+    await expect(other.locator("room-turn output")).to_have_text("00:00")
+    await expect(other.locator("room-turn [role=status]")).to_have_text("")
     await reach(page, "[action$='/turn'] button")
     await page.keyboard.press("Enter")
+    await expect(lead.locator("room-turn [role=status]")).to_have_text("")
     await expect(page.locator("[action$='/turn'] button")).to_have_count(0)
     assert (await room.sitting()).room.state.turns.speaker != turns.speaker
 

@@ -153,11 +153,25 @@ class RoomFollow extends HTMLElement {
     }
   }
 
+  // Whoever listens reacts with signs: for whom the buttons show, and which are pressed, the desk knows.
+  #signButtons() {
+    const box = document.getElementById("sign-desk");
+    const given = document.getElementById("desk-part")?.dataset.signs;
+    if (!box) return;
+    box.hidden = given === undefined;
+    for (const button of box.querySelectorAll("[data-sign]")) {
+      const on = (given || "").split(" ").includes(button.dataset.sign);
+      button.value = `${button.dataset.sign}-${on ? "off" : "on"}`;
+      button.setAttribute("aria-pressed", on);
+    }
+  }
+
   // Whoever brought the case finds a button on each card; the form comes once, the marks with the desk.
   #keepButtons() {
     this.#dotButtons();
     this.#chooseBoxes();
     this.#practices();
+    this.#signButtons();
     const form = document.getElementById("keep-form");
     if (!form) return;
     const kept = new Set((document.getElementById("desk-kept")?.dataset.kept || "").split(" "));
