@@ -8,9 +8,8 @@ from app.consultation.engine.method import said
 from app.consultation.queries_methods import offered_methods
 from app.core import i18n, times
 from app.core.db import reading, transaction
-from app.core.errors import Missing
 from app.core.pages import Visit, get, post
-from app.core.words import N_, NN_
+from app.core.words import N_
 from app.events.doors import member, planner
 from app.events.rules import MODERATORS, PLANNERS
 from app.forum.queries.challenges import my_challenge
@@ -18,40 +17,32 @@ from app.people.rules import TOPICS
 from app.timetable import (
     actions,
     edits,
-    fairness,
     leaving,
     planning,
-    publishing,
     queries,
     queries_edits,
     views,
     web_clinics,
     web_hours,
     web_mine,
+    web_plenary,
+    web_publishing,
     web_rounds,
     web_swaps,
     week,
 )
-from app.timetable.changes import by_case
 from app.timetable.forms import (
     LONGEST_CASE,
     CaseForm,
     KeyForm,
     LockForm,
     MoveForm,
-    PublishForm,
     SeenForm,
     WindowForm,
 )
 from app.timetable.rules import METHOD, fits_a_session
 from app.timetable.saying import language_name
 from app.timetable.views import Looking
-
-_PUBLISHED = NN_("Published. One letter is on its way.", "Published. {count} letters are on their way.")
-_PUBLISHED_AND_WAITING = NN_(
-    "Published. One letter is written. It waits, because no mail server is set.",
-    "Published. {count} letters are written. They wait, because no mail server is set.",
-)
 
 _OPEN = N_("The window is open.")
 
@@ -226,39 +217,6 @@ async def undo(visit: Visit) -> Response:
     return visit.go(_url(visit), said=N_("Taken back. The draft is as it was before your last change."))
 
 
-MOST_LOADED = 20  # people the table of inconvenient hours names
-
-
-async def review(visit: Visit) -> Response:
-    """Everything that publishing would change, case by case and person by person."""
-    async with reading() as session:
-        plan = await queries.latest_plan(session, visit.here.event_id)
-        if plan is None:
-            raise Missing
-        found = await publishing.changes_of(session, visit.here.event_id, plan=plan, now=visit.now)
-        names = await queries.names(session, found)
-        reached = await queries.readers(session, found)
-        titles = await queries.titles(session, visit.here.event_id)
-        zones = {each.id: each.zone for each in await queries.attendants(session, visit.here.event_id)}
-        carried = fairness.shares(await queries.sittings_of(session, plan), zones)
-        loaded = [share for share in carried if share.points][:MOST_LOADED]
-        names |= await queries.names(session, {share.person for share in loaded})
-    return visit.page(
-        "timetable/review.html", loaded=loaded, spread=fairness.spread(carried), widest=fairness.WIDEST, plan=plan, changes=found, cases=by_case(found), names=names, titles=titles,
-        unreached=[names[person] for person in found if person not in reached],
-    )  # fmt: skip
-
-
-async def publish(visit: Visit) -> Response:
-    form = await visit.form(PublishForm)
-    async with transaction() as session:
-        found = await publishing.publish(
-            session, event_id=visit.here.event_id, number=form.number, seen=form.seen, by=visit.me.id, now=visit.now
-        )
-    words = _PUBLISHED if visit.house.sends_mail else _PUBLISHED_AND_WAITING
-    return visit.go(_url(visit), said=i18n.counted(visit.lang, words, len(found)))
-
-
 def _number(visit: Visit, name: str) -> int | None:
     asked = visit.query.get(name, "")
     return int(asked) if asked.isdecimal() and len(asked) < 10 else None
@@ -279,6 +237,7 @@ routes: list[Any] = [
     *web_mine.routes,
     *web_hours.routes,
     *web_rounds.routes,
+    *web_plenary.routes,
     *web_clinics.routes,
     *web_swaps.routes,
     get(f"{_HERE}/cases", cases, who=member),
@@ -295,6 +254,5 @@ routes: list[Any] = [
     post(f"{_HERE}/placements/{{case:int}}", move_case, who=planner, shows=board),
     post(f"{_HERE}/placements/{{case:int}}/lock", lock_case, who=planner, shows=board),
     post(f"{_HERE}/placements/{{case:int}}/end", take_out, who=planner, shows=board),
-    get(f"{_HERE}/publication", review, who=planner),
-    post(f"{_HERE}/publication", publish, who=planner, shows=review),
+    *web_publishing.routes,
 ]

@@ -148,6 +148,7 @@ WHO = {
     "/events/{event}/timetable/cases": "participant",
     "/events/{event}/timetable/windows": "coordinator",
     "/events/{event}/timetable/rounds": "coordinator",
+    "/events/{event}/timetable/plenary": "coordinator",
     "/events/{event}/timetable/publication": "coordinator",
     "/styleguide": "stranger",
     "/demo": "stranger",
