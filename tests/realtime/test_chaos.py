@@ -92,7 +92,8 @@ class Client:
         await asyncio.sleep(0.05 * self.chance.random())
         said = [self.visitor.send_form(f"/rooms/{self.room}/{act}", form, quiet=True) for form in forms]
         statuses = {answer.status_code for answer in await asyncio.gather(*said)}
-        assert statuses == {200}, (act, fields, statuses)
+        twice = set() if self.ids else {409}  # without an id the second of a turn is one contribution too many
+        assert 200 in statuses and statuses <= {200, *twice}, (act, fields, statuses)
 
     async def _one_line(self, until: "asyncio.Future[int]") -> None:
         async with browser(self.chance.choice(self.addresses), self.token, open_timeout=3) as line:

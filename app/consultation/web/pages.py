@@ -101,9 +101,7 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
         debrief = debrief_values(here, seat, lang=visit.lang)
         page = visit.page("consultation/closed.html", release=release, debrief=debrief, **values)
     elif here.row.status != "running" or not seat.agreed:
-        visit.here = await event_here(
-            session, slug, person_id=visit.me.id, lang=visit.lang
-        )  # its places stand in the bar
+        visit.here = await event_here(slug, person_id=visit.me.id, lang=visit.lang)  # its places stand in the bar
         values["few"] = await few_values(session, here, now=visit.now)
         page = visit.page("consultation/lobby.html", **values, **_lobby(me))
     else:
