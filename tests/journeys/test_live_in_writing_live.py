@@ -11,12 +11,20 @@ from app.consultation.actions.planning import Place
 from app.consultation.engine import clock as clocks
 from app.consultation.engine.state import Status
 from app.consultation.models import Consultation
-from app.core.db import transaction
+from app.core.db import reading, transaction
 from app.events.models import Event
 from app.people.models import Person
 from tests.browser.look import violations
 from tests.journeys.conftest import House
-from tests.journeys.test_eight_working_days import PEOPLE, arrange, becomes, becomes_agreeable, put_down, state_of
+from tests.journeys.test_eight_working_days import (
+    PEOPLE,
+    arrange,
+    becomes,
+    becomes_agreeable,
+    moved,
+    put_down,
+    state_of,
+)
 from tests.support.chromium import Shots
 from tests.support.clock import Clock
 from tests.workers.work import until
@@ -74,6 +82,12 @@ async def test_a_room_goes_on_in_writing_and_meets_again_for_its_closing(
 
     # The worker opens the lobby; everybody agrees; live until the middle of the consultation.
     clock.go_to(TUESDAY + timedelta(minutes=6))
+
+    async def is_open() -> bool:
+        async with house.rows(), reading() as session:
+            return (await session.exec(select(Consultation.status))).one() == "lobby"
+
+    await until(is_open)
     for page in pages.values():
         await becomes_agreeable(page, address, then="text=You are in the lobby")
     await marta.get_by_role("button", name="Open the first phase").click()
@@ -112,7 +126,8 @@ async def test_a_room_goes_on_in_writing_and_meets_again_for_its_closing(
     ends = clocks.ends_at(state.clock, now=clock.now())
     assert ends is not None and ends > clock.now()
     clock.go_to(ends + timedelta(minutes=1))
-    await becomes(house, tamta, address, "Closing")
+    await moved(house, state)
+    await becomes(tamta, address, "Closing")
     for page in (marta, carlos):
         await page.goto(address)
         for text in (LIVE, WRITTEN, LATE):
