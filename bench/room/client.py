@@ -42,8 +42,10 @@ class Browser:
     desk: int = 0
     wanted: int = 0
     http_before: int = 0
+    _carried: int = 0
     seen: Callable[[dict[str, Any], float], None] = lambda message, at: None
     took: list[float] = field(default_factory=list)
+    _has: str = ""
     _csrf: str = ""
     _looks: int = 0
     _seed: str = ""
@@ -83,7 +85,8 @@ class Browser:
         """The desk is looked at again when the line has told of something newer meanwhile."""
         if what == "desk":
             self._looks += 1
-            await self.ask("GET", f"/rooms/{self.room}/desk?after={after}", accept="*/*", then="desk")
+            has = f"&has={self._has}" if self._has else ""
+            await self.ask("GET", f"/rooms/{self.room}/desk?after={after}{has}", accept="*/*", then="desk")
             self._looks -= 1
             if self.wanted > self.desk and not self._looks:
                 await self.look("desk", self.desk)
@@ -94,8 +97,13 @@ class Browser:
     def bytes(self) -> tuple[int, int]:
         """(HTTP, socket) so far."""
         assert self._line is not None
-        assert self._writer is not None
-        return self.http_before + wire(self._writer.transport), wire(self._line.transport)
+        return self.http_before + self._http(), wire(self._line.transport)
+
+    def _http(self) -> int:
+        """Bytes of the present HTTP connection; what a closed one carried is in `http_before`."""
+        if self._writer is not None and not self._writer.transport.is_closing():
+            self._carried = wire(self._writer.transport)
+        return self._carried
 
     async def leaves(self) -> None:
         for task in self._tasks:
@@ -130,10 +138,11 @@ class Browser:
                 with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
                     status, headers, text = await self._asked(method, path, body, accept)
                     break
-                self._writer = None
+                self.http_before, self._carried, self._writer = self.http_before + self._carried, 0, None
             if then and status == 200:
                 name = "version" if then == "changes" else "desk"
                 setattr(self, name, max(getattr(self, name), int(headers["x-version"])))
+                self._has = headers.get("x-has", self._has)
             return status, text
 
     async def _asked(self, method: str, path: str, body: str, accept: str) -> tuple[int, dict[str, str], str]:
@@ -149,6 +158,7 @@ class Browser:
         self._writer.write(f"{head}\r\n{body}".encode())
         lines = (await self._reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines[1:] if line)}
+        self._http()
         for line in lines:
             if line.lower().startswith("set-cookie: ") and "seed=" in line:
                 self._seed = line.split("seed=", 1)[1].split(";", 1)[0]

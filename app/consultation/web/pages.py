@@ -5,7 +5,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import HTMLResponse, Response
 
-from app.consultation import queries, queries_outside
+from app.consultation import pieces, queries, queries_outside
 from app.consultation.actions import correspondence, practising
 from app.consultation.actions.afterwards import KEPT
 from app.consultation.desk import Me, desk_values, door_values, my_notes, release_values
@@ -134,13 +134,14 @@ async def changes(visit: Visit) -> Response:
 
 
 async def desk(visit: Visit) -> Response:
-    """My part of the room."""
+    """My part of the room: those pieces of it that the browser does not have yet as they are now."""
     async with reading() as session:
         me = await _agreed(session, visit)
         values = await desk_values(session, me)
-    answer = HTMLResponse(visit.html("consultation/_desk.html", **values))
-    answer.headers.update({**PRIVATE, "x-version": str(me.here.row.desk_version)})
-    return answer
+    html, stamps = pieces.fresh(
+        visit.html("consultation/_desk.html", **values, cut=pieces.CUT), had=visit.query.get("has", "")
+    )
+    return HTMLResponse(html, headers={**PRIVATE, "x-version": str(me.here.row.desk_version), "x-has": stamps})
 
 
 async def answers(visit: Visit) -> Response:

@@ -12,6 +12,7 @@ class RoomFollow extends HTMLElement {
   #again = false;
   #wanted = 0; // the newest version that the line has told of
   #told = -Infinity; // when something last came by the line
+  #has = ""; // stamps of the pieces as they came last: only what has changed since comes again
 
   connectedCallback() {
     this.#leave = follow(this.topic, this);
@@ -69,8 +70,9 @@ class RoomFollow extends HTMLElement {
     document.dispatchEvent(new CustomEvent(`room-${kind}`, { detail: { topic, ...detail } }));
   }
 
-  #take(html, version) {
+  #take(html, version, has = "") {
     if (version < this.version()) return;
+    this.#has = has ?? "";
     const fresh = parse(html);
     const status = fresh.getElementById("room-status");
     const shown = document.getElementById("room-status");
@@ -105,8 +107,9 @@ class RoomFollow extends HTMLElement {
       asked = this.#wanted;
       const address = new URL(this.getAttribute("src"), location.href);
       address.searchParams.set("after", this.version());
+      if (this.#has) address.searchParams.set("has", this.#has);
       const answer = await fetch(address, { headers: { "x-fragment": "1" } }).catch(() => null);
-      if (answer?.ok && !answer.redirected) this.#take(await answer.text(), Number(answer.headers.get("x-version")));
+      if (answer?.ok && !answer.redirected) this.#take(await answer.text(), Number(answer.headers.get("x-version")), answer.headers.get("x-has"));
       else if (answer && answer.status < 500) location.reload(); // no longer ours: the page itself can say why
     } while (this.#again || (this.#wanted > this.version() && (this.#wanted > asked || this.version() > before)));
     this.#busy = false;
