@@ -8,6 +8,8 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.engine.method import Method, said
+from app.consultation.engine.picks import is_counted
+from app.consultation.picked import summary
 from app.consultation.queries import BEFORE, OFFER, headings_of, released
 from app.consultation.queries_methods import method_of
 from app.consultation.queries_outside import Outside
@@ -33,10 +35,13 @@ async def parts_of(session: AsyncSession, room_id: int, method: Method, *, lang:
     for deck in method.capture:
         output = method.output(deck)
         mine = sorted((row for row in rows if row.deck == deck), key=lambda row: row.group_id or 0)
-        items = [
-            _item(row.text, due=row.due, heading=headings.get(row.group_id, ""), practice=row.practice_id)
-            for row in mine
-        ]
+        if output is not None and is_counted(output):
+            items = [_item(text) for text in summary(method, output, [row.kind for row in mine], lang)]
+        else:
+            items = [
+                _item(row.text, due=row.due, heading=headings.get(row.group_id, ""), practice=row.practice_id)
+                for row in mine
+            ]
         if items and output is not None:
             parts.append({"title": said(output.title, lang), "items": items})
     helped = [row for row in rows if row.deck == OFFER]

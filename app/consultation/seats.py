@@ -61,6 +61,9 @@ def _shown(room: Room, who: "Somebody") -> Shown:
         return Shown(seat, who.name, N_("goes on after the writing"), icon="pen")
     if seat == turns.speaker:
         return Shown(seat, who.name, _speaks(room, bool(role and role.case)), title, current=True, icon="pen")
+    wish = dict(room.state.volunteers).get(seat)
+    if wish is not None:
+        return Shown(seat, who.name, N_("{role}, would take “{wish}”"), {**title, "wish": room.method.role(wish).title})
     if seat == turns.allowed:
         return Shown(seat, who.name, N_("may speak, as an exception"), current=True, icon="pen")
     if seat == room.leads:

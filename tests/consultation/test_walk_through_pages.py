@@ -12,6 +12,7 @@ from app.consultation.actions.planning import Place
 from app.consultation.engine import rules
 from app.consultation.engine.library import methods
 from app.consultation.engine.method import NOT_TYPED, Method, Output
+from app.consultation.engine.picks import is_pick
 from app.consultation.engine.room import Room
 from app.consultation.engine.votes import is_vote
 from app.consultation.queries import Sitting, sitting
@@ -31,6 +32,7 @@ class Form:
     action: str
     fields: dict[str, str] = field(default_factory=dict)
     boxes: list[tuple[str, str]] = field(default_factory=list)
+    radios: list[tuple[str, str]] = field(default_factory=list)
     buttons: int = 0
 
 
@@ -51,6 +53,8 @@ class Forms(HTMLParser):
         elif self.found and tag == "input" and name:
             if given.get("type") == "checkbox":
                 self.found[-1].boxes.append((name, given["value"]))
+            elif given.get("type") == "radio":
+                self.found[-1].radios.append((name, given["value"]))
             else:
                 self.found[-1].fields[name] = given.get("value", "")
         elif self.found and tag in ("textarea", "select") and name:
@@ -95,6 +99,12 @@ class Walk:
         page = await self.page(seats[0])
         if output.of == "modules":
             await self.press(seats[0], page.one("/module"))
+            return
+        if is_pick(output):
+            form = page.one("/picks", deck=output.key)
+            assert form is not None and form.radios, "there is something to choose from"
+            await self.press(seats[0], form, option=form.radios[-1][1])
+            self.written.add(output.key)
             return
         text = f"Put down as {output.key} in step {room.state.step}"[: output.characters or 200]
         await self.press(seats[0], page.one("/contributions", deck=output.key), text=text)

@@ -10,6 +10,7 @@ from app.consultation.actions.as_thread import keep_thread
 from app.consultation.actions.keeping import keep
 from app.consultation.engine import rules
 from app.consultation.engine.method import said
+from app.consultation.engine.picks import is_counted
 from app.consultation.engine.sight import may_release
 from app.consultation.engine.touched import ORDER
 from app.consultation.engine.votes import is_vote
@@ -58,12 +59,18 @@ async def release_as(
     mine = [row for row in await open_contributions(session, here.id) if may_leave(here, row, decider=me)]
     if not set(chosen) <= {row.id for row in mine}:
         raise Forbidden(N_("Only cards of your own case can be released, and only by you."))
+    whole = {_counted(here, row) for row in mine if row.id in chosen} - {None}
     for row in mine:
-        row.released = row.id in chosen
+        row.released = row.id in chosen or _counted(here, row) in whole
         session.add(row)
     here.row.city = here.people[me].city if city else here.row.city
     await keep(session, here, room, now=now, parts=[ORDER])
     await conclude(session, here, now=now)
+
+
+def _counted(here: Sitting, row: Contribution) -> tuple[str, int] | None:
+    """What several have picked leaves as a whole, as numbers, or not at all."""
+    return (row.deck, row.round) if is_counted(here.room.method.output(row.deck)) else None
 
 
 async def close_room(session: AsyncSession, room_id: int, *, by: int, now: datetime) -> None:

@@ -9,6 +9,7 @@ from app.consultation.actions import planning
 from app.consultation.actions.closing import conclude, release_as
 from app.consultation.actions.keeping import PACE, keep
 from app.consultation.actions.parking import park_as
+from app.consultation.actions.picking import choose_module_as
 from app.consultation.actions.planning import Place
 from app.consultation.actions.writing import say_as, write_as
 from app.consultation.engine import floor, polls, rules
@@ -153,7 +154,7 @@ async def _do(session: AsyncSession, here: Sitting, act: Do, *, key: str, now: d
     elif act.what == "hint":
         await keep(session, here, here.room, now=now, parts=[ORDER])
     elif act.what == "choose":
-        await keep(session, here, rules.choose_module(here.room, by=act.who, module=act.deck), now=now)
+        await choose_module_as(session, here, act.who, module=act.deck, now=now)
         await say_as(session, await sitting(session, here.id), act.who, text=act.text, key=key, now=now)
     else:
         await keep(session, here, _moved(here.room, act, now=now), now=now)

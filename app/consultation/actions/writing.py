@@ -8,10 +8,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.consultation.actions.grouping import tidy
 from app.consultation.actions.keeping import keep
 from app.consultation.engine.floor import check_speaks
-from app.consultation.engine.method import Kind, Output
+from app.consultation.engine.method import PICKED, Kind, Output
 from app.consultation.engine.sight import Card, check_writes, is_open
 from app.consultation.engine.steps import is_late
 from app.consultation.engine.touched import DOWN, QUESTION
+from app.consultation.engine.votes import is_vote
 from app.consultation.models import ConsultationNote, Contribution
 from app.consultation.queries import (
     ASIDE,
@@ -42,14 +43,14 @@ async def say(session: AsyncSession, room_id: int, *, by: int, text: str, key: s
 
 async def say_as(session: AsyncSession, here: Sitting, me: int, *, text: str, key: str, now: datetime) -> None:
     """The seat `me` says it: a person's, or a simulated peer's."""
-    if await _known(session, key, seat_id=me):
+    if await already_sent(session, key, seat_id=me):
         return
     check_speaks(here.room, me)
     if not text.strip():
         raise Invalid({"text": N_("Write something first.")})
     if len(text) > (LONGEST_POST if here.room.written else LONGEST_LINE):
         raise Invalid({"text": N_("This is too long for one line. Send it in parts.")})
-    await _add(session, here, seat=me, deck=LINE, text=text, key=key, kind="", due=None, is_shown=True, now=now)
+    await put_down(session, here, seat=me, deck=LINE, text=text, key=key, kind="", due=None, is_shown=True, now=now)
     await _news(session, here, now=now)
 
 
@@ -67,11 +68,13 @@ async def write_as(
     kind: str = "", due: date | None = None,
 ) -> None:  # fmt: skip
     """The seat `me` writes it: a person's, or a simulated peer's."""
-    if await _known(session, key, seat_id=me):
+    if await already_sent(session, key, seat_id=me):
         return
     mine = await written_by(session, me, deck=deck, step=here.room.place)
     single = _single(here, deck)
     output = check_writes(here.room, me, deck=deck, text=text, already=0 if single else len(mine))
+    if output.kind in PICKED or is_vote(output):
+        raise Refused(N_("This is chosen, not typed. Choose one from the list."))
     if output.kind is Kind.ACTION_LIST and due is None:
         raise Invalid({"due": N_("Say by when, so that somebody can ask how it went.")})
     due = due if output.kind is Kind.ACTION_LIST else None
@@ -83,7 +86,7 @@ async def write_as(
         await _renew(session, here, mine[0], now=now)
         return
     shown = is_open(here.room, Card(deck, me, here.room.place))
-    await _add(session, here, seat=me, deck=deck, text=text, key=key, kind=kind, due=due, is_shown=shown, now=now)
+    await put_down(session, here, seat=me, deck=deck, text=text, key=key, kind=kind, due=due, is_shown=shown, now=now)
     await _news(session, here, now=now, output=output, hidden=not shown)
 
 
@@ -132,14 +135,14 @@ def _single(here: Sitting, deck: str) -> bool:
     return output is not None and output.items == 1
 
 
-async def _known(session: AsyncSession, key: str, *, seat_id: int) -> bool:
+async def already_sent(session: AsyncSession, key: str, *, seat_id: int) -> bool:
     row = await contribution_with_key(session, key)
     if row is not None and row.seat_id != seat_id:
         raise Refused(N_("This was sent by somebody else. Reload the page and write it again."))
     return row is not None
 
 
-async def _add(
+async def put_down(
     session: AsyncSession, here: Sitting, *, seat: int, deck: str, text: str, key: str, kind: str, due: date | None,
     is_shown: bool, now: datetime,
 ) -> None:  # fmt: skip

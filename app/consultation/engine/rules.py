@@ -204,6 +204,7 @@ def entered(room: Room, step: int, *, now: datetime) -> Room:
     room = polls.closed_all(room.but(step=step))
     state = room.state
     room = room.but(step=step, log=(*state.log, now), meeting=state.meets_next, meets_next=False, grace=0, still=None)
+    room = room.but(volunteers=()) if state.volunteers else room
     if room.state.meeting:  # nobody is here before they come
         room = _counted(room.but(away=room.cast.persons), now=now)
     fresh = clock.opened(room, state.plan[step], now=now)

@@ -5,6 +5,7 @@ from app.consultation.engine.room import Room
 
 STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN = "status", "phases", "clock", "question", "order", "down"
 POLL = "poll"
+PICKS = "picks"  # choices and ratings: how many have, and what came out
 GROUPS, PARKED, ASKED = "groups", "parked", "asked"  # rows, not state: whoever changes them says so
 LINKS = "links"  # a practice on a card: its title is told to those who may read it, by their own desk
 HELP = "help"  # technical help: called, here, gone
@@ -44,4 +45,5 @@ def _people(room: Room) -> tuple[object, ...]:
         state.slow,
         state.typing,
         state.decided,
+        state.volunteers,
     )

@@ -201,6 +201,7 @@ def _lobby(me: Me) -> dict[str, Any]:
         "door": door_values(me.here, me.seat.seat_id) if leads else None,
         "casting": list(me.here.people.values()) if leads else [],
         "keeps": me.seat.seat_id in room.case_givers(),
+        "reads_case": me.here.reads_case(me.seat.seat_id),
         "asks": is_open_before(room, status=me.here.row.status, practice=bool(me.here.row.practice)),
     }
 
