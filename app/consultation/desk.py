@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.actions.closing import may_leave
+from app.consultation.actions.closing import decides_about_thread, may_leave
 from app.consultation.desk_casting import casting_values
 from app.consultation.desk_practice import practice_values
 from app.consultation.engine import rules
@@ -95,6 +95,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "kept": [row.id for row in lying if row.valued] if seat in room.case_givers() else [],
         "offers": is_open_for_offers(room, now=me.now) and not me.here.row.practice,
         "release": await release_values(session, me),
+        "own_words": room.method.everybody_releases,
         "lead": _lead_values(me) if leads else None,
         "door": door_values(me.here, seat),
         "people": me.here.people,
@@ -132,14 +133,14 @@ async def release_values(session: AsyncSession, me: Me) -> dict[str, Any] | None
     return {
         "asked": [asked_card(me.here, row) for row in asked],
         "cards": [{**card, "valued": row.valued} for card, row in zip(shown, rows, strict=True)] + counted,
-        "city": me.seat.city,
+        "city": "" if me.here.method.everybody_releases else me.seat.city,
         "thread": await _place_in_forum(session, me),
     }
 
 
 async def _place_in_forum(session: AsyncSession, me: Me) -> bool:
     """Whether the protocol may also become a thread that all people of the event read."""
-    if me.here.row.practice or me.seat.person_id is None:
+    if me.here.row.practice or me.seat.person_id is None or not decides_about_thread(me.here, me.seat.seat_id):
         return False
     return await first_open_space(session, me.here.row.event_id, person_id=me.seat.person_id) is not None
 
@@ -232,6 +233,7 @@ def _lead_values(me: Me) -> dict[str, Any]:
         "next": said(following.title, me.lang) if following else "",
         "last": room.last_step,
         "waits_for": [people[person].name for person in rules.undecided(room)] if room.last_step else [],
+        "deciding": len(rules.still_deciding(room)) if room.last_step else 0,
         "paused": room.state.clock is not None and room.state.clock.paused is not None,
         "speaker": people[turns.speaker] if turns.speaker else None,
         "ready": people[ready[0]] if ready else None,

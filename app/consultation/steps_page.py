@@ -66,6 +66,7 @@ async def written_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "keeps": keeps,
         "reads_case": me.here.reads_case(seat),
         "release": await release_values(session, me),
+        "own_words": room.method.everybody_releases,
         "lead": _board(me, rows) if room.is_led_by(seat) else None,
     }  # fmt: skip
 
@@ -206,6 +207,7 @@ def _board(me: Me, rows: Sequence[Contribution]) -> dict[str, Any]:
         "next": said(following.title, me.lang) if following else "",
         "last": room.last_step,
         "waits_for": [me.here.people[person].name for person in rules.undecided(room)] if room.last_step else [],
+        "deciding": len(rules.still_deciding(room)) if room.last_step else 0,
         "earlier": [(number, said(room.method.phase(step.phase).title, me.lang)) for number, step in steps.earlier(room)],
         "grace": room.state.grace,
     }  # fmt: skip

@@ -112,9 +112,10 @@ class Walk:
 
     async def ends(self, lead: int) -> None:
         room = (await self.sees()).room
-        for seat in rules.undecided(room):
-            form = (await self.page(seat)).one("/release")
-            assert form is not None and form.boxes, "there is something to decide about"
+        forms = {seat: (await self.page(seat)).one("/release") for seat in rules.undecided(room) or room.deciders()}
+        assert any(form and form.boxes for form in forms.values()), "there is something to decide about"
+        for seat, form in forms.items():
+            assert form is not None and (form.boxes or room.method.everybody_releases)
             await self.press(seat, form, chosen=[value for name, value in form.boxes if name == "chosen"])
         await self.press(lead, (await self.page(lead)).one("/closing"))
 
@@ -173,5 +174,9 @@ async def test_a_method_is_walked_from_its_lobby_to_its_protocol_through_the_pag
     assert typed - walk.written <= {out.key for phase in method.phases for out in phase.outputs if out.of == "modules"}
     released = walk.written & set(method.capture)
     page = (await walk.people[lead].get(f"/rooms/{walk.room}/protocol")).text
-    if room.deciders():
-        assert released and all(f"Put down as {deck}"[:40] in page for deck in released), released
+    assert released and all(f"Put down as {deck}"[:40] in page for deck in typed_of(method, released)), released
+
+
+def typed_of(method: Method, decks: set[str]) -> set[str]:
+    """Those of the decks whose text somebody has typed."""
+    return {deck for deck in decks if not is_pick(method.output(deck))}

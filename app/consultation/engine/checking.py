@@ -113,5 +113,5 @@ def _advice_ends_with_release(method: Method, place: Place) -> None:
             place.within(f"phase “{method.phases[-1].key}”").at("outputs"), N_("Peer advice ends with a release.")
         )
     cases = {role.key for role in method.roles if role.case}
-    if releases and not cases & set(releases[0].writes):
+    if releases and cases and not cases & set(releases[0].writes):
         raise MethodMistake(place.at("roles"), "Say with “case: true” whose release it is.")

@@ -181,6 +181,12 @@ class Method:
         return next((role for role in self.roles if role.owner), None)
 
     @property
+    def everybody_releases(self) -> bool:
+        """Nobody brings a case: what may leave the room everybody decides about their own words."""
+        releases = any(output.kind is Kind.RELEASE for phase in self.phases for output in phase.outputs)
+        return releases and not any(role.case for role in self.roles)
+
+    @property
     def single_room(self) -> bool:
         return all(phase.space == "room" for phase in self.phases)
 

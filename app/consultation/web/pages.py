@@ -95,7 +95,13 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
         values["deleted_on"] = here.row.closed_at and here.row.closed_at + KEPT
         release = await release_values(session, me) if seat.agreed else None
         debrief = debrief_values(here, seat, lang=visit.lang)
-        page = visit.page("consultation/closed.html", release=release, debrief=debrief, **values)
+        page = visit.page(
+            "consultation/closed.html",
+            own_words=here.method.everybody_releases,
+            release=release,
+            debrief=debrief,
+            **values,
+        )
     elif here.row.status != "running" or not seat.agreed:
         visit.here = await event_here(
             session, slug, person_id=visit.me.id, lang=visit.lang
@@ -202,6 +208,7 @@ def _lobby(me: Me) -> dict[str, Any]:
         "casting": list(me.here.people.values()) if leads else [],
         "keeps": me.seat.seat_id in room.case_givers(),
         "reads_case": me.here.reads_case(me.seat.seat_id),
+        "own_words": room.method.everybody_releases,
         "asks": is_open_before(room, status=me.here.row.status, practice=bool(me.here.row.practice)),
     }
 
