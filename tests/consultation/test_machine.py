@@ -1,12 +1,11 @@
 """No sequence of acts, valid or refused, by anybody, from any page however old, reaches a forbidden state."""
 
-import string
-from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 from app.consultation.engine import clock, floor, leading, pace, polls, queue, rules, steps, still
 from app.consultation.engine.cast import Cast
@@ -16,35 +15,22 @@ from app.consultation.engine.parking import may_park
 from app.consultation.engine.part import part
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import Card, check_writes, is_open, may_release, may_see, may_write
-from app.consultation.engine.state import Pace, State, Status
-from app.core.errors import Refused
+from app.consultation.engine.state import State, Status
 
-from .rooms import LIVE, NOON, room_of
+from .machine import PACE, Acting, back, seats
+from .rooms import LIVE, NOON, cast_for, room_of
+from .test_picks import RATED, method
 
-PACE = Pace("Asia/Tbilisi", off=("2026-06-11",))
-seats = st.integers(0, 8)
-back = st.integers(0, 2)
+RATING = method()  # no method of the house that is held in one room rates
 
 
-class Consultation(RuleBasedStateMachine):
-    @initialize(key=st.sampled_from(LIVE), written=st.booleans())
+class Consultation(Acting):
+    @initialize(key=st.sampled_from((*LIVE, RATED)), written=st.booleans())
     def a_room(self, key: str, written: bool) -> None:
-        self.room, self.now = room_of(key).but(pace=PACE if written else None), NOON
-        self.cards: list[Card] = []
+        room = Room(RATING, cast_for(RATING), State()) if key == RATED else room_of(key)
+        self.room, self.now = room.but(pace=PACE if written else None), NOON
         self.open: set[Card] = set()
         self.moves = 0
-
-    def person(self, number: int) -> int:
-        return self.room.cast.persons[number % len(self.room.cast.persons)]
-
-    def tries(self, act: Callable[[], Room]) -> bool:
-        """Acts; a refusal must be a sentence and leave the room alone."""
-        try:
-            self.room = act()
-        except Refused as refused:
-            assert refused.sentence[-1] in ".!?" and refused.sentence[0] in string.ascii_uppercase + "“"
-            return False
-        return True
 
     @rule(seconds=st.integers(1, 400))
     def time_passes(self, seconds: int) -> None:
@@ -367,6 +353,7 @@ class Consultation(RuleBasedStateMachine):
                 ends is None
                 or abs((pace.next_opening(PACE, after=ends) - ends).total_seconds()) < 5
                 or state.clock.rested
+                or state.meets_next  # advice is collected until an hour that the lead chose
             )
 
     @invariant()
@@ -396,7 +383,15 @@ class Consultation(RuleBasedStateMachine):
             assert not any(self.room.outputs_for(person) for person in self.room.cast.persons)
 
 
-TestConsultation = Consultation.TestCase
-TestConsultation.settings = settings(
-    max_examples=120, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+ORDINARY = settings(
+    max_examples=80, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
+TestConsultation = Consultation.TestCase
+TestConsultation.settings = ORDINARY
+
+
+@pytest.mark.long
+class TestConsultationAtLength(Consultation.TestCase):  # type: ignore[misc,name-defined]
+    """The same with many more walks."""
+
+    settings = settings(ORDINARY, max_examples=600)

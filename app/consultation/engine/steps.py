@@ -76,7 +76,9 @@ def extend(room: Room, *, by: int | None, leaving: int, now: datetime) -> Room:
     assert room.state.clock is not None
     if timedelta(seconds=room.state.clock.seconds) > LONGEST:
         raise Refused(N_("This step has been open for three weeks. Close it, or meet live to finish it."))
-    return room.but(due=clock.ends_at(room.state.clock, now=now))
+    ends = clock.ends_at(room.state.clock, now=now)  # none while the clock stands still
+    assert room.state.pace is not None
+    return room.but(due=ends or pace.one_day_later(room.state.pace, max(room.state.due or now, now)))
 
 
 def reopen(room: Room, *, by: int | None, step: int, leaving: int, now: datetime) -> Room:
