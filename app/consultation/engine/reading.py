@@ -33,6 +33,7 @@ from app.consultation.engine.method import (
     Words,
 )
 from app.consultation.engine.mistake import MethodMistake, Place
+from app.consultation.engine.reading_modules import modules_of
 from app.core.words import N_
 
 SPACES = ("room", "pairs", "tables", "plenary")
@@ -52,7 +53,18 @@ METHOD_FIELDS = {
     "roles",
     "phases",
 }
-METHOD_EXTRAS = {"palette", "loops", "capture", "owner", "steps", "confidence", "source", "table_size"}
+METHOD_EXTRAS = {
+    "palette",
+    "loops",
+    "capture",
+    "owner",
+    "steps",
+    "confidence",
+    "source",
+    "table_size",
+    "without",
+    "modules",
+}
 DAY = 24 * 60 * 60
 # What a choice and a rating offer where the method does not say it; shown in every language of the house.
 AGREEMENT: tuple[tuple[str, Words], ...] = (
@@ -93,21 +105,13 @@ def read_method(document: object, *, file: str, palettes: Mapping[str, tuple[Mod
         rotates=any(role.rotates for role in roles),
         roles=roles,
         phases=phases,
-        modules=_palette(fields.get("palette"), palettes, place.at("palette")),
+        modules=modules_of(fields, palettes, place),
         loops=tuple(_loop(each, place.at("loops")) for each in list_of(fields.get("loops", []), place.at("loops"))),
         capture=keys(fields.get("capture", []), place.at("capture")),
         steps=_steps(fields.get("steps", {}), place.at("steps")),
     )
     check(method, place=place, total=fields.get("days" if written else "minutes"), owner=fields.get("owner"))
     return method
-
-
-def read_palette(document: object, *, file: str) -> tuple[str, tuple[Module, ...]]:
-    """A module palette: its id and its modules."""
-    place = Place(file)
-    fields = fields_of(document, place, needs={"schema", "id", "modules"}, may={"schema", "id", "modules"})
-    modules = tuple(_module(each, place) for each in list_of(fields["modules"], place.at("modules")))
-    return text(fields["id"], place.at("id")), modules
 
 
 def _role(document: object, place: Place) -> Role:
@@ -226,26 +230,6 @@ def _scale(document: object, place: Place) -> Scale:
     )  # fmt: skip
 
 
-def _module(document: object, place: Place) -> Module:
-    fields = fields_of(
-        document,
-        place.at("modules"),
-        needs={"key", "title", "starter", "rule", "minutes"},
-        may={"key", "title", "starter", "rule", "minutes", "fits", "speaks"},
-    )
-    key = text(fields["key"], place.at("modules"))
-    place = place.within(f"module “{key}”")
-    return Module(
-        key=key,
-        title=words(fields["title"], place.at("title")),
-        starter=words(fields["starter"], place.at("starter")),
-        rule=words(fields["rule"], place.at("rule")),
-        seconds=count(fields["minutes"], place.at("minutes")) * 60,
-        fits=keys(fields.get("fits", []), place.at("fits")),
-        speaks=keys(fields.get("speaks", []), place.at("speaks")),
-    )
-
-
 def _loop(document: object, place: Place) -> Loop:
     fields = fields_of(
         document,
@@ -279,12 +263,3 @@ def _steps(document: object, place: Place) -> Steps:
         reminds=count(fields.get("reminds", Steps().reminds), place.at("reminds")),
         grace=count(fields.get("grace", Steps().grace), place.at("grace")),
     )
-
-
-def _palette(name: object, palettes: Mapping[str, tuple[Module, ...]], place: Place) -> tuple[Module, ...]:
-    if name is None:
-        return ()
-    key = text(name, place)
-    if key not in palettes:
-        raise MethodMistake(place, "There is no module palette “{key}”.", key=key)
-    return palettes[key]
