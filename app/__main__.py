@@ -173,7 +173,7 @@ def _setup(chosen: Settings, redis_url: str) -> "Setup":
         database_url=chosen.database, redis_url=redis_url, files=chosen.files_folder, secret=chosen.signing_secret,
         base_url=chosen.address, name=chosen.programme_name, mail_domain=chosen.mail_from.rpartition("@")[2],
         reply_address=chosen.reply_address, demo=chosen.demo, sends_mail=chosen.sends_mail,
-        file_limit=chosen.file_limit_mb,
+        file_limit=chosen.file_limit_mb, compiled=chosen.data / "templates",
     )  # fmt: skip
 
 

@@ -55,6 +55,7 @@ class Setup:
     sends_mail: bool = True  # False: letters wait, and the administrator may read them meanwhile
     file_limit: int = 10  # megabytes
     programme: dict[str, Any] = field(default_factory=dict)
+    compiled: Path | None = None  # a folder for templates as code; without it every start compiles them anew
 
 
 def create_app(setup: Setup, *, more: Sequence[BaseRoute] = ()) -> ASGIApp:
@@ -98,6 +99,8 @@ def open_stores(setup: Setup) -> None:
     signs.use_secret(setup.secret)
     files.use_folder(setup.files, limit=setup.file_limit)
     mail.set_house(name=setup.name, url=setup.base_url, domain=setup.mail_domain, answers_to=setup.reply_address)
+    if setup.compiled is not None:
+        render.keep_compiled(setup.compiled)
     register_sources(demo=setup.demo)
 
 
@@ -232,7 +235,9 @@ async def _remembered(visit: Visit, name: str, allowed: Sequence[str]) -> Respon
 
 
 def _part_of(path: str, base: str) -> str:
-    """Threads and the search belong to the forum, though their addresses do not say so."""
+    """Threads and the search belong to the forum, letters to organising, though their addresses do not say so."""
+    if path.startswith(f"{base}/outbox"):
+        return f"{base}/manage"
     return f"{base}/forum" if path.startswith((f"{base}/threads/", f"{base}/search")) else path
 
 

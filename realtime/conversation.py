@@ -1,7 +1,7 @@
 """One reader's side of the line: what they ask for, asked at the gate and answered."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 import structlog
@@ -70,14 +70,23 @@ class Conversation:
         elif isinstance(asked, Leave):
             self._leave(asked.topic)
         else:
-            await self._whisper(asked)
+            await self.whisper(asked)
         return None
 
-    async def follow(self, asked: Follow) -> bool:
-        """Ask at the gate. True if the reader has something to fetch or was refused: an answer worth sending at once."""
+    def follows(self, topic: Topic) -> bool:
+        return self._speaker.hub.follows(self._line, str(topic))
+
+    def leave_all_but(self, topics: Collection[str]) -> None:
+        for topic in tuple(self._speaker.hub.topics_of(self._line)):
+            if topic not in topics:
+                self._leave(protocol.topic(topic))
+
+    async def follow(self, asked: Follow, *, told: bool = False) -> None:
+        """Ask at the gate. `told`: they followed it already, and know who is there."""
         topic, hub = str(asked.topic), self._speaker.hub
         if len(hub.topics_of(self._line)) >= protocol.MOST_TOPICS and not hub.follows(self._line, topic):
-            return self._refuse(N_("This page follows too many things at once. Reload it."), topic=topic)
+            self._refuse(N_("This page follows too many things at once. Reload it."), topic=topic)
+            return
         hub.ask(topic)
         version = None
         try:
@@ -87,8 +96,9 @@ class Conversation:
                 hub.turn_away(topic)
         if version is None:
             hub.leave(self._line, topic)
-            return self._refuse(N_("This is not open to you, or it is no longer there."), topic=topic)
-        return self._admitted(asked, version)
+            self._refuse(N_("This is not open to you, or it is no longer there."), topic=topic)
+        else:
+            self._admitted(asked, version, told=told)
 
     async def recheck(self) -> None:
         """Ask everything again: news of a changed standing may have been lost."""
@@ -101,17 +111,17 @@ class Conversation:
                 self._leave(about)
                 self._refuse(N_("This is not open to you, or it is no longer there."), topic=topic)
 
-    def _admitted(self, asked: Follow, version: int) -> bool:
+    def _admitted(self, asked: Follow, version: int, *, told: bool) -> None:
         topic, hub = str(asked.topic), self._speaker.hub
         here = hub.admit(self._line, topic, version=version)
         if not hub.follows(self._line, topic):
-            return True  # the line was closed meanwhile
+            return  # the line was closed meanwhile
         self._write(protocol.following(asked.topic, version=here, now=times.now()))
         if asked.version < here:
             self._write(protocol.changed(asked.topic, version=here))
         self._speaker.tell(topic)
-        self._crowd.changed(topic, newcomer=self._line)
-        return asked.version < here
+        if not told:
+            self._crowd.changed(topic, newcomer=self._line)
 
     async def _at_the_gate(self, topic: Topic) -> int | None:
         async with reading() as session:
@@ -121,7 +131,8 @@ class Conversation:
         self._speaker.hub.leave(self._line, str(topic))
         self._crowd.changed(str(topic))
 
-    async def _whisper(self, asked: Whisper) -> None:
+    async def whisper(self, asked: Whisper) -> None:
+        """Pass it on, if its door and their pace allow it."""
         topic, hub = str(asked.topic), self._speaker.hub
         self._pace = self._pace or Pace(RATE, BURST)
         if not self._pace.take(time.monotonic()):
@@ -141,9 +152,8 @@ class Conversation:
         self._speaker.whisper(asked, by=self._reader.person, line=self._line)
         await self._crowd.pass_on(asked, by=self._reader.person)
 
-    def _refuse(self, why: str, *, topic: str | None) -> bool:
+    def _refuse(self, why: str, *, topic: str | None) -> None:
         self._write(protocol.refused(i18n.say(self._reader.lang, why), about=topic))
-        return True
 
     def _write(self, text: str) -> None:
         self._line.write(Batch([Message(text)]))

@@ -147,8 +147,12 @@ class SendingLine:
                 await self._send({"type": "websocket.close", "code": code, "reason": reason})
 
 
+NO_NEWS = '{"type":"following"'
+KEPT = 256
+
+
 class PollLine:
-    """Collects the same messages for one long-polling request, which ends as soon as one of them is worth it."""
+    """Collects the same messages for the next long-polling request, which ends as soon as one of them is news."""
 
     slow = False
     beats = False
@@ -158,12 +162,25 @@ class PollLine:
         self.closed: int | None = None
         self._some = asyncio.Event()
 
+    @property
+    def news(self) -> bool:
+        return self._some.is_set()
+
     def write(self, batch: Batch) -> None:
+        """Of a page that does not come for long the oldest are forgotten: it asks with its version anyway."""
         self.texts.extend(message.text for message in batch.messages)
-        self._some.set()
+        del self.texts[:-KEPT]
+        if any(not message.text.startswith(NO_NEWS) for message in batch.messages):
+            self._some.set()
+
+    def taken(self) -> list[str]:
+        """What waits, once."""
+        texts, self.texts = self.texts, []
+        self._some.clear()
+        return texts
 
     def when_free(self, call: Callable[[], None]) -> None:
-        """Never full: the request ends with the first thing to say."""
+        """Never full."""
 
     async def something(self, seconds: float) -> None:
         """Wait until something was written or `seconds` have passed."""

@@ -21,6 +21,10 @@ MOST_TOPICS = 64
 HIGHEST_VERSION = 2**53 - 1
 """The last whole number JavaScript counts exactly."""
 
+MOST_WHISPERS = 16
+"""Whispers in one request, where there is no socket."""
+A_LIST = N_("Without a socket whispers come up as a short JSON list.")
+TOO_LONG = N_("This message is too long.")
 PAIRS = N_("Long polling asks for topic and version in pairs, at least one.")
 
 _TOPIC = re.compile(r"([a-z]{2,16}):([1-9][0-9]{0,17})")
@@ -86,11 +90,29 @@ def topic(text: object) -> Topic:
 def read(text: str) -> Asked:
     """What the browser asks for; raises Unclear with the reason when it is not in the protocol."""
     if len(text) > LONGEST_MESSAGE:
-        raise Unclear(N_("This message is too long."))
+        raise Unclear(TOO_LONG)
     try:
         said = json.loads(text)
     except (ValueError, RecursionError):
         raise Unclear(N_("A message is one JSON object.")) from None
+    return _asked(said)
+
+
+def read_whispers(text: str) -> list[Whisper]:
+    """What a page without a socket sends up at once; raises Unclear."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Unclear(A_LIST) from None
+    if not isinstance(said, list) or not 0 < len(said) <= MOST_WHISPERS:
+        raise Unclear(A_LIST)
+    asked = [_asked(each) for each in said]
+    if not all(isinstance(each, Whisper) for each in asked):
+        raise Unclear(N_("This type of message is not known here."))
+    return [each for each in asked if isinstance(each, Whisper)]
+
+
+def _asked(said: object) -> Asked:
     if not isinstance(said, dict):
         raise Unclear(N_("A message is one JSON object."))
     kind = said.get("type")

@@ -16,23 +16,22 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.core import doors, i18n, live, render
+from app.core import doors, live, render
 from app.core.assets import Assets
-from app.core.security import SESSION, Cookies, ForgedRequest, Someone, Wall, check_same_site
+from app.core.security import Cookies, ForgedRequest, Wall, check_same_site
 from app.main import Setup, close_stores, find_person, open_stores
-from realtime import attendance, gate, protocol, voice, whispers
+from realtime import attendance, gate, voice, whispers
 from realtime.conversation import Conversation, Reader
 from realtime.crowd import GRACE, Crowd
-from realtime.lines import EXTENSION, LiveProtocol, PollLine, SendingLine
+from realtime.lines import EXTENSION, LiveProtocol, SendingLine
 from realtime.listener import Listener, Rhythm
-from realtime.protocol import Close, Follow, Unclear
+from realtime.polling import POLL, Polling
+from realtime.protocol import Close
+from realtime.readers import reader_of
 from realtime.speaker import Speaker
 from realtime.wire import Line
 
 log = structlog.get_logger()
-
-POLL = 25.0
-"""Seconds a long poll is held."""
 
 
 class LiveLine:
@@ -54,12 +53,12 @@ class LiveLine:
         self.crowd = Crowd(self.speaker, attendance=attended, grace=grace)
         self._own_origin = own_origin
         self._rhythm = rhythm
-        self._poll = poll
         self._talks: set[Conversation] = set()
-        self._polls: set[PollLine] = set()
+        self._polling = Polling(self.speaker, self.crowd, own_origin=own_origin, hold=poll)
         self.routes: list[BaseRoute] = [
             WebSocketRoute("/live", endpoint=_Endpoint(self), name="live.socket"),
-            Route("/live/poll", _polled(self), methods=["GET"], name="live.poll"),
+            Route("/live/poll", _signed_in(self._polling.poll), methods=["GET"], name="live.poll"),
+            Route("/live/whispers", _signed_in(self._polling.whisper), methods=["POST"], name="live.whispers"),
         ]
 
     async def run(self) -> None:
@@ -67,8 +66,7 @@ class LiveLine:
         try:
             await Listener(self.speaker, self.crowd, recheck=self.recheck, rhythm=self._rhythm).run()
         finally:
-            for line in tuple(self._polls):
-                await line.close(Close.RESTART)
+            await self._polling.close()
             self.crowd.close()
             await self.speaker.settle()
 
@@ -88,7 +86,7 @@ class LiveLine:
             await send({"type": "websocket.close", "code": 1008})  # before it is accepted: an HTTP 403
             return
         await send({"type": "websocket.accept"})
-        reader = _reader(connection)
+        reader = reader_of(connection)
         if reader is None:
             await send({"type": "websocket.close", "code": Close.SIGN_IN, "reason": "sign in"})
             return
@@ -134,39 +132,6 @@ class LiveLine:
             if code is not None:
                 return code
 
-    async def poll(self, request: Request) -> Response:
-        """The same answers without a socket: held until one of them is news, at most `POLL` seconds."""
-        reader = _reader(request)
-        if reader is None:
-            return JSONResponse(
-                {"refused": i18n.say(_language(request), doors.SignInFirst().sentence)}, status_code=401
-            )
-        try:
-            asked = _followed(request)
-        except Unclear as unclear:
-            return JSONResponse({"refused": i18n.say(reader.lang, unclear.why)}, status_code=422)
-        line = PollLine()
-        talk = Conversation(self.speaker, self.crowd, line, reader)
-        talk.begin()
-        self._polls.add(line)
-        try:
-            worth_it = [await talk.follow(follow) for follow in asked]
-            if not any(worth_it) and line.closed is None:
-                await self._hold(line, request)
-        finally:
-            self._polls.discard(line)
-            talk.end()
-        return _answered(line)
-
-    async def _hold(self, line: PollLine, request: Request) -> None:
-        """Wait for a word; a browser that goes away ends it too."""
-        heard = asyncio.create_task(line.something(self._poll))
-        left = asyncio.create_task(_left(request))
-        _, waiting = await asyncio.wait({heard, left}, return_when=asyncio.FIRST_COMPLETED)
-        for task in waiting:
-            task.cancel()
-        await asyncio.wait(waiting)
-
 
 class _Endpoint:
     """An ASGI application as Starlette wants to see it, so that the line itself is not wrapped."""
@@ -207,49 +172,9 @@ async def _health(_: Request) -> Response:
     return JSONResponse({"news": await live.is_well()}, headers={"cache-control": "no-store"})
 
 
-def _reader(connection: HTTPConnection) -> Reader | None:
-    """Who asks, or None: the wall around the application has looked at the session cookie."""
-    someone: Someone | None = connection.scope["state"].get("person")
-    if someone is None:
-        return None
-    cookies: Cookies = connection.scope["state"]["cookies"]
-    token, person = connection.cookies.get(cookies.name(SESSION), ""), someone.id
-
-    async def still_here() -> bool:
-        found = await find_person(token)
-        return found is not None and found.id == person
-
-    return Reader(person, _language(connection, someone), still_here)
-
-
-def _language(connection: HTTPConnection, someone: Someone | None = None) -> str:
-    chosen = connection.cookies.get("lang") or (someone.lang if someone else "")
-    return chosen if chosen in i18n.CODES else i18n.preferred(connection.headers.get("accept-language", ""))
-
-
-def _followed(request: Request) -> list[Follow]:
-    """`topic=room:7&version=14`, in pairs; raises Unclear."""
-    topics, versions = request.query_params.getlist("topic"), request.query_params.getlist("version")
-    if not 0 < len(topics) <= protocol.MOST_TOPICS or len(topics) != len(versions):
-        raise Unclear(protocol.PAIRS)
-    numbers = [int(text) if text.isascii() and text.isdigit() else None for text in versions]
-    return [Follow(protocol.topic(text), protocol.version(at)) for text, at in zip(topics, numbers, strict=True)]
-
-
-def _answered(line: PollLine) -> Response:
-    status = 401 if line.closed == Close.SIGN_IN else 200
-    body = "[" + ",".join(line.texts) + "]"
-    return Response(body, status, {"cache-control": "no-store"}, "application/json")
-
-
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-
-
-def _polled(line: LiveLine) -> Callable[[Request], Awaitable[Response]]:
+def _signed_in(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        return await line.poll(request)
+        return await answer(request)
 
     endpoint.door = doors.signed_in  # type: ignore[attr-defined]  # read by the table of rights and its tests
     return endpoint

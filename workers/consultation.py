@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.actions import afterwards, correspondence, messages, planning, practising
+from app.consultation.actions import afterwards, correspondence, messages, planning, practising, repairing
 from app.consultation.jobs import (
     AskWhatHappened,
     CloseForgottenRoom,
@@ -16,6 +16,7 @@ from app.consultation.jobs import (
     OpenRoom,
     PlayPractice,
     RemindOfStep,
+    TellOfSmallGroup,
 )
 from workers.registry import handles
 
@@ -53,6 +54,11 @@ async def remind_of_step(session: AsyncSession, work: RemindOfStep, *, now: date
 @handles(CloseForgottenRoom)
 async def close_forgotten_room(session: AsyncSession, work: CloseForgottenRoom, *, now: datetime) -> None:
     await planning.close_forgotten(session, work.room_id, now=now)
+
+
+@handles(TellOfSmallGroup)
+async def tell_of_small_group(session: AsyncSession, work: TellOfSmallGroup, *, now: datetime) -> None:
+    await repairing.tell_of_small_group(session, work.room_id, now=now)
 
 
 @handles(EmptyRoom)

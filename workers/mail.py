@@ -22,6 +22,8 @@ ASKED_FOR = "people/"
 """Letters that a person has just asked for (to sign in, to change the address) leave even to an address that fails."""
 COMES_BACK = "Not sent: letters to this address come back. The person is asked for the right one at the next sign-in."
 
+TOO_LATE = "Not sent: it was about something that is over by now."
+
 _postman: Postman | None = None
 _rounds = asyncio.Semaphore(LINES)
 
@@ -69,7 +71,7 @@ async def _carried(postman: Postman, letter: Letter, *, last: bool) -> Outcome:
 
 
 async def _taken_up(letter_ids: Collection[int]) -> dict[int, Letter]:
-    """The letters, now being sent; without those that are gone, sent, given up, held back, or would only come back."""
+    """The letters, now being sent; without those that are gone, sent, given up, held back, too late, or would only come back."""
     on_their_way = (LetterState.WAITING, LetterState.SENDING)
     ours = (col(Letter.id).in_(letter_ids), col(Letter.state).in_(on_their_way))
     async with transaction() as session:
@@ -78,6 +80,8 @@ async def _taken_up(letter_ids: Collection[int]) -> dict[int, Letter]:
         for letter in letters:
             if fails.get(letter.person_id or 0) == letter.address and not letter.kind.startswith(ASKED_FOR):
                 letter.state, letter.error = LetterState.FAILED, COMES_BACK
+            elif letter.until is not None and letter.until <= times.now():
+                letter.state, letter.error = LetterState.FAILED, TOO_LATE
             else:
                 letter.state = LetterState.SENDING
                 letter.attempts += 1

@@ -22,6 +22,7 @@ from app.matching.problem import Problem, to_json
 from app.timetable import (
     actions_clinics,
     asked,
+    leaving,
     planning,
     queries,
     queries_clinics,
@@ -60,7 +61,7 @@ async def settle_for(session: AsyncSession, work: SomebodyLeft, *, now: datetime
     """Unless they are back by now."""
     if work.person_id not in await queries_clinics.still_here(session, work.event_id, [work.person_id]):
         await actions_clinics.settle_for(session, event_id=work.event_id, person_id=work.person_id, now=now)
-        await swapping.end_swaps_of(session, work.event_id, work.person_id, now=now)
+        await leaving.settle_for(session, event_id=work.event_id, person_id=work.person_id, now=now)
 
 
 @handles(EndSwap)

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.consultation.actions.closing import decides_about_thread, may_leave
 from app.consultation.desk_casting import casting_values
 from app.consultation.desk_practice import practice_values
-from app.consultation.engine import rules
+from app.consultation.engine import clock, rules
 from app.consultation.engine.door import may_be_asked_to_leave
 from app.consultation.engine.floor import may_speak
 from app.consultation.engine.groups import may_group
@@ -24,7 +24,10 @@ from app.consultation.engine.polls import open_poll
 from app.consultation.engine.queue import NAMES, queue
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import may_release
+from app.consultation.engine.signs import NAMES as SIGN_NAMES
+from app.consultation.engine.signs import may_sign, signs_of
 from app.consultation.engine.votes import ballot, is_vote
+from app.consultation.few import few_values
 from app.consultation.fragments import asked_card, cards_of
 from app.consultation.picked import counted_apart, forms, still_missing
 from app.consultation.queries import (
@@ -79,6 +82,8 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "away": seat in room.state.away,
         "composers": composers(me, mine),
         "face_down": _still_down(me, mine),
+        "my_signs": signs_of(room, seat) if may_sign(room, seat) else None,
+        "sign_names": SIGN_NAMES,
         "ballot": my_ballot(me, mine),
         "picks": forms(me.here, seat, mine, lying, me.lang),
         "missing": await still_missing(session, me.here) if leads else [],
@@ -97,6 +102,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "release": await release_values(session, me),
         "own_words": room.method.everybody_releases,
         "lead": _lead_values(me) if leads else None,
+        "few": await few_values(session, me.here, now=me.now) if room.is_led_by(seat) else None,
         "door": door_values(me.here, seat),
         "people": me.here.people,
     }  # fmt: skip
@@ -236,6 +242,7 @@ def _lead_values(me: Me) -> dict[str, Any]:
         "deciding": len(rules.still_deciding(room)) if room.last_step else 0,
         "paused": room.state.clock is not None and room.state.clock.paused is not None,
         "speaker": people[turns.speaker] if turns.speaker else None,
+        "slow": turns.speaker in room.state.slow and clock.turn_until(room) is not None,
         "ready": people[ready[0]] if ready else None,
         "floor": phase.floor,
         "orders": list(NAMES.items()) if phase.floor not in (Floor.SILENT, Floor.TEXT) else [],
@@ -260,5 +267,4 @@ def _lead_values(me: Me) -> dict[str, Any]:
         if room.method.owner else [],
         "still": room.state.still is not None,
         "may_be_still": phase.floor not in (Floor.SILENT, Floor.TEXT),
-        "few": room.needs_people(me.now),
     }  # fmt: skip

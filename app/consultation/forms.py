@@ -114,6 +114,26 @@ class Typing(BaseModel):
     on: bool
 
 
+class Signed(BaseModel):
+    """A sign of somebody who listens, and whether it is there."""
+
+    sign: str = Field(pattern="^[a-z]{1,20}-(on|off)$")
+
+    @property
+    def symbol(self) -> str:
+        return self.sign.partition("-")[0]
+
+    @property
+    def on(self) -> bool:
+        return self.sign.endswith("-on")
+
+
+class Going(BaseModel):
+    """The room into which the people of a small group go over."""
+
+    to: int
+
+
 class Order(BaseModel):
     order: str = Field(max_length=20)
 

@@ -7,11 +7,13 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.engine import clock
+from app.consultation.engine.contributing import LINE
 from app.consultation.engine.method import Kind, said
 from app.consultation.engine.picks import is_pick
 from app.consultation.engine.polls import shown_poll
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import Card, is_named
+from app.consultation.engine.signs import NAMES, counted
 from app.consultation.engine.state import Status, Still
 from app.consultation.engine.still import ends_at
 from app.consultation.engine.touched import (
@@ -27,6 +29,7 @@ from app.consultation.engine.touched import (
     PICKS,
     POLL,
     QUESTION,
+    SIGNS,
     STATUS,
 )
 from app.consultation.engine.votes import is_vote, tally
@@ -37,7 +40,6 @@ from app.consultation.queries import (
     BEFORE,
     DONE,
     GROUP,
-    LINE,
     PARK,
     Sitting,
     count_parked,
@@ -52,7 +54,7 @@ from app.consultation.queries_messages import standing_message
 from app.consultation.seats import order_of_speaking
 from app.core.render import render
 
-PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS, PARKED, POLL, PICKS, HELP, MESSAGE, ASKED)
+PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS, PARKED, POLL, PICKS, SIGNS, HELP, MESSAGE, ASKED)
 ICONS = {"experience": "city", "idea": "bulb", "warning": "warn"}
 
 
@@ -74,7 +76,7 @@ async def room_values(
     return {
         "here": here.row,
         "changed": changed,
-        "status": here.row.status,
+        "status": "written" if here.room.running and here.room.written else here.row.status,
         "phases": _phases(here.room, lang),
         "clock": _clock(here.room, now=now),
         "question": question and question.text,
@@ -82,6 +84,7 @@ async def room_values(
         "module": _module(here.room, lang),
         "poll": _poll(here.room),
         "message": await standing_message(session, here.row.event_id, now=now) if MESSAGE in changed else None,
+        "signs": [(sign, NAMES[sign], count) for sign, count in counted(here.room)],
         "order": order_of_speaking(here),
         "support": {"called": here.row.help_at, "helper": await name_of(session, here.row.helper_id)}
         if HELP in changed and here.row.help_at
@@ -119,8 +122,10 @@ def _clock(room: Room, *, now: datetime) -> dict[str, Any] | None:
     state, still = room.state.clock, room.state.still
     if state is None or not room.running:
         return None
+    turn = None if still else clock.turn_left(room, now=now)
     return {
         "total": state.seconds,
+        "turn": turn if turn is None else max(0, round(turn)),
         "left": max(0, round(clock.remaining(state, now=now))),
         "ends": clock.ends_at(state, now=now),
         "waits": state.waits_for is not None,

@@ -51,6 +51,13 @@ class CloseForgottenRoom(Work):
 
 
 @dataclass(frozen=True)
+class TellOfSmallGroup(Work):
+    """A room has had too few people for three minutes: those who schedule hear of it."""
+
+    room_id: int
+
+
+@dataclass(frozen=True)
 class EmptyRoom(Work):
     """Four weeks after the end: what was not released is deleted."""
 

@@ -20,7 +20,7 @@ class Consultation(Row, table=True):
     `marks`: part of the page → version of its last change. `city` is empty unless the case giver lets it be seen.
     `emptied_at`: when what was not released was deleted. `outcome`: what became of it, told by the case giver later.
     `thanks`: of the case giver to all. `thread_by_id`: the case giver who wants the protocol as a thread in the forum, too.
-    `locked`: nobody new comes in. `help_at`: since when technical help is called, `help_no`: how often it was so far,
+    `moved_to_id`: the group was too small; its people have seats in that room. `locked`: nobody new comes in. `help_at`: since when technical help is called, `help_no`: how often it was so far,
     `helper_id`: who of the event's team is in the room for it, without a seat. `practice`: the script that simulated
     peers play, `played`: how far they are.
     """
@@ -56,6 +56,7 @@ class Consultation(Row, table=True):
     help_at: datetime | None = None
     help_no: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     helper_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    moved_to_id: int | None = Field(default=None, foreign_key="consultation.id", ondelete="SET NULL")
     practice: str = Field(default="", max_length=60)
     played: dict[str, Any] = as_json({})
     created_at: datetime

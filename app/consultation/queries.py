@@ -10,12 +10,14 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.engine.cast import Cast, Seat
+from app.consultation.engine.contributing import LINE
 from app.consultation.engine.method import Method
+from app.consultation.engine.queue import Order
 from app.consultation.engine.room import Room
 from app.consultation.engine.state import State
 from app.consultation.models import Consultation, ConsultationNote, ConsultationSeat, Contribution
 from app.consultation.queries_methods import method_of
-from app.consultation.queries_seats import Somebody, seated
+from app.consultation.queries_seats import Region, Somebody, regions_of, seated
 from app.core.db import locked
 from app.core.errors import Missing, Refused
 from app.core.words import N_
@@ -24,7 +26,6 @@ from app.people.models import Person
 
 OUT = N_("Whoever leads this room has asked you to leave it. What you wrote stays there.")
 AGREE_FIRST = N_("First say that you agree: what is said in this room stays there. Then you can take part.")
-LINE = "line"  # the deck of the text lane
 GROUP = "group"  # headings under which cards stand
 PARK, DONE = "park", "done"  # the park list, and the kind of what is ticked off there
 BEFORE = "before"  # questions that were put before the room opened
@@ -40,12 +41,22 @@ class Sitting:
     seats: tuple[ConsultationSeat, ...]
     people: dict[int, Somebody]
     method: Method
+    regions: tuple[Region, ...] = ()  # where the order of raised hands asks for them
 
     @cached_property
     def room(self) -> Room:
         people = self.people.values()
-        cast = Cast(tuple(Seat(who.seat_id, who.role, who.deputy, who.country, who.new, who.removed) for who in people))
+        cast = Cast(
+            tuple(
+                Seat(
+                    who.seat_id, who.role, who.deputy, who.country, who.new, who.removed, self._region(who.country)
+                ) for who in people
+            )
+        )  # fmt: skip
         return Room(self.method, cast, State.from_json(self.row.state))
+
+    def _region(self, country: str) -> int:
+        return next((region.number for region in self.regions if country in region.countries), 0)
 
     @property
     def id(self) -> int:
@@ -89,7 +100,9 @@ async def sitting(session: AsyncSession, room_id: int, *, lock: bool = False) ->
         raise Missing
     seats = await seated(session, room_id)
     method = await method_of(session, row.method, row.method_version)
-    return Sitting(row, tuple(seat for seat, _ in seats), {who.seat_id: who for _, who in seats}, method)
+    regions = await regions_of(session, row.event_id) if row.state.get("queue") == Order.REGIONS else ()
+    people = {who.seat_id: who for _, who in seats}
+    return Sitting(row, tuple(seat for seat, _ in seats), people, method, tuple(regions))
 
 
 async def room_version(session: AsyncSession, room_id: int, *, person_id: int) -> int | None:

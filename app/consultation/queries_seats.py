@@ -1,5 +1,6 @@
 """Reading the people of a room: their seats, with a face."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import aliased
@@ -7,6 +8,9 @@ from sqlmodel import col, exists, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.models import Consultation, ConsultationSeat
+from app.core.i18n import CODES
+from app.events.queries import segments
+from app.events.rules import said
 from app.people.models import Person
 
 
@@ -34,6 +38,22 @@ class Somebody:
     def reads_before(self) -> bool:
         """Whether they may read what was asked before the room opened."""
         return (self.agreed or self.promised) and not self.removed
+
+
+@dataclass(frozen=True)
+class Region:
+    """A part of the world as the event divides it; `names` by language."""
+
+    number: int
+    names: Mapping[str, str]
+    countries: frozenset[str]
+
+
+async def regions_of(session: AsyncSession, event_id: int) -> list[Region]:
+    return [
+        Region(row.id or 0, {lang: said(row, "name", lang) for lang in CODES}, frozenset(row.countries))
+        for row in await segments(session, event_id)
+    ]
 
 
 _OTHER, _BEFORE = aliased(ConsultationSeat), aliased(Consultation)

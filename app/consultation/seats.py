@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from app.consultation.engine.clock import turn_until
 from app.consultation.engine.method import Floor, Listening
 from app.consultation.engine.queue import queue
 from app.consultation.engine.room import Room
@@ -28,12 +29,17 @@ class Shown:
     current: bool = False
     icon: str = ""
     person_id: int | None = None  # simulated peers are nobody
+    until: int | None = None  # the second of the phase at which their turn is over
 
 
 def order_of_speaking(here: "Sitting") -> list[Shown]:
     """The lead, whoever has the floor or will have it, raised hands, then everybody else."""
     room = here.room
-    return [replace(_shown(room, who), person_id=who.person_id) for who in map(here.people.__getitem__, _order(room))]
+    return [
+        replace(shown, person_id=who.person_id, values=_in_words(shown.values, here))
+        for who in map(here.people.__getitem__, _order(room))
+        for shown in [_shown(room, who)]
+    ]
 
 
 def _order(room: Room) -> list[int]:
@@ -60,7 +66,8 @@ def _shown(room: Room, who: "Somebody") -> Shown:
     if seat == turns.speaker and room.state.still is not None:
         return Shown(seat, who.name, N_("goes on after the writing"), icon="pen")
     if seat == turns.speaker:
-        return Shown(seat, who.name, _speaks(room, bool(role and role.case)), title, current=True, icon="pen")
+        words = _speaks(room, bool(role and role.case))
+        return Shown(seat, who.name, words, title, current=True, icon="pen", until=turn_until(room))
     wish = dict(room.state.volunteers).get(seat)
     if wish is not None:
         return Shown(seat, who.name, N_("{role}, would take “{wish}”"), {**title, "wish": room.method.role(wish).title})
@@ -70,7 +77,7 @@ def _shown(room: Room, who: "Somebody") -> Shown:
         return Shown(seat, who.name, N_("leads"))
     if seat in turns.hands:
         waiting = next(each for each in queue(room) if each.person == seat)
-        return Shown(seat, who.name, waiting.why, _in_words(waiting.values), icon="hand")
+        return Shown(seat, who.name, waiting.why, waiting.values, icon="hand")
     return _waiting(room, who, title)
 
 
@@ -81,10 +88,14 @@ def _speaks(room: Room, brings_the_case: bool) -> str:
     return N_("{role}, has the floor") if brings_the_case else N_("has the floor")
 
 
-def _in_words(values: Mapping[str, object]) -> dict[str, object]:
-    """A country's code becomes its name in every language."""
-    names = {lang: country(str(values.get("country", "")), lang) for lang in CODES}
-    return {name: names if name == "country" else value for name, value in values.items()}
+def _in_words(values: Mapping[str, object], here: "Sitting") -> dict[str, object]:
+    """A country's code and a region's number become their names in every language."""
+    said = dict(values)
+    if "country" in values:
+        said["country"] = {lang: country(str(values["country"]), lang) for lang in CODES}
+    if "region" in values:
+        said["region"] = next(region.names for region in here.regions if region.number == values["region"])
+    return said
 
 
 def _waiting(room: Room, who: "Somebody", title: Mapping[str, object]) -> Shown:

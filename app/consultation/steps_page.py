@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.consultation.desk import Me, composers, my_ballot, release_values, titles_of
 from app.consultation.desk_casting import casting_values
 from app.consultation.engine import clock, pace, rules, steps
+from app.consultation.engine.contributing import LINE
 from app.consultation.engine.floor import may_speak
 from app.consultation.engine.method import said
 from app.consultation.engine.offers import is_open_for_offers
@@ -21,7 +22,7 @@ from app.consultation.engine.votes import is_vote
 from app.consultation.fragments import asked_card, cards_of, ranking_of
 from app.consultation.models import Contribution
 from app.consultation.picked import forms, results_of, still_missing
-from app.consultation.queries import LINE, Sitting
+from app.consultation.queries import Sitting
 from app.consultation.queries_before import asked_before
 from app.consultation.queries_messages import standing_message
 from app.consultation.queries_written import everything_written

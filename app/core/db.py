@@ -20,6 +20,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from app.core import live
+from app.core.sqlite import driver as sqlite_driver
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(column_0_label)s",
@@ -34,7 +35,9 @@ _Query = TypeVar("_Query", Select[Any], SelectOfScalar[Any])
 
 
 class Row(SQLModel):
-    """The base of every table."""
+    """The base of every table. Rows are stored, not validated: that machinery is built when somebody asks for it."""
+
+    model_config = {"defer_build": True}
 
 
 def as_json(empty: list[Any] | dict[str, Any]) -> Any:
@@ -148,7 +151,9 @@ def _engine(url: str, *, embedded: bool) -> AsyncEngine:
     """One for each address, also after a disconnect(): it remembers the statements that it has compiled."""
     if not embedded:
         return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
-    engine = create_async_engine(url, pool_size=8, max_overflow=8, connect_args={"timeout": 15}, hide_parameters=True)
+    engine = create_async_engine(
+        url, module=sqlite_driver(), pool_size=8, max_overflow=8, connect_args={"timeout": 15}, hide_parameters=True
+    )
     event.listen(engine.sync_engine, "connect", _tune)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

@@ -1,7 +1,7 @@
 """Languages: catalogues, the choice among them, and what is written from right to left."""
 
 import gettext as _gettext
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -44,6 +44,16 @@ def language(code: str) -> Language:
 def direction(code: str) -> str:
     """`rtl` or `ltr`, also for languages people write in that the interface does not speak."""
     return "rtl" if code.split("-")[0] in {"ar", "fa", "he", "ur"} else "ltr"
+
+
+def comma(code: str) -> str:
+    """What stands between the parts of a list in this language, with its space."""
+    return "، " if code.split("-")[0] in {"ar", "fa", "ur"} else ", "
+
+
+def listed(code: str, names: Iterable[str]) -> str:
+    """`Kiel, Kutaisi`, `كيل، كوتايسي`: names one after the other, as this language lists them."""
+    return comma(code).join(names)
 
 
 def preferred(accept_language: str) -> str:

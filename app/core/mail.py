@@ -49,6 +49,7 @@ class Letter(Row, table=True):
     attempts: int = 0
     written_at: datetime
     sent_at: datetime | None = None
+    until: datetime | None = None  # from then on it is of no use, and does not leave any more
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,12 @@ async def write(
     attachments: Sequence[Attachment] = (),
     headers: Mapping[str, str] | None = None,
     hold: bool = False,
+    until: datetime | None = None,
 ) -> Letter:
     """Write one letter from `templates/mail/<letter>/`, in the reader's language and zone, once per `key`.
 
     The same key again returns the letter already written. `hold` keeps it in the outbox until somebody releases it.
+    One that could not leave by `until` is not sent.
     """
     written = (await session.exec(select(Letter).where(Letter.key == key))).one_or_none()
     if written is not None:
@@ -103,6 +106,7 @@ async def write(
         letter=letter, to=to, values=values, key=key, now=now, event_id=event_id, attachments=attachments,
         headers=headers, hold=hold,
     )  # fmt: skip
+    row.until = until
     session.add(row)
     await session.flush()
     if not hold:

@@ -72,6 +72,7 @@ class Visit:
         self.errors: Mapping[str, str] = {}
         self.refusal = ""
         self.labels: dict[str, str] = {}  # of the fields drawn on the page, for the summary of what is to be mended
+        self.again: list[str] = []  # of those that come back empty, because what was typed is not shown to anybody
 
     @property
     def me(self) -> Someone:

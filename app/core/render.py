@@ -1,17 +1,17 @@
 """Templates: one environment for pages, fragments and letters, a language bound at each rendering."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, pass_context
-from jinja2.bccache import Bucket
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from app.core import i18n, places, text, times
+from app.core.compiled import Compiled
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -21,20 +21,12 @@ def render(template: str, *, lang: str, zone: str = "UTC", **values: Any) -> str
     return environment(lang).get_template(template).render(lang=lang, dir=i18n.direction(lang), zone=zone, **values)
 
 
-class _Compiled(BytecodeCache):
-    """The languages differ in words, not in code: the second one need not compile what the first one did."""
-
-    def __init__(self) -> None:
-        self._code: dict[str, Any] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._code.get(bucket.key + bucket.checksum)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._code[bucket.key + bucket.checksum] = bucket.code
+_compiled = Compiled()
 
 
-_compiled = _Compiled()
+def keep_compiled(folder: Path) -> None:
+    """Keep templates as code in this folder: the next start need not compile them again."""
+    _compiled.keep_in(folder, made_by=Path(__file__))
 
 
 @cache
@@ -61,8 +53,9 @@ def environment(lang: str) -> Environment:
         say=_say,
         country=_country,
         tongue=_tongue,
+        listed=_listed,
     )
-    env.globals.update(icon=_icon, direction=i18n.direction, languages=i18n.LANGUAGES)
+    env.globals.update(comma=i18n.comma(lang), icon=_icon, direction=i18n.direction, languages=i18n.LANGUAGES)
     return env
 
 
@@ -103,9 +96,9 @@ def _city(context: Context, zone: str) -> str:
 
 
 @pass_context
-def _day(context: Context, instant: Any, zone: str | None = None) -> str:
+def _day(context: Context, instant: Any, zone: str | None = None, year: bool = False) -> str:
     day = times.local(instant, zone or context["zone"]).date() if isinstance(instant, datetime) else instant
-    return times.day_in_words(day, context["lang"])
+    return times.day_in_words(day, context["lang"], year=year)
 
 
 @pass_context
@@ -118,6 +111,14 @@ def _country(context: Context, code: str) -> str:
 def _tongue(context: Context, code: str) -> str:
     """`ka` → `Georgian`, in the reader's language."""
     return places.spoken_language(code, context["lang"])
+
+
+@pass_context
+def _listed(context: Context, names: Iterable[str]) -> str:
+    """Names as the reader's language lists them; on a page each keeps its own direction."""
+    if not _is_html(context.name):
+        return i18n.listed(context["lang"], names)
+    return Markup(i18n.comma(context["lang"])).join(Markup("<bdi>{}</bdi>").format(name) for name in names)
 
 
 @pass_context

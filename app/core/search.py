@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core import audience, db
 from app.core.db import Row
-from app.core.text import folded
+from app.core.text import folded, shortened
 
 PAGE = 20
 
@@ -59,19 +59,19 @@ def drop_index(connection: Connection) -> None:
 
 async def put(
     session: AsyncSession, *, kind: str, ref: int, audience_id: int, title: str, body: str, url: str, at: datetime,
-    event_id: int | None = None, lang: str = "",
+    event_id: int | None = None, lang: str = "", also: str = "",
 ) -> None:  # fmt: skip
-    """Make a thing findable, or bring what is known of it up to date."""
+    """Make a thing findable, or bring what is known of it up to date. `also`: words that find it and are not shown."""
     query = select(SearchEntry).where(SearchEntry.kind == kind, SearchEntry.ref == ref)
     entry = (await session.exec(query)).one_or_none() or SearchEntry(
         kind=kind, ref=ref, audience_id=audience_id, title="", excerpt="", url=url, at=at
     )
     entry.event_id, entry.audience_id, entry.url, entry.at, entry.lang = event_id, audience_id, url, at, lang
-    entry.title, entry.excerpt = title[:300], " ".join(body.split())[:300]
+    entry.title, entry.excerpt = title[:300], shortened(" ".join(body.split()), 300)
     session.add(entry)
     await session.flush()
     await _forget_words(session, entry)
-    await _run(session, "insert", {"id": entry.id, "title": folded(title), "body": folded(body)})
+    await _run(session, "insert", {"id": entry.id, "title": folded(title), "body": folded(f"{body} {also}")})
 
 
 async def drop(session: AsyncSession, *, kind: str, ref: int) -> None:

@@ -161,9 +161,14 @@ def plain(markdown: str, *, length: int | None = None) -> str:
     """The words alone, on one line, cut at a word when longer than `length` characters."""
     words = " ".join(nh3.clean(_markdown.render(markdown[:MAX_LENGTH]), tags=set()).split())
     words = words.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
-    if length is None or len(words) <= length:
+    return words if length is None else shortened(words, length)
+
+
+def shortened(words: str, length: int) -> str:
+    """At most so many characters, cut at a word; it shows where there was more."""
+    if len(words) <= length:
         return words
-    return words[:length].rsplit(" ", 1)[0].rstrip(",;:.") + " …"
+    return words[: length - 2].rsplit(" ", 1)[0].rstrip(",;:.") + " …"
 
 
 def folded(text: str) -> str:

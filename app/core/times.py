@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from babel.dates import format_date, get_timezone_location
 
+from app.core import i18n
 from app.core.errors import Invalid
 from app.core.words import N_
 
@@ -76,7 +77,7 @@ def in_words(instant: datetime, zone_name: str, lang: str) -> str:
 def day_and_hour(instant: datetime, zone_name: str, lang: str) -> str:
     """`Tue 9 June, 14:00`; only beside zone_in_words()."""
     there = local(instant, zone_name)
-    return f"{format_date(there.date(), _DAY.get(lang, _DAY['en']), locale=lang)}{_COMMA.get(lang, ',')} {there:%H:%M}"
+    return f"{format_date(there.date(), _DAY.get(lang, _DAY['en']), locale=lang)}{i18n.comma(lang)}{there:%H:%M}"
 
 
 def hour(instant: datetime, zone_name: str) -> str:
@@ -101,7 +102,6 @@ def city(zone_name: str, lang: str) -> str:
 
 
 _DAY = {"en": "EEE d MMMM", "de": "EEE d. MMMM", "es": "EEE d 'de' MMMM", "pt": "EEE d 'de' MMMM"}
-_COMMA = {"ar": "،"}
 
 
 def for_json(value: object) -> str:

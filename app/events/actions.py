@@ -153,18 +153,18 @@ async def set_programme(session: AsyncSession, **fields: Any) -> Programme:
     return row
 
 
-async def release_letter(session: AsyncSession, *, event_id: int | None, letter_id: int, now: datetime) -> None:
+async def release_letter(session: AsyncSession, *, outbox: queries.Outbox, letter_id: int, now: datetime) -> None:
     """Let a held letter leave, or one that failed try again; one that is on its way or sent stays as it is."""
-    letter = await queries.letter(session, event_id, letter_id)
+    letter = await queries.letter(session, outbox, letter_id)
     if letter is None:
         raise Missing
     if letter.state in {mail.LetterState.HELD, mail.LetterState.FAILED}:
         await mail.post(session, letter, now=now)
 
 
-async def release_letters(session: AsyncSession, *, event_id: int | None, now: datetime) -> int:
+async def release_letters(session: AsyncSession, *, outbox: queries.Outbox, now: datetime) -> int:
     """Let all held letters leave; returns how many."""
-    held = await queries.held_letters(session, event_id)
+    held = await queries.held_letters(session, outbox)
     for letter in held:
         await mail.post(session, letter, now=now)
     return len(held)

@@ -15,7 +15,7 @@ from app.events.rules import ROLE_WORDS, Role, said
 def role_words(roles: Iterable[str], lang: str) -> str:
     """`Moderator, Expert` in the reader's language, in the order of rules.Role."""
     known = set(roles)
-    return ", ".join(i18n.say(lang, ROLE_WORDS[role]) for role in Role if role in known)
+    return i18n.listed(lang, (i18n.say(lang, ROLE_WORDS[role]) for role in Role if role in known))
 
 
 def strip(

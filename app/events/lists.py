@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 
 from email_validator import EmailNotValidError, validate_email
 
-from app.core import i18n
+from app.core import i18n, places
 from app.core.words import N_
-from app.events.rules import Role
+from app.events.rules import ROLE_WORDS, Role
 from app.people.rules import as_address
 
 MOST = 500
@@ -44,7 +45,7 @@ class Reading:
 def read(text: str, *, role: Role, lang: str = "en") -> Reading:
     """`address; name; role; language` a line, separated by ; , or tab; or `Name <address>`. A head line is skipped.
 
-    Who says no role gets `role`, who says no language gets `lang`.
+    Role and language may be codes or words of any language we speak. Who says no role gets `role`, who says no language gets `lang`.
     """
     reading = Reading()
     seen: set[str] = set()
@@ -87,10 +88,39 @@ def _guest(line: str, *, role: Role, lang: str) -> Guest | str:
         address = validate_email(as_address(email), check_deliverability=False).normalized.casefold()
     except EmailNotValidError:
         return N_("There is no e-mail address in this line that we can read.")
-    known = {each.value: each for each in Role}
-    if wanted and wanted.lower().replace(" ", "_") not in known:
+    if wanted and _folded(wanted) not in role_names():
         return N_("We do not know this role. Use one of the words under the list, or leave it out.")
-    if speaks and speaks.lower() not in i18n.CODES:
-        return N_("We do not write letters in this language. Use one of the codes under the list, or leave it out.")
-    roles = frozenset({known[wanted.lower().replace(" ", "_")] if wanted else role})
-    return Guest(address, name[:120], roles, speaks.lower() or lang)
+    if speaks and _folded(speaks) not in language_names():
+        return N_("We do not write letters in this language. Use one of the words under the list, or leave it out.")
+    roles = frozenset({role_names()[_folded(wanted)] if wanted else role})
+    return Guest(address, name[:120], roles, language_names()[_folded(speaks)] if speaks else lang)
+
+
+@cache
+def role_names() -> dict[str, Role]:
+    """Every way to write a role in a list: its code, and its word in each language of the interface."""
+    words = {_folded(role): role for role in Role}
+    for role, word in ROLE_WORDS.items():
+        for lang in i18n.CODES:
+            words |= dict.fromkeys(_forms(i18n.say(lang, word)), role)
+    return words
+
+
+@cache
+def language_names() -> dict[str, str]:
+    """Every way to write a language of the interface: its code, its own name, and its name in each of the languages."""
+    words = {_folded(name): each.code for each in i18n.LANGUAGES for name in (each.code, each.name)}
+    return words | {_folded(places.spoken_language(code, lang)): code for code in i18n.CODES for lang in i18n.CODES}
+
+
+def _forms(word: str) -> Iterator[str]:
+    """`Praktiker:in` as it is, and as `Praktiker` and `Praktikerin`; of `one / the other` each."""
+    yield _folded(word)
+    for part in word.split(" / "):
+        yield _folded(part)
+        if inner := re.fullmatch(r"(.+)[:·](\w+)", part):
+            yield from (_folded(inner[1]), _folded(inner[1] + inner[2]))
+
+
+def _folded(word: str) -> str:
+    return " ".join(word.replace("_", " ").replace("’", "'").casefold().split())

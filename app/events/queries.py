@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -181,39 +182,44 @@ async def number_of_people(session: AsyncSession, event_id: int) -> int:
 PAGE = 50
 
 
+@dataclass(frozen=True)
+class Outbox:
+    """Which letters: those of an event (None: of the whole house), of some kinds only where kinds are named."""
+
+    event_id: int | None = None
+    kinds: tuple[str, ...] = ()
+
+    def narrowed(self, query: Any) -> Any:
+        query = query if self.event_id is None else query.where(Letter.event_id == self.event_id)
+        return query.where(col(Letter.kind).in_(self.kinds)) if self.kinds else query
+
+
 async def letters(
-    session: AsyncSession, event_id: int | None, *, state: str = "", page: int = 1
+    session: AsyncSession, outbox: Outbox, *, state: str = "", page: int = 1
 ) -> tuple[list[Letter], bool]:
-    """The newest letters of an event (of all when None), a page of them, and whether there are more."""
-    query = select(Letter).order_by(col(Letter.id).desc()).offset((page - 1) * PAGE).limit(PAGE + 1)
-    if event_id is not None:
-        query = query.where(Letter.event_id == event_id)
+    """The newest letters, a page of them, and whether there are more."""
+    query = outbox.narrowed(select(Letter).order_by(col(Letter.id).desc()).offset((page - 1) * PAGE).limit(PAGE + 1))
     if state:
         query = query.where(Letter.state == state)
     rows = list((await session.exec(query)).all())
     return rows[:PAGE], len(rows) > PAGE
 
 
-async def letter(session: AsyncSession, event_id: int | None, letter_id: int) -> Letter | None:
-    query = select(Letter).where(Letter.id == letter_id)
-    if event_id is not None:
-        query = query.where(Letter.event_id == event_id)
-    return (await session.exec(query)).one_or_none()
+async def letter(session: AsyncSession, outbox: Outbox, letter_id: int) -> Letter | None:
+    found: Letter | None = (
+        await session.exec(outbox.narrowed(select(Letter).where(Letter.id == letter_id)))
+    ).one_or_none()
+    return found
 
 
-async def held_letters(session: AsyncSession, event_id: int | None) -> list[Letter]:
-    query = select(Letter).where(Letter.state == LetterState.HELD)
-    if event_id is not None:
-        query = query.where(Letter.event_id == event_id)
+async def held_letters(session: AsyncSession, outbox: Outbox) -> list[Letter]:
+    query = outbox.narrowed(select(Letter).where(Letter.state == LetterState.HELD))
     return list((await session.exec(query.order_by(col(Letter.id)))).all())
 
 
-async def letter_counts(session: AsyncSession, event_id: int | None) -> dict[str, int]:
+async def letter_counts(session: AsyncSession, outbox: Outbox) -> dict[str, int]:
     """state → how many letters are in it."""
-    query = select(Letter.state, func.count()).group_by(Letter.state)
-    if event_id is not None:
-        query = query.where(Letter.event_id == event_id)
-    return dict((await session.exec(query)).all())
+    return dict((await session.exec(outbox.narrowed(select(Letter.state, func.count()).group_by(Letter.state)))).all())
 
 
 async def archive(session: AsyncSession, event_id: int) -> EventArchive | None:

@@ -84,7 +84,7 @@ ROLE_WORDS = {
     Role.KEYNOTE: N_("Speaker"),
     Role.EXPERT: N_("Expert"),
     Role.FUNDER: N_("Funder"),
-    Role.PRACTITIONER: N_("Practitioner"),
+    Role.PRACTITIONER: N_("Participant"),
     Role.OBSERVER: N_("Observer"),
     Role.ASSISTANT: N_("Assistant"),
 }
@@ -103,7 +103,14 @@ PLANNERS = frozenset({Role.MANAGER, Role.COORDINATOR})
 MODERATORS = frozenset({Role.MANAGER, Role.LEAD_MODERATOR, Role.MODERATOR})
 HELPERS = MODERATORS | {Role.TECHNICAL_HOST}  # who comes when something technical does not work
 ADVISING = MODERATORS | {Role.COORDINATOR, Role.EXPERT}  # who may open office hours
+LETTERS_OF_PLANNERS = ("timetable/changes", "timetable/reminder", "timetable/swap")
+"""The kinds of letters that follow from a plan: working title, hours and parts. Whoever publishes it sees them."""
 CONSULTING = frozenset({Role.PRACTITIONER, Role.EXPERT, Role.MODERATOR, Role.LEAD_MODERATOR})
+
+
+def letters_seen(roles: frozenset[str]) -> tuple[str, ...]:
+    """The kinds of an event's letters that somebody with these roles sees in its outbox; empty: every kind."""
+    return () if Role.MANAGER in roles else LETTERS_OF_PLANNERS
 
 
 def said(row: Any, field: str, lang: str) -> str:

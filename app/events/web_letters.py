@@ -1,11 +1,12 @@
 """The outbox: every letter as it will look, its state and what went wrong; released and sent again from here.
 
+The manager of an event sees all its letters, a coordinator those that follow from the plans they publish.
+
 A link that signs somebody in is a secret between the letter and its reader: it is not shown here. While no mail server
 is set a letter that waits has no reader; the administrator of the house may read it whole then and hand its link over.
 """
 
 import re
-from typing import Any
 
 from starlette.responses import Response
 
@@ -16,8 +17,8 @@ from app.core.errors import Missing
 from app.core.mail import Letter, LetterState
 from app.core.pages import Visit, get, post
 from app.core.words import N_, NN_
-from app.events import actions, queries, views
-from app.events.doors import manager
+from app.events import actions, queries, rules, views
+from app.events.doors import planner
 
 _LEAVING = NN_("One letter leaves now.", "{count} letters leave now.")
 _SECRET = re.compile(r"(/sign-in/|/address/)[\w-]{16,}")
@@ -26,8 +27,8 @@ _SECRET = re.compile(r"(/sign-in/|/address/)[\w-]{16,}")
 async def outbox(visit: Visit) -> Response:
     state = visit.query.get("state", "")
     async with reading() as session:
-        letters, more = await queries.letters(session, _event(visit), state=state, page=visit.page_number())
-        counts = await queries.letter_counts(session, _event(visit))
+        letters, more = await queries.letters(session, _outbox(visit), state=state, page=visit.page_number())
+        counts = await queries.letter_counts(session, _outbox(visit))
     return visit.page(
         "events/outbox.html", letters=letters, more=more, number=visit.page_number(), state=state, counts=counts,
         base=_base(visit),
@@ -51,13 +52,13 @@ async def letter_html(visit: Visit) -> Response:
 
 async def release(visit: Visit) -> Response:
     async with transaction() as session:
-        await actions.release_letter(session, event_id=_event(visit), letter_id=visit.params["id"], now=visit.now)
+        await actions.release_letter(session, outbox=_outbox(visit), letter_id=visit.params["id"], now=visit.now)
     return visit.go(_base(visit), said=_released(visit, N_("The letter leaves now.")))
 
 
 async def release_all(visit: Visit) -> Response:
     async with transaction() as session:
-        count = await actions.release_letters(session, event_id=_event(visit), now=visit.now)
+        count = await actions.release_letters(session, outbox=_outbox(visit), now=visit.now)
     return visit.go(_base(visit), said=_released(visit, i18n.counted(visit.lang, _LEAVING, count)))
 
 
@@ -76,15 +77,17 @@ def _whole(visit: Visit, letter: Letter) -> bool:
 
 async def _letter(visit: Visit) -> Letter:
     async with reading() as session:
-        row = await queries.letter(session, _event(visit), visit.params["id"])
+        row = await queries.letter(session, _outbox(visit), visit.params["id"])
     if row is None:
         raise Missing
     return row
 
 
-def _event(visit: Visit) -> Any:
-    """The event whose outbox it is; None for the one of the whole installation."""
-    return visit.here.event_id if visit.here else None
+def _outbox(visit: Visit) -> queries.Outbox:
+    """That of the event, as much of it as the visitor sees; that of the whole installation on its own pages."""
+    if visit.here is None:
+        return queries.Outbox()
+    return queries.Outbox(visit.here.event_id, rules.letters_seen(visit.here.roles))
 
 
 def _base(visit: Visit) -> str:
@@ -93,7 +96,7 @@ def _base(visit: Visit) -> str:
 
 routes = [
     route
-    for base, door in (("/events/{event}/outbox", manager), ("/outbox", admin))
+    for base, door in (("/events/{event}/outbox", planner), ("/outbox", admin))
     for route in (
         get(base, outbox, who=door),
         get(f"{base}/{{id:int}}", letter, who=door),

@@ -55,7 +55,7 @@ async def overview(visit: Visit) -> Response:
         planned = await programme.programme_days(session, event, staff=True)
         asked = await queries_members.invitations(session, visit.here.event_id)
         people = await queries.number_of_people(session, visit.here.event_id)
-        letters = await queries.letter_counts(session, visit.here.event_id)
+        letters = await queries.letter_counts(session, queries.Outbox(visit.here.event_id))
     return visit.page(
         "events/manage.html", event=event, days=planned, asked=asked, people=people, letters=letters,
         warnings=warnings(visit, planned), may_edit=visit.here.is_one_of(frozenset({rules.Role.MANAGER})),

@@ -156,7 +156,7 @@ def _where_we_are(visit: Visit, event: Event, number: int) -> str:
     if on > event.ends_on:
         return N_("The event is over; everything stays here to read.")
     if on not in programme.dates(event):
-        return N_("A free day. Day {number} of {of} lies behind us.")
+        return N_("The programme rests today. Day {number} of {of} lies behind us.")
     return N_("Day {number} of {of}.")
 
 

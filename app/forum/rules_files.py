@@ -13,6 +13,12 @@ class Role(StrEnum):
     BESIDE = ""
     RECORDING = "recording"
     CAPTIONS = "captions"
+    SLIDE = "slide"
+
+
+OF_RECORDINGS = (Role.RECORDING, Role.CAPTIONS, Role.SLIDE)
+"""What waits for a recording; what waits for a reply is Role.BESIDE and stays with the reply."""
+PLAYED = frozenset({Role.RECORDING, Role.CAPTIONS})
 
 
 def check_whole(roles: Collection[str], *, title: str, transcript: str) -> None:
@@ -31,13 +37,13 @@ def check_whole(roles: Collection[str], *, title: str, transcript: str) -> None:
 
 
 def check_one_of_each(role: Role, there: Collection[str]) -> None:
-    if role != Role.BESIDE and role in there:
+    if role in PLAYED and role in there:
         raise Invalid({role: N_("There is one already. Please leave it out first.")})
 
 
 def check_leaves(role: str) -> None:
     """May this file leave a post that stands?"""
-    if role != Role.BESIDE:
+    if role in PLAYED:
         raise Refused(N_("A recording and its captions stay together. Take the whole post away instead."))
 
 

@@ -1,4 +1,4 @@
-"""What somebody has missed, gathered from the slices: seven statements at most, a few things of each kind."""
+"""What somebody has missed, gathered from the slices: eight statements at most, a few things of each kind."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from app.core.gather import Asking
 from app.events import queries as events
 from app.events import queries_programme as programme
 from app.events.models import Task
-from app.forum.queries import catching_up, morning
+from app.forum.queries import catching_up, morning, reading
 from app.insight.rules_catching_up import Item, Kind
 from app.notices import queries as notices
 from app.notices import queries_announcing as announcing
@@ -20,6 +20,8 @@ EACH = 6
 """So many of each kind are looked at; ten minutes never take more."""
 QUESTION = 600
 """How long a question is taken to be, with the beginning of its answers."""
+POST = 500
+"""How long a post is taken to be of which only the thread is known."""
 
 
 async def missed(session: AsyncSession, asking: Asking, *, staff: bool, since: datetime) -> list[Item]:
@@ -32,15 +34,25 @@ async def missed(session: AsyncSession, asking: Asking, *, staff: bool, since: d
         if at is not None and at > since:
             url = f"{base}/announcements/{each.announcement.id}"
             found.append(Item(Kind.ANNOUNCED, version.title, version.lang, url, len(version.text), each.name))
-    asked, _ = await notices.unread_since(session, asking.person_id, event_id=asking.event_id, since=since, limit=EACH)
+    asked, _ = await notices.unread_since(
+        session, asking.person_id, event_id=asking.event_id, since=since, limit=EACH, now=asking.now
+    )
     found += [
         Item(Kind.ASKED, _why(each, asking.lang), asking.lang, each.url, len(each.text), each.title) for each in asked
     ]
-    found += _posts(Kind.DECIDED, await catching_up.summaries(session, limit=EACH, **who))
+    woven = await catching_up.summaries(session, limit=EACH, **who)
+    found += _posts(Kind.DECIDED, woven)
     moving = await morning.question_that_moves(session, **who)
     if moving is not None:
         found.append(Item(Kind.QUESTION, moving[1], "", f"/threads/{moving[0]}", QUESTION))
-    return found + _posts(Kind.STRONG, await catching_up.thanked_for(session, limit=EACH, **who))
+    thanked = await catching_up.thanked_for(session, limit=EACH, **who)
+    found += _posts(Kind.STRONG, thanked)
+    named = {moving[0] if moving else 0, *(each.thread_id for each in (*woven, *thanked))}
+    return found + [
+        Item(Kind.MOVED, each.title, each.lang, f"/threads/{each.id}/unread", POST * max(1, each.unread), each.by.name)
+        for each in await reading.news_for(session, limit=EACH, **who)
+        if each.id not in named
+    ]
 
 
 async def open_tasks(session: AsyncSession, asking: Asking, *, staff: bool) -> list[Task]:

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     DECIDED = "decided"
     QUESTION = "question"
     STRONG = "strong"
+    MOVED = "moved"
 
     @property
     def words(self) -> str:
@@ -41,6 +42,7 @@ _KINDS = {
     Kind.DECIDED: N_("What was brought together in your threads"),
     Kind.QUESTION: N_("The question that moves most people"),
     Kind.STRONG: N_("Posts that were thanked for most"),
+    Kind.MOVED: N_("New in the forum"),
 }
 
 

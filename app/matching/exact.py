@@ -20,7 +20,8 @@ from app.matching.model import size, suits
 from app.matching.problem import to_json
 from app.matching.tables import Tables
 
-LARGEST = 9_000  # seats in the model: more take longer than anybody waits
+LARGEST = 9_000  # seats in the model: more take longer to prove than anybody waits
+RELAXABLE = 40_000  # the same for what divided people could do
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -29,6 +30,11 @@ def available() -> bool:
         return find_spec("highspy") is not None
     except ValueError:  # it is known that it cannot be imported
         return False
+
+
+def relaxes(tables: Tables) -> bool:
+    """Whether HiGHS is there and sees the whole at once, as if people and cases could be divided."""
+    return available() and suits(tables) and size(tables) <= RELAXABLE
 
 
 class Proof:
@@ -59,9 +65,9 @@ class Proof:
             worth = worth_of(self.tables, places)
             if worth > self.worth:
                 self.places, self.worth = places, worth
-        if self.whole and line.get("bound") is not None:
+        if line.get("bound") is not None:
             self.bound = min(line["bound"], line["bound"] if self.bound is None else self.bound)
-        if self.whole and line.get("done"):
+        if line.get("done"):
             self.proven = True
 
 

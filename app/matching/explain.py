@@ -105,12 +105,14 @@ def broken_seat(tables: Tables, case: int) -> tuple[Reason, ...]:
     advisers = tables.can[slot] & tables.may_advise[case]
     away = [person for person in seat.advisers if not _among(tables.person.get(person), advisers)]
     lead = tables.person.get(seat.moderator)
+    least = tables.problem.cases[case].least
     here: dict[str, Value] = {"slot": seat.slot}
     facts: tuple[tuple[bool, str, dict[str, Value]], ...] = (
         (_among(giver, tables.can[slot]), _GIVER_CANNOT, {"person": tables.problem.people[giver].id, **here}),
         (_among(lead, mask(iter(moderators))), _NO_LONGER_LEADS, {"person": seat.moderator}),
         (_among(lead, tables.can[slot]), _LEADER_CANNOT, {"person": seat.moderator, **here}),
         (not away, _AWAY, {"people": away, **here}),
+        (bool(away) or len(seat.advisers) >= least, _TOO_FEW, {"count": len(seat.advisers), "needed": least}),
         (slot in tables.may_be[case], _LOCKED_ELSEWHERE, {}),
     )
     return tuple(Reason(sentence, values) for holds, sentence, values in facts if not holds)
@@ -120,6 +122,7 @@ _GIVER_CANNOT = N_("{person}, whose case it is, cannot at {slot}.")
 _NO_LONGER_LEADS = N_("{person} no longer moderates this case.")
 _LEADER_CANNOT = N_("{person}, who moderates, cannot at {slot}.")
 _AWAY = N_("No longer there at {slot}: {people}.")
+_TOO_FEW = N_("Only {count} advisers are left; it takes {needed}.")
 _LOCKED_ELSEWHERE = N_("A coordinator has locked it elsewhere.")
 
 

@@ -1,6 +1,6 @@
 """Greedy start and local search with ejection. The same problem, seed and number of steps give the same plan."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -24,9 +24,12 @@ class Progress:
 Watch = Callable[[Progress], bool]
 
 
-def search(tables: Tables, *, seed: int, steps: int, watch: Watch | None = None) -> tuple[dict[int, Place], int]:
-    """The best places found and the steps taken; `watch` sees progress and returns False to stop."""
-    draft = start(tables)
+def search(
+    tables: Tables, *, seed: int, steps: int, watch: Watch | None = None, known: Mapping[int, Place] | None = None
+) -> tuple[dict[int, Place], int]:
+    """The best places found and the steps taken; `watch` sees progress and returns False to stop. It goes on from the
+    places `known`, if there are any."""
+    draft = start(tables) if known is None else _as_known(tables, known)
     climb = _Climb(draft, Random(seed))
     taken = 0
     if not tables.problem.slots:
@@ -48,6 +51,13 @@ def start(tables: Tables) -> Draft:
     freedom = {case: len(ways) for case, ways in enumerate(tables.ways) if ways}
     for case in sorted(set(freedom) - set(draft.places), key=lambda case: (freedom[case], case)):
         insert(draft, case)
+    return draft
+
+
+def _as_known(tables: Tables, known: Mapping[int, Place]) -> Draft:
+    draft = Draft(tables)
+    for case in sorted(known):
+        draft.put(case, known[case])
     return draft
 
 

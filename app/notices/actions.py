@@ -1,6 +1,6 @@
 """Writing notices, and the letters about them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,7 @@ LONGEST_TEXT = 2000
 @dataclass(frozen=True)
 class Telling:
     """A thing some people should hear about. `who`: person → why; `levels`: person → what they chose for the thread, or
-    else for its space.
+    else for its space. From `until` on it is no news; to `now_or_never` a letter goes at once, if they want any.
 
     `text` is Markdown; leave it empty for what must not travel by mail.
     """
@@ -46,6 +46,8 @@ class Telling:
     url: str
     who: Mapping[int, Kind]
     levels: Mapping[int, str] = field(default_factory=dict)
+    until: datetime | None = None
+    now_or_never: Collection[int] = ()
 
 
 async def tell(session: AsyncSession, telling: Telling, *, now: datetime) -> None:
@@ -61,8 +63,19 @@ async def tell(session: AsyncSession, telling: Telling, *, now: datetime) -> Non
     for notice in notices:
         assert notice.id is not None
         announce(session, f"notices:{notice.person_id}", version=rules.stamp(now))
-        if rules.wants_letter(Kind(notice.kind), levels[notice.person_id], telling.levels.get(notice.person_id, "")):
+        person = notice.person_id
+        if rules.wants_letter(
+            Kind(notice.kind),
+            levels[person],
+            telling.levels.get(person, ""),
+            now_or_never=person in telling.now_or_never,
+        ):
             await schedule(session, TellByLetter(notice.id), at=now + rules.GRACE, key=f"notice:{notice.id}")
+
+
+async def news_until(session: AsyncSession, topic: str, ref: int, *, until: datetime) -> None:
+    """The thing is over later, or earlier, than it was to be."""
+    await session.exec(update(Notice).where(col(Notice.topic) == topic, col(Notice.ref) == ref).values(until=until))
 
 
 async def reword(session: AsyncSession, topic: str, ref: int, *, title: str, text: str) -> None:
@@ -131,7 +144,7 @@ async def choose_notes(session: AsyncSession, person_id: int, *, event_id: int, 
 
 async def tell_by_letter(session: AsyncSession, notice_id: int, *, now: datetime) -> Letter | None:
     """The letter about one notice; none for who has read it, left, or may not read it any more."""
-    found = await queries.letter_worth_sending(session, notice_id)
+    found = await queries.letter_worth_sending(session, notice_id, now=now)
     if found is None:
         return None
     notice, reader, name, event_title = found
@@ -161,7 +174,7 @@ async def _write_about(
     answer_to: str = "", now: datetime,
 ) -> Letter:  # fmt: skip
     return await mail.write(
-        session, letter=letter, to=reader, key=f"notice:{notice.id}", now=now, event_id=notice.event_id,
+        session, letter=letter, to=reader, key=f"notice:{notice.id}", now=now, event_id=notice.event_id, until=notice.until,
         values={**values, "unsubscribe": unsubscribe_path(reader, notice.event_id)},
         headers={
             **list_headers(reader, notice.event_id, event_title), **_thread_headers(notice.topic),
@@ -181,7 +194,7 @@ def _notice(telling: Telling, person_id: int, kind: Kind, now: datetime) -> Noti
     return Notice(
         person_id=person_id, event_id=telling.event_id, audience_id=telling.audience_id, kind=kind,
         topic=telling.topic, ref=telling.ref, place=telling.place, by_id=telling.by_id, title=telling.title,
-        text=plain(telling.text, length=LONGEST_TEXT), lang=telling.lang, url=telling.url, at=now,
+        text=plain(telling.text, length=LONGEST_TEXT), lang=telling.lang, url=telling.url, at=now, until=telling.until,
     )  # fmt: skip
 
 

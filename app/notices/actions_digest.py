@@ -11,11 +11,12 @@ from app.core.db import put
 from app.core.jobs import schedule, schedule_many
 from app.core.mail import Letter
 from app.events.days import working_days
-from app.notices import queries, rules
+from app.notices import queries_digest as queries
+from app.notices import rules
 from app.notices.actions import list_headers, unsubscribe_path
 from app.notices.jobs import PlanDigests, SendDigest
 from app.notices.models import Hearing
-from app.notices.queries import DigestReader
+from app.notices.queries_digest import DigestReader
 from app.notices.rules import Level
 
 _KINDS = ("txt", "html")

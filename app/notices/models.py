@@ -13,7 +13,7 @@ class Notice(Row, table=True):
     """Somebody should hear about a thing: `topic` ("thread:5") and `ref` name it, `place` is where in the topic.
 
     `audience_id`: who may read the thing; a notice is shown only to people who still may. `text` is empty for what
-    must not travel by mail.
+    must not travel by mail. From `until` on it is no news: no letter tells of it.
     """
 
     __tablename__ = "notice"
@@ -38,6 +38,7 @@ class Notice(Row, table=True):
     lang: str = Field(default="", max_length=10)
     url: str = Field(max_length=300)
     at: datetime
+    until: datetime | None = None
     read_at: datetime | None = None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func
@@ -49,31 +49,6 @@ class Heard:
     notes: bool
 
 
-@dataclass(frozen=True)
-class DigestReader:
-    """Somebody whose morning it is, and the event the letter is about."""
-
-    reader: Reader
-    person_id: int
-    event_id: int
-    slug: str
-    title: str
-    event_zone: str
-    level: Level
-    digest_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Running:
-    """An event with letters in the morning: its days and (person, zone) of those who take part."""
-
-    event_id: int
-    starts_on: date
-    ends_on: date
-    days_off: list[str]
-    people: list[tuple[int, str]]
-
-
 async def notices_of(session: AsyncSession, person_id: int, *, page: int = 1) -> tuple[list[Shown], bool]:
     """The newest first, of what this person may still read: (one page, is there more?)."""
     query = (
@@ -89,15 +64,15 @@ async def notices_of(session: AsyncSession, person_id: int, *, page: int = 1) ->
 
 
 async def unread_since(
-    session: AsyncSession, person_id: int, *, event_id: int, since: datetime, limit: int
+    session: AsyncSession, person_id: int, *, event_id: int, since: datetime, limit: int, now: datetime
 ) -> tuple[list[Shown], int]:
-    """What this person has not read yet, the oldest first: (`limit` of them, how many there are)."""
-    found = await unread_of_many(session, [person_id], event_id=event_id, since=since, limit=limit)
+    """What this person has not read yet and is still news, the oldest first: (`limit` of them, how many there are)."""
+    found = await unread_of_many(session, [person_id], event_id=event_id, since=since, limit=limit, now=now)
     return found.get(person_id, ([], 0))
 
 
 async def unread_of_many(
-    session: AsyncSession, person_ids: Sequence[int], *, event_id: int, since: datetime, limit: int
+    session: AsyncSession, person_ids: Sequence[int], *, event_id: int, since: datetime, limit: int, now: datetime
 ) -> dict[int, tuple[list[Shown], int]]:
     """The same of many people at once; nothing for who has read everything."""
     each: dict[str, Any] = {"partition_by": col(Notice.person_id)}
@@ -109,6 +84,7 @@ async def unread_of_many(
             col(Notice.event_id) == event_id,
             col(Notice.read_at).is_(None),
             col(Notice.at) > since,
+            _is_news(now),
             col(Notice.kind).not_in((Kind.POST, Kind.THREAD, Kind.ANNOUNCED)),
             is_readable(Notice.audience_id, Notice.person_id),
         )
@@ -225,14 +201,16 @@ async def hearing(session: AsyncSession, person_id: int, event_id: int) -> Heari
 AUTHOR = aliased(Person)
 
 
-async def letter_worth_sending(session: AsyncSession, notice_id: int) -> tuple[Notice, Reader, str, str] | None:
+async def letter_worth_sending(
+    session: AsyncSession, notice_id: int, *, now: datetime
+) -> tuple[Notice, Reader, str, str] | None:
     """An unread notice whose person has an address and may still read the thing: (notice, reader, author, event)."""
     query = (
         select(Notice, Person, AUTHOR.name, Event)
         .join(Person, col(Person.id) == col(Notice.person_id))
         .outerjoin(AUTHOR, col(AUTHOR.id) == col(Notice.by_id))
         .join(Event, col(Event.id) == col(Notice.event_id))
-        .where(Notice.id == notice_id, col(Notice.read_at).is_(None))
+        .where(Notice.id == notice_id, col(Notice.read_at).is_(None), _is_news(now))
         .where(col(Person.email).is_not(None), col(Person.left_at).is_(None), col(Person.returned_at).is_(None))
     )
     row = (await session.exec(query)).one_or_none()
@@ -244,45 +222,8 @@ async def letter_worth_sending(session: AsyncSession, notice_id: int) -> tuple[N
     return notice, as_reader(person).in_zone(event.zone), name or "", event.title
 
 
-async def digest_readers(session: AsyncSession, person_ids: Sequence[int], event_id: int) -> list[DigestReader]:
-    """Without who has left, has no address or no longer takes part; nobody for an event that is not published."""
-    query = (
-        select(Person, Event, Hearing)
-        .join(Participation, col(Participation.person_id) == col(Person.id))
-        .join(Event, col(Event.id) == col(Participation.event_id))
-        .outerjoin(Hearing, (col(Hearing.event_id) == col(Event.id)) & (col(Hearing.person_id) == col(Person.id)))
-        .where(col(Person.id).in_(person_ids), Event.id == event_id, Event.state == "published")
-        .where(col(Person.email).is_not(None), col(Person.left_at).is_(None), col(Person.returned_at).is_(None))
-        .order_by(col(Person.id))
-    )
-    return [
-        DigestReader(
-            reader=as_reader(person).in_zone(event.zone), person_id=person.id or 0, event_id=event_id, slug=event.slug,
-            title=event.title, event_zone=event.zone, level=Level(hearing.level) if hearing else Level.DAILY,
-            digest_at=hearing.digest_at if hearing else None,
-        )
-        for person, event, hearing in (await session.exec(query)).all()
-    ]  # fmt: skip
-
-
-async def running_events(session: AsyncSession, *, first: date, last: date) -> list[Running]:
-    """Published events with a day between `first` and `last`, and who of their people wants letters."""
-    query = (
-        select(Event, Person)
-        .join(Participation, col(Participation.event_id) == col(Event.id))
-        .join(Person, col(Person.id) == col(Participation.person_id))
-        .outerjoin(Hearing, (col(Hearing.event_id) == col(Event.id)) & (col(Hearing.person_id) == col(Person.id)))
-        .where(Event.state == "published", col(Event.starts_on) <= last, col(Event.ends_on) >= first)
-        .where(col(Person.email).is_not(None), col(Person.left_at).is_(None), col(Person.returned_at).is_(None))
-        .where(func.coalesce(Hearing.level, Level.DAILY) != Level.NOTHING)
-        .order_by(Event.id, Person.id)  # type: ignore[arg-type]
-    )
-    found: dict[int, Running] = {}
-    for event, person in (await session.exec(query)).all():
-        event_id, reader = event.id or 0, as_reader(person).in_zone(event.zone)
-        running = found.setdefault(event_id, Running(event_id, event.starts_on, event.ends_on, event.days_off, []))
-        running.people.append((person.id or 0, reader.zone))
-    return list(found.values())
+def _is_news(now: datetime) -> ColumnElement[bool]:
+    return col(Notice.until).is_(None) | (col(Notice.until) > now)
 
 
 def _readable(person_id: Any) -> ColumnElement[bool]:

@@ -1,10 +1,12 @@
 """What somebody hears about, how, and when. Pure."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from app.core import times
 from app.core.words import N_
+from app.events.days import is_working_day
 
 GRACE = timedelta(minutes=10)
 """A letter about a post waits this long: whoever reads it on the page meanwhile gets none."""
@@ -69,6 +71,9 @@ class Kind(StrEnum):
     REPLY = "reply"
     ASKED = "asked"
     HELP = "help"
+    MEND = "mend"
+    FEW = "few"
+    WENT = "went"
     SWAP = "swap"
     SWAPPED = "swapped"
     UNSWAPPED = "unswapped"
@@ -94,6 +99,9 @@ _KINDS = {
     Kind.REPLY: N_("{name} answered you"),
     Kind.ASKED: N_("{name} asks whether you know an answer"),
     Kind.HELP: N_("A consultation calls for technical help"),
+    Kind.MEND: N_("A session of the timetable cannot stay as it was announced"),
+    Kind.FEW: N_("A consultation has too few people"),
+    Kind.WENT: N_("The people of a small group have gone over into another room"),
     Kind.SWAP: N_("{name} asks you to exchange your seats in two sessions"),
     Kind.SWAPPED: N_("{name} has exchanged seats with you"),
     Kind.UNSWAPPED: N_("Your seat stays as it was: nobody exchanges it with you this time"),
@@ -109,14 +117,18 @@ def nearest(thread_level: str, space_level: str) -> str:
     return thread_level or space_level
 
 
-def wants_letter(kind: Kind, event_level: Level, nearer: str) -> bool:
+def wants_letter(kind: Kind, event_level: Level, nearer: str, *, now_or_never: bool = False) -> bool:
     """Does a letter leave for a single thing? What is said about thread or space (see `nearest`) goes before the event.
+
+    `now_or_never`: the letter of the morning would come too late.
 
     Thanks ask for nothing: they wait for the morning. Exchanges of seats have letters of their own. Personal notes and announcements reach everybody who wants letters
     at all.
     """
     if kind in {Kind.NOTE, Kind.ANNOUNCED}:
         return event_level != Level.NOTHING
+    if now_or_never:
+        return Level(nearer or event_level) != Level.NOTHING
     without = {Kind.THANKS, Kind.SWAP, Kind.SWAPPED, Kind.UNSWAPPED}
     return kind not in without and Level(nearer or event_level) == Level.EVERY
 
@@ -129,6 +141,14 @@ def morning(day: date, zone: str) -> datetime:
 def stamp(moment: datetime | None) -> int:
     """The version of somebody's notices: when one of them came or was read last, in milliseconds."""
     return round(moment.timestamp() * 1000) if moment is not None else 0
+
+
+def next_morning(zone: str, *, off: Collection[str], now: datetime) -> datetime:
+    """When the next letter of the morning comes to somebody there."""
+    day = times.local(now, zone).date()
+    while not is_working_day(day, off=off) or morning(day, zone) <= now:
+        day += timedelta(days=1)
+    return morning(day, zone)
 
 
 def is_too_late(day: date, zone: str, *, now: datetime) -> bool:

@@ -14,7 +14,7 @@ ANNOUNCED = 3
 async def today(session: AsyncSession, asking: Asking) -> Sequence[Part]:
     earliest = asking.now - rules.LOOK_BACK
     found, count = await queries.unread_since(
-        session, asking.person_id, event_id=asking.event_id, since=earliest, limit=SHOWN
+        session, asking.person_id, event_id=asking.event_id, since=earliest, limit=SHOWN, now=asking.now
     )
     parts = [Part("notices/_today.html", {"found": found, "count": count}, order=55)] if found else []
     announced = await queries_announcing.unread(session, asking.person_id, asking.event_id, limit=ANNOUNCED)
@@ -27,7 +27,7 @@ async def digest(session: AsyncSession, readers: Sequence[Asking]) -> Mapping[in
     for since, people in by_since(readers).items():
         earliest = since or readers[0].now - rules.LOOK_BACK
         unread = await queries.unread_of_many(
-            session, people, event_id=readers[0].event_id, since=earliest, limit=SHOWN
+            session, people, event_id=readers[0].event_id, since=earliest, limit=SHOWN, now=readers[0].now
         )
         for person_id, (found, count) in unread.items():
             parts[person_id] = [Part("mail/notices/_answers", {"found": found, "count": count}, order=30)]

@@ -1,19 +1,17 @@
-"""Offering cases and windows. Hours are in actions_hours.py, planning in planning.py, publishing in publishing.py."""
+"""Offering cases and windows. Taking them back is in leaving.py, hours are in actions_hours.py, planning in planning.py, publishing in publishing.py."""
 
 from datetime import date, datetime, time
 
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.actions.planning import call_off
 from app.consultation.queries_methods import method_to_plan
 from app.core import live
 from app.core.db import add_if_new, locked
-from app.core.errors import Invalid, Missing
+from app.core.errors import Invalid
 from app.core.words import N_
 from app.timetable import queries
 from app.timetable.models import Case, Timetable, Window
-from app.timetable.rooms import room_key
 from app.timetable.rules import (
     METHOD,
     advisers_of,
@@ -72,21 +70,6 @@ async def offer_case(
     await session.flush()
     changed(session, timetable)
     return case
-
-
-async def withdraw_case(
-    session: AsyncSession, *, event_id: int, case_id: int, by: int, is_planner: bool, now: datetime
-) -> None:
-    """Take a case back. Its room does not open; whoever has been invited hears of it when the plan is published."""
-    timetable = await hold(session, event_id)
-    case = await queries.case_of(session, event_id, case_id)
-    if case is None or (case.giver_id != by and not is_planner):
-        raise Missing
-    if case.withdrawn_at is None:
-        case.withdrawn_at, case.text = now, ""
-        session.add(case)
-        await call_off(session, key=room_key(case_id))
-        changed(session, timetable)
 
 
 async def open_window(

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.errors import Forbidden
+from app.core.times import local
 from app.core.words import N_
 from app.timetable import queries
 from app.timetable.actions import changed, hold
 from app.timetable.daysoff import days_off
 from app.timetable.models import Sheet
 from app.timetable.problem import SAID, Can, on_other_clocks
-from app.timetable.rules import copied_to_later_weeks, marks_from, whole_days
+from app.timetable.rules import copied_to_later_weeks, days_ahead, marks_from, of_days_over, whole_days
 
 
 async def save_hours(
@@ -27,7 +28,9 @@ async def save_hours(
     now: datetime,
     without_days_off: bool = False,
 ) -> Sheet:
-    """What a person can, as the whole sheet says it; `copy`: the first week goes for the later ones too.
+    """What a person can, as the whole sheet says it from today on; what it said of days that are over stays.
+
+    `copy`: the first week goes for the later ones too.
 
     `without_days_off`: weekends and holidays of the person's country are impossible as a whole.
     """
@@ -40,7 +43,12 @@ async def save_hours(
         country = await queries.country_of(session, person_id)
         marks |= whole_days(days_off(country, days, "en"))
     sheet = await _sheet(session, event_id, person_id, zone=zone, now=now)
-    sheet.zone, sheet.marks, sheet.saved_at = zone, marks, now
+    before = on_other_clocks(sheet.marks, was=sheet.zone, zone=zone)
+    sheet.zone, sheet.marks, sheet.saved_at = (
+        zone,
+        {**of_days_over(before, today=local(now, zone).date()), **marks},
+        now,
+    )
     session.add(sheet)
     changed(session, timetable)
     return sheet
@@ -65,7 +73,7 @@ async def _days_still_asked(session: AsyncSession, event_id: int, *, zone: str, 
     event = await queries.event_by_id(session, event_id)
     if event.ends_on < now.date():
         raise Forbidden(N_("This event is over, so there is nothing left to plan."))
-    return await queries.days_asked(session, event_id, zone=zone)
+    return days_ahead(await queries.days_asked(session, event_id, zone=zone), today=local(now, zone).date())
 
 
 async def _sheet(session: AsyncSession, event_id: int, person_id: int, *, zone: str, now: datetime) -> Sheet:

@@ -10,15 +10,16 @@ from app.core.jobs import schedule
 from app.core.words import N_
 from app.matching.plan import Reason
 from app.matching.swap import Exchange
-from app.timetable import edits, publishing, queries
+from app.timetable import publishing, queries
 from app.timetable import queries_swaps as reads
 from app.timetable.actions import changed, hold
 from app.timetable.changes import changes
 from app.timetable.jobs import EndSwap
-from app.timetable.models import Placement, Plan, Swap
-from app.timetable.rules import EditKind, PlanState
+from app.timetable.models import Placement, Swap
+from app.timetable.rules import EditKind
 from app.timetable.swapping import ask_by_notice, end, key_of
 from app.timetable.swaps import TOO_SOON, SwapState, check_more, is_near, until
+from app.timetable.versions import carry_over, next_version
 
 _OTHER_NOW = N_("One of these sessions is another one now. Look at your sessions again, then ask.")
 _OVER = N_("This request is over.")
@@ -126,50 +127,23 @@ def _exchange(swap: Swap) -> Exchange:
 
 
 async def _publish(session: AsyncSession, found: reads.Standing, swap: Swap, *, now: datetime) -> int:
-    """The published plan's next version, in which these two have each other's seat; a draft keeps its place behind it."""
-    event_id = found.plan.event_id
-    latest = await queries.latest_plan(session, event_id)
-    assert latest is not None
-    draft = latest if latest.state == PlanState.DRAFT else None
-    number = latest.number if draft else latest.number + 1
-    if draft is not None:
-        draft.number += 1
-        session.add(draft)
-        await session.flush()
+    """The published plan's next version, in which these two have each other's seat; the draft takes it over where it has
+    left both seats as they were."""
     before = await queries.sittings_of(session, found.plan)
-    fresh = Plan(
-        event_id=event_id, number=number, edition=latest.edition + 1, unplaced=found.plan.unplaced, made_at=now
-    )
-    session.add(fresh)
-    await session.flush()
-    assert fresh.id is not None
-    for row in found.rows:
-        copy = Placement(**{**row.model_dump(exclude={"id"}), "plan_id": fresh.id})
-        _reseat(copy, swap)
-        session.add(copy)
-    await session.flush()
+    fresh, draft = await next_version(session, found.plan, found.rows, reseat=lambda row: _reseat(row, swap), now=now)
     swap.state = SwapState.AGREED  # so that publishing does not take it for one that came to nothing
     session.add(swap)
     await session.flush()
     told = changes(before, await queries.sittings_of(session, fresh))
     await publishing.make_known(session, fresh, told, before=before, by=swap.other_id, now=now)
     if draft is not None:
-        await _carry_into(session, draft, swap, now=now)
-    return number
-
-
-async def _carry_into(session: AsyncSession, draft: Plan, swap: Swap, *, now: datetime) -> None:
-    """Where the draft has left both seats as they were, it takes the exchange over; either way it says so, and whoever
-    looks at it has to look again before they publish."""
-    rows = await queries.placements(session, draft)
-    both = reads.still_as_asked(swap, {row.case_id: row for row in rows})
-    for case_id in (swap.case_id, swap.other_case_id):
-        before = edits.remembered(draft, rows, case_id)
-        for row in rows:
-            if both and row.case_id == case_id:
-                _reseat(row, swap)
-                session.add(row)
-        await edits.note(session, draft, EditKind.SWAP, by=swap.other_id, case_id=case_id, before=before, now=now)
+        rows = {row.case_id: row for row in await queries.placements(session, draft)}
+        both = reads.still_as_asked(swap, rows)
+        await carry_over(
+            session, draft, (swap.case_id, swap.other_case_id), by=swap.other_id, kind=EditKind.SWAP, now=now,
+            reseat=(lambda row: _reseat(row, swap)) if both else None,
+        )  # fmt: skip
+    return fresh.number
 
 
 def _reseat(row: Placement, swap: Swap) -> None:

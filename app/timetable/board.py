@@ -1,14 +1,14 @@
 """The board of one week: hours in the coordinator's zone downwards, cities and days across. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from app.core.times import city, local, offset_in_words, wall
 from app.matching.hours import ASLEEP, burden
-from app.timetable.problem import Attendant, Can, hours_touched
+from app.timetable.problem import Attendant, Can, hour_key, hours_touched
 
 DAY_HOURS = (7, 22)
 _SHARES = (35, 50, 65, 75)  # per cent of all from which the next tint begins
@@ -31,11 +31,12 @@ class LocalHour:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One hour of one day: how many can, in figure and tint. `start` is its instant."""
+    """One hour of one day: how many can, in figure and tint. `start` is its instant; `open`: a window is open then."""
 
     start: datetime
     can: int
     heat: int
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,17 @@ class Board:
     steps: tuple[int, ...]  # from how many people each tint begins
     clock_changes: tuple[str, ...]  # cities whose clocks change against ours within these days
 
+    @property
+    def tints(self) -> list[tuple[int, int]]:
+        """(from how many people, tint) for the legend: with few people several tints begin at once, the last is seen."""
+        return [(step, heat) for heat, step in enumerate(self.steps, 1) if step not in self.steps[heat:]]
 
-def board(attendants: Sequence[Attendant], *, days: Sequence[date], zone: str, lang: str, night: bool = False) -> Board:
-    """`days` are one week's days on the clocks of `zone`; `night` shows all 24 hours."""
+
+def board(
+    attendants: Sequence[Attendant], *, days: Sequence[date], zone: str, lang: str, night: bool = False,
+    opened: Collection[str] = (),
+) -> Board:  # fmt: skip
+    """`days` are one week's days on the clocks of `zone`; `night` shows all 24 hours; `opened`: hour keys in windows."""
     hours = range(24) if night else range(*DAY_HOURS)
     starts = {(day, hour): wall(day, time(hour), zone) for day in days for hour in hours}
     strips = _strips(attendants, at=starts[days[0], hours[0]], lang=lang) if days else ()
@@ -68,7 +77,7 @@ def board(attendants: Sequence[Attendant], *, days: Sequence[date], zone: str, l
         HourRow(
             hour=hour,
             there=tuple(_there(starts[days[0], hour], strip.zone) for strip in strips),
-            cells=tuple(_cell(starts[day, hour], able, steps) for day in days),
+            cells=tuple(_cell(starts[day, hour], able, steps, hour_key(day, hour) in opened) for day in days),
         )
         for hour in hours
     ]
@@ -111,8 +120,9 @@ def _able(attendants: Sequence[Attendant], starts: Sequence[datetime]) -> Counte
     return able
 
 
-def _cell(start: datetime, able: Counter[datetime], steps: tuple[int, ...]) -> Cell:
-    return Cell(start=start, can=able[start], heat=sum(1 for step in steps if able[start] >= step and able[start]))
+def _cell(start: datetime, able: Counter[datetime], steps: tuple[int, ...], is_open: bool) -> Cell:
+    heat = sum(1 for step in steps if able[start] >= step and able[start])
+    return Cell(start=start, can=able[start], heat=heat, open=is_open)
 
 
 def _changes(zone: str, mine: str, days: Sequence[date]) -> bool:

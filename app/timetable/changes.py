@@ -1,9 +1,13 @@
 """What a new plan changes, person by person. The same answer makes the preview, the letters and the reminders. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+
+Parted = Mapping[tuple[int, int], bool]
+EMPTY: Parted = MappingProxyType({})
 
 
 class Part(StrEnum):
@@ -66,13 +70,19 @@ class CaseChange:
     people: int
 
 
-def changes(before: Iterable[Sitting], after: Iterable[Sitting]) -> dict[int, tuple[Change, ...]]:
-    """Person → everything that changes for them, in order of time. People for whom nothing changes are not in it."""
+def changes(
+    before: Iterable[Sitting], after: Iterable[Sitting], *, parted: Parted = EMPTY
+) -> dict[int, tuple[Change, ...]]:
+    """Person → everything that changes for them, in order of time. People for whom nothing changes are not in it.
+
+    `parted`: (person, case) who know already that they sit there no more, and whether they take part again: a seat that
+    a plan still names them for is news to those who are back and nothing to those who are not.
+    """
     old = {sitting.case: sitting for sitting in before}
     new = {sitting.case: sitting for sitting in after}
     found: dict[int, list[Change]] = {}
     for case in sorted(old.keys() | new.keys()):
-        for change in _of_case(old.get(case), new.get(case)):
+        for change in _of_case(old.get(case), new.get(case), parted):
             found.setdefault(change.person, []).append(change)
     return {person: tuple(sorted(found[person], key=lambda change: change.when)) for person in sorted(found)}
 
@@ -86,8 +96,9 @@ def by_case(found: dict[int, tuple[Change, ...]]) -> list[CaseChange]:
     return [_summed(case, cases[case]) for case in sorted(cases, key=lambda case: min(c.when for c in cases[case]))]
 
 
-def _of_case(old: Sitting | None, new: Sitting | None) -> Iterator[Change]:
-    was, is_now = old.parts() if old else {}, new.parts() if new else {}
+def _of_case(old: Sitting | None, new: Sitting | None, parted: Parted) -> Iterator[Change]:
+    was = {at: part for at, part in old.parts().items() if (at, old.case) not in parted} if old else {}
+    is_now = {at: part for at, part in new.parts().items() if parted.get((at, new.case), True)} if new else {}
     for person in sorted(was.keys() | is_now.keys()):
         change = _of_person(person, was.get(person), is_now.get(person), old, new)
         if change:

@@ -45,7 +45,7 @@ async def draft(session: AsyncSession, event_id: int, *, now: datetime) -> Plan:
 
 
 async def propose(
-    session: AsyncSession, *, event_id: int, by: int, key: str, now: datetime, repair: bool = False
+    session: AsyncSession, *, event_id: int, by: int | None, key: str, now: datetime, repair: bool = False
 ) -> Proposal:
     """Have the planner work on the draft. The same `key` again is the same run; there is one run at a time.
 

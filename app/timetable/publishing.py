@@ -11,13 +11,13 @@ from app.core.words import N_
 from app.timetable import letters, queries
 from app.timetable.about import about_event
 from app.timetable.actions import changed, hold
-from app.timetable.changes import Change, Sitting, changes
+from app.timetable.changes import Change, Parted, Sitting, changes
 from app.timetable.models import Placement, Plan
 from app.timetable.reminding import set_reminders
 from app.timetable.rooms import keep_rooms
 from app.timetable.rules import PlanState, check_edition
 from app.timetable.swapping import end_swaps
-from app.timetable.told import write_down
+from app.timetable.told import parted, write_down
 
 Changes = dict[int, tuple[Change, ...]]
 
@@ -27,15 +27,20 @@ async def changes_of(session: AsyncSession, event_id: int, *, plan: Plan, now: d
     told = await queries.placements(session, await queries.published_plan(session, event_id))
     drafted = await queries.placements(session, plan)
     open_cases = {case.id for case in await queries.cases(session, event_id) if case.id is not None}
-    return changes_between(told, drafted, open_cases=open_cases, now=now)
+    return changes_between(told, drafted, open_cases=open_cases, parted=await parted(session, event_id), now=now)
 
 
 def changes_between(
-    told: Iterable[Placement], drafted: Iterable[Placement], *, open_cases: Collection[int], now: datetime
+    told: Iterable[Placement],
+    drafted: Iterable[Placement],
+    *,
+    open_cases: Collection[int],
+    parted: Parted,
+    now: datetime,
 ) -> Changes:
     """The same from rows that are loaded already."""
     still = (row for row in drafted if row.case_id in open_cases)
-    return changes(_ahead(queries.as_sittings(told), now), _ahead(queries.as_sittings(still), now))
+    return changes(_ahead(queries.as_sittings(told), now), _ahead(queries.as_sittings(still), now), parted=parted)
 
 
 def _ahead(sittings: Iterable[Sitting], now: datetime) -> list[Sitting]:
@@ -61,7 +66,7 @@ async def publish(session: AsyncSession, *, event_id: int, number: int, seen: in
 
 
 async def make_known(
-    session: AsyncSession, plan: Plan, found: Changes, *, before: Sequence[Sitting], by: int, now: datetime
+    session: AsyncSession, plan: Plan, found: Changes, *, before: Sequence[Sitting], by: int | None, now: datetime
 ) -> None:
     """`plan` is what holds from now on instead of `before`; `found` is what that changes, for whom."""
     plan.state, plan.published_at, plan.published_by = PlanState.PUBLISHED, now, by

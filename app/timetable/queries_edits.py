@@ -52,7 +52,7 @@ async def last_of(session: AsyncSession, plan: Plan | None, person_id: int) -> E
         return None
     mine = (
         Edit.plan_id == plan.id, Edit.by_id == person_id, col(Edit.undone).is_(False),
-        col(Edit.kind).not_in([EditKind.UNDO, EditKind.SWAP]),
+        col(Edit.kind).not_in([EditKind.UNDO, EditKind.SWAP, EditKind.LEFT]),
     )  # fmt: skip
     query = select(Edit).where(*mine).order_by(col(Edit.edition).desc()).limit(1)
     found: Edit | None = (await session.exec(query)).one_or_none()

@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core import mail
 from app.core.jobs import cancel, schedule
-from app.timetable import letters, queries
+from app.timetable import letters, queries, queries_clinics
 from app.timetable.about import about_event
 from app.timetable.answers import told_no
 from app.timetable.changes import Sitting
@@ -51,7 +51,8 @@ async def remind(session: AsyncSession, work: RemindOfSession, *, now: datetime)
         return 0
     about = await about_event(session, work.event_id)
     parts, away = sitting.parts(), await told_no(session, work.case_id)
-    found = await queries.readers(session, parts.keys() - away)
+    here = await queries_clinics.still_here(session, work.event_id, parts)
+    found = await queries.readers(session, (parts.keys() & here) - away)
     for person, reader in found.items():
         await mail.write(
             session,

@@ -1,6 +1,6 @@
 """Words of the timetable and its refusals."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -78,7 +78,7 @@ def check_window(
 
 class EditKind(StrEnum):
     """What somebody did to the draft; PLAN: the planner's proposal was taken, for whoever had asked for it; SWAP: two
-    people exchanged their seats in the published plan, so the draft goes on from there."""
+    people exchanged their seats in the published plan, so the draft goes on from there; LEFT: somebody has left."""
 
     MOVE = "move"
     LOCK = "lock"
@@ -87,6 +87,7 @@ class EditKind(StrEnum):
     PLAN = "plan"
     UNDO = "undo"
     SWAP = "swap"
+    LEFT = "left"
 
 
 EDITS_KEPT = 40  # changes of one draft that can be read and, the latest first, taken back
@@ -117,7 +118,9 @@ def whole_days(days: Iterable[date]) -> dict[str, str]:
 
 
 def copied_to_later_weeks(marks: Marks, *, days: list[date]) -> dict[str, str]:
-    """The first week's marks for the same weekdays of every later week; what later weeks said is replaced."""
+    """The first week's marks for the same weekdays of every later week; what later weeks said of them is replaced.
+
+    A week of which only some days are left goes for those weekdays alone."""
     if not days:
         return {}
     monday = days[0] - timedelta(days=days[0].weekday())
@@ -128,11 +131,12 @@ def copied_to_later_weeks(marks: Marks, *, days: list[date]) -> dict[str, str]:
         for hour in range(24)
         if hour_key(day, hour) in marks
     }
+    goes_for = {day.weekday() for day in first}
     return {
-        hour_key(day, hour): str(pattern[day.weekday(), hour])
+        hour_key(day, hour): str(said)
         for day in days
         for hour in range(24)
-        if (day.weekday(), hour) in pattern
+        if (said := pattern.get((day.weekday(), hour)) if day.weekday() in goes_for else marks.get(hour_key(day, hour)))
     }
 
 
@@ -140,3 +144,13 @@ def asked_days(first: date, last: date, *, also: Collection[date], off: Collecti
     """Working days of the event, and any other day on which somebody has opened a window."""
     days = [first + timedelta(days=passed) for passed in range((last - first).days + 1)]
     return [day for day in days if is_working_day(day, off=off) or day in also]
+
+
+def days_ahead(days: Iterable[date], *, today: date) -> list[date]:
+    """The days about which it still makes sense to ask."""
+    return [day for day in days if day >= today]
+
+
+def of_days_over(marks: Mapping[str, str], *, today: date) -> dict[str, str]:
+    """What was said of days that are not asked about any more."""
+    return {key: said for key, said in marks.items() if key < hour_key(today, 0)}

@@ -25,7 +25,7 @@ def say(reason: Mapping[str, Any], names: Mapping[int, str], *, lang: str, zone:
     if "person" in values:
         values["person"] = names.get(values["person"], "")
     if "people" in values:
-        values["people"] = ", ".join(names.get(person, "") for person in values["people"])
+        values["people"] = i18n.listed(lang, (names.get(person, "") for person in values["people"]))
     if "slot" in values:
         values["slot"] = times.in_words(slot_start(values["slot"]), zone, lang)
     if "language" in values:

@@ -38,6 +38,13 @@ async def end_swaps_of(session: AsyncSession, event_id: int, person_id: int, *, 
         await end(session, swap, SwapState.GONE, now=now)
 
 
+async def end_swaps_of_case(session: AsyncSession, event_id: int, case_id: int, *, now: datetime) -> None:
+    """A case was taken back, so nobody sits there."""
+    for swap in await reads.waiting(session, event_id):
+        if case_id in {swap.case_id, swap.other_case_id}:
+            await end(session, swap, SwapState.GONE, now=now)
+
+
 async def end(session: AsyncSession, swap: Swap, state: SwapState, *, now: datetime) -> None:
     """The request is answered, taken back or over. Who asked hears of it, unless they did it themselves."""
     swap.state, swap.ended_at = state, now

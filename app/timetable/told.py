@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.events.models import Participation
 from app.timetable.changes import Change, Kind
 from app.timetable.models import Told
 
@@ -16,6 +17,18 @@ async def told_to(session: AsyncSession, event_id: int, person_ids: Iterable[int
         return {}
     query = select(Told).where(Told.event_id == event_id, col(Told.person_id).in_(people))
     return {(row.person_id, row.case_id): row for row in (await session.exec(query)).all()}
+
+
+async def parted(session: AsyncSession, event_id: int) -> dict[tuple[int, int], bool]:
+    """(person, case) whose seat was taken back, and whether the person takes part (again)."""
+    query = (
+        select(Told.person_id, Told.case_id, Participation.id)
+        .outerjoin(
+            Participation, (col(Participation.person_id) == Told.person_id) & (col(Participation.event_id) == event_id)
+        )
+        .where(Told.event_id == event_id, col(Told.gone).is_(True))
+    )
+    return {(person, case): here is not None for person, case, here in (await session.exec(query)).all()}
 
 
 async def write_down(

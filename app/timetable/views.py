@@ -17,6 +17,7 @@ from app.matching.by_hand import ways
 from app.matching.problem import Problem
 from app.matching.repair import broken
 from app.timetable import asked, publishing, queries, queries_edits, queries_swaps
+from app.timetable import told as told_of
 from app.timetable.answers import Said, said_of_cases
 from app.timetable.board import Board, board
 from app.timetable.changes import CaseChange, by_case
@@ -26,7 +27,7 @@ from app.timetable.problem import slot_start
 from app.timetable.queries_edits import Changed
 from app.timetable.rules import Answer, PlanState, asked_days
 from app.timetable.saying import people_in, say
-from app.timetable.week import by_week
+from app.timetable.week import by_week, hours_asked
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ class BoardPage:
     chosen: Choice | None
     night: bool
     has_windows: bool
+    first: date
+    last: date
     cases: int = 0
     answers: Mapping[int, list[Said]] = field(default_factory=dict)  # case → what its people said
     shaken: Sequence[LeftOut] = ()  # published sessions that cannot stay as they were announced
@@ -139,8 +142,10 @@ async def board_page(
         now=looking.now,
         left_out=plan.unplaced if plan else (),
     )
-    found = publishing.changes_between(told, rows, open_cases=cases, now=looking.now) if plan else {}
-    shown = board(attendants, days=days, zone=looking.zone, lang=looking.lang, night=night)
+    parted = await told_of.parted(session, event_id) if plan else {}
+    found = publishing.changes_between(told, rows, open_cases=cases, parted=parted, now=looking.now) if plan else {}
+    opened = hours_asked(queries.slots_of(windows), looking.zone)
+    shown = board(attendants, days=days, zone=looking.zone, lang=looking.lang, night=night, opened=opened)
     drafted = plan is not None and plan.state == PlanState.DRAFT
     mine = await queries_edits.last_of(session, plan, looking.me) if drafted else None
     swaps = await queries_swaps.agreed(session, event_id)
@@ -168,6 +173,8 @@ async def board_page(
         ),
         night=night,
         has_windows=bool(open_days),
+        first=event.starts_on,
+        last=event.ends_on,
         cases=len(cases),
         answers=await said_of_cases(session, event_id),
         shaken=await _shaken(session, problem, cases, rows, looking),
@@ -265,7 +272,7 @@ async def _choice(
         case=case,
         placement=row,
         why=[say(reason, names, lang=looking.lang, zone=looking.zone) for reason in reasons],
-        people=_seats(row, names) if row else [],
+        people=_seats(row, names, looking.lang) if row else [],
         slots=[(way.slot, _way_in_words(way, looking)) for way in ways(problem, case.id)] if movable else [],
         moderators=[
             (moderator.person, names[moderator.person])
@@ -275,11 +282,11 @@ async def _choice(
     )
 
 
-def _seats(row: Placement, names: Mapping[int, str]) -> list[tuple[str, str]]:
+def _seats(row: Placement, names: Mapping[int, str], lang: str) -> list[tuple[str, str]]:
     return [
         ("giver", names.get(row.giver_id, "")),
         ("moderator", names.get(row.moderator_id, "")),
-        ("advisers", ", ".join(names.get(adviser, "") for adviser in row.advisers)),
+        ("advisers", i18n.listed(lang, (names.get(adviser, "") for adviser in row.advisers))),
     ]
 
 

@@ -19,6 +19,7 @@ from app.timetable import (
     actions,
     edits,
     fairness,
+    leaving,
     planning,
     publishing,
     queries,
@@ -51,6 +52,8 @@ _PUBLISHED_AND_WAITING = NN_(
     "Published. One letter is written. It waits, because no mail server is set.",
     "Published. {count} letters are written. They wait, because no mail server is set.",
 )
+
+_OPEN = N_("The window is open.")
 
 
 async def entrance(visit: Visit) -> Response:
@@ -100,7 +103,7 @@ async def offer_case(visit: Visit) -> Response:
 
 async def withdraw_case(visit: Visit) -> Response:
     async with transaction() as session:
-        await actions.withdraw_case(
+        await leaving.withdraw_case(
             session, event_id=visit.here.event_id, case_id=visit.params["case"], by=visit.me.id,
             is_planner=visit.here.is_one_of(PLANNERS), now=visit.now,
         )  # fmt: skip
@@ -125,7 +128,8 @@ async def open_window(visit: Visit) -> Response:
         await actions.open_window(
             session, event_id=visit.here.event_id, by=visit.me.id, zone=visit.zone, now=visit.now, **form.model_dump()
         )
-    return visit.go(_url(visit, "windows"), said=N_("The window is open."))
+    week = visit.query.get("week", "")  # it was drawn on the board
+    return visit.go(_url(visit) + f"?week={week}" if week.isdecimal() else _url(visit, "windows"), said=_OPEN)
 
 
 async def close_window(visit: Visit) -> Response:

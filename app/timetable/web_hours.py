@@ -18,7 +18,7 @@ from app.timetable.busy import LARGEST, Busy, busy_hours
 from app.timetable.daysoff import days_off
 from app.timetable.forms import HoursForm
 from app.timetable.problem import on_other_clocks
-from app.timetable.rules import FIRST_HOUR, LAST_HOUR
+from app.timetable.rules import FIRST_HOUR, LAST_HOUR, days_ahead
 
 _ASKED = range(FIRST_HOUR, LAST_HOUR)
 READ_WITHIN = 10.0  # seconds; a year of a busy person takes a tenth of one
@@ -31,10 +31,11 @@ _TAKEN = NN_(
 
 async def hours(visit: Visit) -> Response:
     async with reading() as session:
-        days = await queries.days_asked(session, visit.here.event_id, zone=visit.zone)
+        asked = await queries.days_asked(session, visit.here.event_id, zone=visit.zone)
         sheet = await queries.sheet(session, visit.here.event_id, visit.me.id)
         slots = queries.slots_of(await queries.windows(session, visit.here.event_id))
         country = await queries.country_of(session, visit.me.id)
+    days = days_ahead(asked, today=times.local(visit.now, visit.zone).date())
     return visit.page(
         "timetable/hours.html",
         weeks=[(week.week_in_words(those, visit.lang), those) for those in week.by_week(days)],

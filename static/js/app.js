@@ -9,6 +9,7 @@ const parts = {
   "quiet-form": "./elements/write.js",
   "draft-box": "./outbox.js",
   "week-grid": "./elements/week-grid.js",
+  "window-draw": "./elements/window-draw.js",
   "read-mark": "./elements/follow.js",
 };
 

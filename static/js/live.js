@@ -7,11 +7,16 @@ const followers = new Map(); // topic → Set of followers
 const WAIT = [250, 1000, 2000, 5000, 10000, 20000]; // milliseconds before the next try, each with jitter
 const SILENCE = 60000; // the server's heart beats every 25 s
 const PATIENCE = 5000; // only then do we call it offline
+const MOST = 16; // whispers in one request
+const tab = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 let socket = null;
 let tries = 0;
 let neverOpened = 0;
 let polling = false;
+let standing = false; // the last poll was answered
+const unsaid = []; // whispers that wait for the request under way
+let posting = false;
 let ended = false;
 let offlineTimer = 0;
 let retryTimer = 0;
@@ -40,8 +45,30 @@ export function follow(topic, follower) {
   };
 }
 
-/** Something fleeting for the others in the topic; false when the line is down. */
-export const whisper = (topic, kind, body, to) => send({ type: "whisper", topic, kind, body, ...(to && { to }) });
+/** Something fleeting for the others in the topic; false when the line is down. Without a socket it goes by post. */
+export function whisper(topic, kind, body, to) {
+  const said = { type: "whisper", topic, kind, body, ...(to && { to }) };
+  if (send(said)) return true;
+  if (!standing) return false;
+  unsaid.push(said);
+  post();
+  return true;
+}
+
+// One request at a time, so that the order stays; what is said meanwhile goes along with the next one.
+async function post() {
+  if (posting) return;
+  posting = true;
+  while (unsaid.length && standing) {
+    const body = JSON.stringify(unsaid.splice(0, MOST));
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`/live/whispers?tab=${tab}`, { method: "POST", headers, body }).catch(() => null);
+    if (answer?.status === 401) end();
+    if (!answer?.ok) break;
+  }
+  unsaid.length = 0;
+  posting = false;
+}
 
 function start() {
   if (socket || polling || ended || retryTimer) return;
@@ -144,19 +171,21 @@ async function poll() {
   for (let failures = 0; followers.size && Date.now() < until; ) {
     try {
       const query = [...followers.keys()].map((topic) => `topic=${encodeURIComponent(topic)}&version=${known(topic)}`);
-      const answer = await fetch(`/live/poll?${query.join("&")}`, { headers: { accept: "application/json" } });
+      const answer = await fetch(`/live/poll?tab=${tab}&${query.join("&")}`, { headers: { accept: "application/json" } });
       if (answer.status === 401) return end();
       if (!answer.ok) throw new Error(answer.status);
       failures = 0;
-      up();
+      if (!standing) up();
+      standing = true;
       for (const message of await answer.json()) take(message);
     } catch {
+      standing = false;
       down();
       const wait = WAIT[Math.min(failures++, WAIT.length - 1)] * (0.5 + Math.random());
       await new Promise((go) => setTimeout(go, wait));
     }
   }
-  polling = false;
+  polling = standing = false;
   if (followers.size) connect();
 }
 

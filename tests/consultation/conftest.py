@@ -1,4 +1,4 @@
-"""`table`: a room in real browsers, with its pages and its live line in this process, on SQLite."""
+"""`table`: a room in real browsers, with its pages and its live line in this process, on SQLite unless a test says other."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,6 +10,7 @@ from app.core import times
 from app.core.db import transaction
 from app.main import Setup, close_stores, create_app
 from app.people.actions import sign_in
+from realtime.lines import LiveProtocol
 from realtime.server import LiveLine
 from tests.realtime.conftest import QUICK
 from tests.realtime.serving import running, serving
@@ -52,14 +53,31 @@ class Table:
 
 
 @pytest.fixture
+def table_url(request: pytest.FixtureRequest) -> str:
+    """Parametrised with `ON_BOTH` it is one of the two."""
+    url: str = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
+    return url
+
+
+ON_BOTH = ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.long])]
+"""For `table_url`: what browsers show is the same on both, so the second is for `make test-all`."""
+
+
+@pytest.fixture
+def sockets(request: pytest.FixtureRequest) -> bool:
+    """Parametrised with False the server knows no sockets, as behind a proxy that refuses them."""
+    return bool(getattr(request, "param", True))
+
+
+@pytest.fixture
 async def table(
-    browser: Browser, sqlite_url: str, valkey_url: str, tmp_path: Path, clock: Clock
+    browser: Browser, table_url: str, sockets: bool, valkey_url: str, tmp_path: Path, clock: Clock
 ) -> AsyncIterator[Table]:
     clock.go_to(NOON)
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     setup = Setup(
-        database_url=sqlite_url,
+        database_url=table_url,
         redis_url=valkey_url,
         files=tmp_path / "files",
         secret="for tests " * 4,
@@ -67,9 +85,9 @@ async def table(
     )
     line = LiveLine(own_origin=address, rhythm=QUICK, grace=0.5)
     app = create_app(setup, more=line.routes)
-    async with running(line.run()), serving(app, port=port):
+    async with running(line.run()), serving(app, port=port, ws=LiveProtocol if sockets else "none"):
         table = Table(browser, address, await stage())
         yield table
         await table.ends()
     await close_stores()
-    assert table.troubles == []
+    assert [said for said in table.troubles if sockets or "WebSocket" not in said] == []

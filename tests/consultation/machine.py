@@ -1,5 +1,5 @@
 """More that people do in a room, for the machine of test_machine: parts, order at the door, advice from those who sleep,
-more time, dots, choices and ratings. Each rule is an act that may be refused; the invariants hold after every one.
+dots, choices and ratings. Each rule is an act that may be refused; the invariants hold after every one.
 """
 
 import string
@@ -81,12 +81,6 @@ class Acting(RuleBasedStateMachine):
             self.room != before
         ):
             assert self.room.written and self.room.state.meets_next and self.room.state.due == until
-
-    @rule(who=seats)
-    def somebody_asks_for_more_time(self, who: int) -> None:
-        person = self.person(who)
-        assert self.tries(lambda: rules.give_more_time(self.room, person=person))
-        assert person in self.room.state.slow
 
     @rule(who=seats, number=st.integers(0, 30), on=st.booleans())
     def somebody_gives_a_dot_or_takes_it_back(self, who: int, number: int, on: bool) -> None:
@@ -193,15 +187,6 @@ class Acting(RuleBasedStateMachine):
     def advice_that_is_collected_ends_with_a_meeting(self) -> None:
         if self.room.running and self.room.state.meets_next:
             assert self.room.written and not self.room.last_step
-
-    @invariant()
-    def more_time_is_twice_the_time(self) -> None:
-        for person in self.room.cast.persons:
-            seconds = self.room.turn_seconds(person)
-            if seconds is not None:
-                assert self.room.phase and seconds == (self.room.phase.turn or 0) * (
-                    2 if person in self.room.state.slow else 1
-                )
 
     @invariant()
     def nobody_gives_more_dots_than_there_are(self) -> None:

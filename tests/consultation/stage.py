@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from app.consultation.actions import moves, planning, writing
 from app.consultation.actions.correspondence import Plan, plan_written
 from app.consultation.actions.planning import Place
+from app.consultation.engine.contributing import has_contributed
 from app.consultation.models import Contribution
 from app.consultation.queries import Sitting, sitting
 from app.core import audience
@@ -64,6 +65,11 @@ class Stage:
                 await moves.advance_phase(session, self.room, by=self.moderator, leaving=here.state.step, now=NOON)
 
     async def write(self, person: int, deck: str, text: str, **more: object) -> None:
+        """Whoever has used their turn already is let write more, as an exception."""
+        here = await self.sitting()
+        if has_contributed(here.room, here.own_seat(person), deck=deck):
+            async with transaction() as session:
+                await moves.let_speak(session, self.room, by=self.moderator, who=here.own_seat(person), now=NOON)
         async with transaction() as session:
             key = str(more.pop("key", f"{deck}-{person}-{text}"))[:64]
             await writing.write(

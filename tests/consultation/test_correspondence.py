@@ -94,7 +94,7 @@ async def test_it_opens_at_nine_of_the_lead_and_closes_its_steps_by_jobs(here: S
     assert room.running and room.written and room.phase is not None and room.phase.key == "open"
     (move,) = await waiting(MoveStep.name)
     (remind,) = await waiting(RemindOfStep.name)
-    assert move.run_at == OPENS + DAY and remind.run_at == OPENS + timedelta(hours=20)
+    assert move.run_at == OPENS + DAY and remind.run_at == OPENS + timedelta(hours=14), "nine in the evening in Berlin"
 
 
 async def test_a_step_in_which_enough_wrote_closes_and_the_next_one_opens(here: Stage) -> None:
@@ -234,7 +234,7 @@ async def test_of_whoever_was_asked_to_leave_nothing_is_expected_in_writing(data
             session, here.room, by=here.moderator, who=out, blocked=True, sure=True, now=NOON
         )  # fmt: skip
         await correspondence.go_on_in_writing(session, here.room, by=here.moderator, leaving=step, now=NOON)
-        await correspondence.remind(session, here.room, step=step, now=NOON + DAY)
+        await correspondence.remind(session, here.room, step=step, now=NOON + timedelta(hours=20))
     room = (await here.sitting()).room
     assert out not in steps.expected(room) and steps.needed(room) == 2
     told = {notice.person_id for notice in await notices(f"room:{here.room}")}

@@ -18,13 +18,14 @@ from app.consultation.engine.sight import Card, check_writes, is_open, may_relea
 from app.consultation.engine.state import State, Status
 
 from .machine import PACE, Acting, back, seats
+from .machine_of_turns import Turns
 from .rooms import LIVE, NOON, cast_for, room_of
 from .test_picks import RATED, method
 
 RATING = method()  # no method of the house that is held in one room rates
 
 
-class Consultation(Acting):
+class Consultation(Acting, Turns):
     @initialize(key=st.sampled_from((*LIVE, RATED)), written=st.booleans())
     def a_room(self, key: str, written: bool) -> None:
         room = Room(RATING, cast_for(RATING), State()) if key == RATED else room_of(key)
@@ -141,7 +142,7 @@ class Consultation(Acting):
     @rule(who=seats, person=st.none() | seats)
     def somebody_lets_somebody_speak(self, who: int, person: int | None) -> None:
         whom = None if person is None else self.person(person)
-        self.tries(lambda: floor.let_speak(self.room, by=self.person(who), person=whom))
+        self.tries(lambda: floor.let_speak(self.room, by=self.person(who), person=whom, now=self.now))
 
     @rule(who=st.none() | seats, minutes=st.sampled_from([0, 1, 3, 9]), old=back)
     def everybody_falls_silent_or_goes_on(self, who: int | None, minutes: int, old: int) -> None:
@@ -214,6 +215,7 @@ class Consultation(Acting):
         if self.tries(write):
             assert not backstage and self.room.running
             self.cards.append(Card(key, person, self.room.place))
+            self.contributes(person, key)
 
     @rule(who=seats, old=back, deck=st.integers(0, 3))
     def somebody_turns_cards_up(self, who: int, old: int, deck: int) -> None:

@@ -1,4 +1,4 @@
-"""Nine browsers at one table: German and Arabic, two phones, one keyboard, one listener; from the first phase to the end.
+"""Nine browsers at one table: German and Arabic, two phones, one keyboard, one listener; from the first phase to the protocol.
 
 What a screen reader would say is noted from the live regions: the phase, that it is my turn, that the cards lie open.
 """
@@ -12,14 +12,16 @@ from playwright.async_api import Locator, Page, expect
 from sqlmodel import select
 
 from app.consultation import queries
-from app.consultation.actions import moves, planning
+from app.consultation.actions import adapting, moves, planning
 from app.consultation.actions.planning import Place
+from app.consultation.engine.adapting import Document
 from app.core.db import reading, transaction
 from app.people.models import Person
+from tests.browser.look import violations
 from tests.realtime.test_chaos import PARTS, more_people
 from tests.support.chromium import Shots
 
-from .conftest import Table
+from .conftest import ON_BOTH, Table
 from .rooms import NOON
 from .test_browser import reach
 
@@ -90,12 +92,30 @@ class Nine:
         await page.wait_for_function("words => window.told.some((said) => said.includes(words))", arg=words)
 
 
+DOTS = {
+    "key": "dots", "title": {"en": "Most helpful", "de": "Hilft am meisten", "ar": "الأنفع"}, "type": "ranking",
+    "of": "ideas", "writes": ["peer", "scribe"], "seen": "phase_end", "limit": {"items": 3},
+}  # fmt: skip
+
+
+def with_dots(method: Document) -> Document:
+    """The event's own copy of the method: the peers weigh their advice, with three dots each."""
+    next(phase for phase in method["phases"] if phase["key"] == "advice")["outputs"].append(DOTS)
+    return method
+
+
 async def at_one_table(table: Table) -> Nine:
     here = table.stage
     people = [*here.everybody, *await more_people(here, 4)]
     async with transaction() as session:
+        method = await adapting.copy_method(
+            session, event_id=here.event, original="cc_peer_consultation", by=people[1], key="one", now=NOON
+        )
+        await adapting.change_method(
+            session, event_id=here.event, method=method, by=people[1], revision=1, key="two", now=NOON, change=with_dots,
+        )  # fmt: skip
         room = await planning.plan_room(
-            session, event_id=here.event, key="slot:nine", title="Nine at one table", method="cc_peer_consultation",
+            session, event_id=here.event, key="slot:nine", title="Nine at one table", method=method,
             seats=[Place(person, part) for person, part in zip(people, PARTS, strict=True)],
             opens_at=NOON + timedelta(minutes=5), now=NOON,
         )  # fmt: skip
@@ -119,6 +139,86 @@ def turn_of(page: Page) -> Locator:
     return page.locator("[action$='/turn'] button")
 
 
+async def speaks(nine: Nine) -> Page:
+    """Whose turn it is; not the one at the keyboard."""
+    turns = [await page.locator("#desk-acts [action$='/turn']").count() for page in nine.pages[:8]]
+    return nine.pages[turns.index(1)]
+
+
+async def two_are_read_along(nine: Nine) -> None:
+    """Whoever leads and an adviser type at the same time: a row each on every other page, then a line each."""
+    adviser = await speaks(nine)
+    await adviser.locator("#desk-typing button").click()
+    await expect(adviser.locator("#say[data-typing]")).to_be_attached(timeout=LIVE)
+    typed = {nine.lead: "Two minutes each", adviser: "In our city one depot signs"}
+    await asyncio.gather(*(page.locator("#say").press_sequentially(text, delay=20) for page, text in typed.items()))
+    for writer, text in typed.items():
+        await nine.all("room-typing .line-text", text, but=writer)
+    watching = [page for page in nine.pages if page not in typed]
+    assert [await page.locator("room-typing .line").count() for page in watching] == [2] * 7, "a row per person"
+    assert await nine.owner.locator("#say").count() == 0, "backstage nobody types"
+    for writer, text in typed.items():
+        await writer.locator("form[action$='/lines'] button").last.click()
+        await nine.all("#room-lane", text)
+    for page in nine.pages:
+        await expect(page.locator("room-typing .line")).to_have_count(0)
+
+
+async def dots_are_given(nine: Nine, texts: list[str]) -> None:
+    """Three each and no fourth; one takes a dot back and gives it to another; nobody sees any before the phase is over."""
+    keyboard, peer = nine.pages[8], nine.pages[7]
+
+    def dot(page: Page, text: str) -> Locator:
+        return page.locator("#room-cards > li", has_text=text).locator("[data-dot] button")
+
+    async def give(page: Page, text: str, *, on: bool = True) -> None:
+        await dot(page, text).click()
+        await expect(dot(page, text)).to_have_attribute("aria-pressed", str(on).lower(), timeout=LIVE)
+
+    assert await nine.owner.locator("[data-dot]").count() == await nine.lead.locator("[data-dot]").count() == 0
+    for text in texts[:3]:
+        await give(peer, text)
+    await expect(peer.locator("#desk-write")).to_contain_text("All your dots are given.")
+    await dot(peer, texts[3]).click()
+    await expect(peer.get_by_text("Your 3 dots are on cards.")).to_be_visible(timeout=LIVE)
+    await expect(dot(peer, texts[3])).to_have_attribute("aria-pressed", "false")
+    refused = [said for said in nine.table.troubles if "409" in said]
+    assert len(refused) == 1, "the browser says so, too"
+    nine.table.troubles.remove(refused[0])
+    await give(peer, texts[0], on=False)
+    await give(peer, texts[3])
+    for text in (texts[3], texts[2]):
+        await dot(keyboard, text).focus()
+        await keyboard.keyboard.press("Enter")
+        await expect(dot(keyboard, text)).to_have_attribute("aria-pressed", "true", timeout=LIVE)
+    await give(nine.pages[4], texts[3])
+    assert [await page.locator("#room-ranking li").count() for page in nine.pages] == [0] * 9
+
+
+async def the_room_closes(nine: Nine, chosen: str, texts: list[str]) -> None:
+    """Card by card: what the owner kept is ticked already; the question is added; the protocol holds these two."""
+    form = nine.owner.locator("#desk-release")
+    await expect(form.locator("label", has_text=chosen).locator("input")).to_be_checked(timeout=LIVE)
+    await form.locator("label", has_text=QUESTION).locator("input").check()
+    close = nine.lead.get_by_role("button", name="Close the room")
+    await expect(close).to_be_disabled()
+    await form.get_by_role("button").last.click()
+    await expect(close).to_be_enabled(timeout=LIVE)
+    await close.click()
+    keyboard = nine.pages[8]
+    await asyncio.gather(
+        *(expect(page.locator("a[href$='/protocol']")).to_be_visible(timeout=LIVE) for page in nine.pages)
+    )
+    await reach(keyboard, "a[href$='/protocol']")
+    await keyboard.keyboard.press("Enter")
+    for text in (chosen, QUESTION):
+        await expect(keyboard.get_by_text(text)).to_be_visible()
+    for text in {*texts, "Walk one verge together", "Slowly, please"} - {chosen}:
+        await expect(keyboard.get_by_text(text)).to_have_count(0)
+    assert await violations(keyboard) == []
+
+
+@pytest.mark.parametrize("table_url", ON_BOTH, indirect=True)
 async def test_nine_people_go_through_a_whole_consultation(table: Table, shots: Shots) -> None:
     nine = await at_one_table(table)
     peers, keyboard = nine.pages[3:], nine.pages[8]
@@ -166,6 +266,10 @@ async def test_nine_people_go_through_a_whole_consultation(table: Table, shots: 
     await nine.told(nine.pages[6], "البطاقات مكشوفة الآن.")
     for name, page in zip(("lead", "arabic-phone", "phone"), (nine.lead, nine.pages[6], nine.pages[5]), strict=True):
         await shots.take(page, name, whole=False)
+    for page in (nine.lead, nine.owner):
+        assert await violations(page) == []
+    await two_are_read_along(nine)
+    await dots_are_given(nine, texts)
 
     # The turns go round; the one at the keyboard hears that it is theirs, and ends it.
     async with reading() as session:
@@ -182,6 +286,13 @@ async def test_nine_people_go_through_a_whole_consultation(table: Table, shots: 
 
     # The owner's vote: one card is kept, and it alone leaves the room.
     await nine.go_on(6)
+    for page in nine.pages:
+        ranked = page.locator("#room-ranking li")
+        await expect(ranked).to_have_count(3, timeout=LIVE)
+        assert [text for words in await ranked.all_inner_texts() for text in texts if text in words][:2] == [
+            texts[3],
+            texts[2],
+        ]
     card = nine.owner.locator("#room-cards > li", has_text=texts[5])
     await card.get_by_role("button", name="Keep").click()
     await expect(card.get_by_role("button", name="Kept")).to_have_attribute("aria-pressed", "true", timeout=LIVE)
@@ -193,3 +304,4 @@ async def test_nine_people_go_through_a_whole_consultation(table: Table, shots: 
     shown = [await page.locator("#room-cards > li:not(#room-down)").count() for page in nine.pages]
     assert len(set(shown)) == 1, shown
     assert sorted(row.text for row in rows if row.deck == "ideas") == sorted(texts), "no card is lost, none is doubled"
+    await the_room_closes(nine, texts[5], texts)

@@ -208,7 +208,7 @@ async def test_a_rating_is_hidden_until_the_phase_is_over_and_the_lead_sees_who_
         assert "Ready?" in earlier
     mine = (await lead_.get(f"{url}/desk")).text
     missing_line = mine[mine.index('id="missing-ready"') :].split("</p>")[0]
-    assert "Amela Hodzic, Elena Ristova" in missing_line and "Tamta" not in missing_line
+    assert "<bdi>Amela Hodzic</bdi>, <bdi>Elena Ristova</bdi>" in missing_line and "Tamta" not in missing_line
     assert re.search(r'name="option" value="4" required checked', mine), "my own pick is shown to me"
     assert "missing-ready" not in (await peer.get(f"{url}/desk")).text
     shared = (await peer.get(f"{url}/changes?after=0")).text

@@ -1,6 +1,7 @@
 """Real-time text in browsers: seen while it is typed, by everybody, in one row per person, and gone when it is said."""
 
-from statistics import median
+import asyncio
+import math
 
 import pytest
 from playwright.async_api import Page, expect
@@ -22,7 +23,29 @@ NOTE = """() => {
   window.typed = [];
   document.addEventListener('input', (event) => window.typed.push({ text: event.target.value, at: Date.now() }));
 }"""
-LINE = "In our city one depot signs for both."
+LINE = "In our city one depot signs for both of the offices."
+ALLOWED, ROUNDS = 500, 3  # EN 301 549, 6.2.1.2
+
+
+async def is_read_in_time(writer: Page, reader: Page) -> None:
+    """`LINE` is typed, and of its characters 95 in a hundred are seen within half a second.
+
+    A neighbour may slow the machine down: of three rounds the quickest counts, still an upper bound of what we take.
+    """
+    await reader.evaluate(WATCH)
+    await writer.evaluate(NOTE)
+    rounds: list[int] = []
+    while not rounds or (rounds[-1] > ALLOWED and len(rounds) < ROUNDS):
+        await writer.locator("#say").fill("")
+        await expect(reader.locator("room-typing .line")).to_have_count(0)
+        await asyncio.gather(reader.evaluate("window.seen = []"), writer.evaluate("window.typed = []"))
+        await writer.locator("#say").press_sequentially(LINE, delay=140)
+        await expect(reader.locator("room-typing .line-text")).to_have_text(LINE)
+        took = sorted(await delays(writer, reader))
+        assert len(took) == len(LINE) >= 40
+        rounds.append(took[math.ceil(len(took) * 0.95) - 1])
+    print(f"\nreal-time text, {len(LINE)} keys: 95 of 100 within {rounds} ms")
+    assert min(rounds) <= ALLOWED
 
 
 async def delays(writer: Page, reader: Page) -> list[int]:
@@ -48,21 +71,33 @@ async def test_what_somebody_types_is_read_along_and_ends_as_a_line(table: Table
     await lead.locator("#say").fill("")
     await expect(row).to_have_count(0)
 
-    await giver.evaluate(WATCH)
-    await lead.evaluate(NOTE)
-    await lead.locator("#say").press_sequentially(LINE, delay=140)
-    await expect(row.locator(".line-text")).to_have_text(LINE)
+    await is_read_in_time(lead, giver)
     await expect(row.locator(".line-who")).to_have_text("Marta Lindqvist")
     await shots.take(giver, "typing-360", whole=False)
     await shots.take(lead, "typing-1280", whole=False)
-    took = await delays(lead, giver)
-    print(f"\nreal-time text, {len(took)} keys: median {median(took)} ms, slowest {max(took)} ms")
-    assert median(took) <= 500
 
     for _ in range(3):
         await lead.locator("#say").press("Backspace")
     await lead.locator("#say").press_sequentially("h 🌧.")
-    await expect(row.locator(".line-text")).to_have_text("In our city one depot signs for boh 🌧.")
+    await expect(row.locator(".line-text")).to_have_text(f"{LINE[:-3]}h 🌧.")
+    await lead.get_by_role("button", name="Send").click()
+    await expect(giver.locator("#room-lane .line")).to_have_count(1)
+    await expect(row).to_have_count(0)
+
+
+@pytest.mark.parametrize("sockets", [False], indirect=True)
+async def test_where_sockets_are_refused_it_is_read_along_all_the_same(table: Table) -> None:
+    here = table.stage
+    await here.begin()
+    await here.go_to("consultation")
+    lead, giver = await table.comes(here.moderator), await table.comes(here.case_giver)
+    await lead.get_by_role("button", name="As I type").click()
+    await expect(lead.get_by_role("button", name="As I type")).to_have_attribute("aria-pressed", "true")
+    await lead.locator("#say").press_sequentially("They both fall back to polling")
+    row = giver.locator("room-typing .line")
+    await expect(row.locator(".line-text")).to_have_text("They both fall back to polling", timeout=20_000)
+    await is_read_in_time(lead, giver)
+    await expect(lead.locator("room-typing .line")).to_have_count(0)
     await lead.get_by_role("button", name="Send").click()
     await expect(giver.locator("#room-lane .line")).to_have_count(1)
     await expect(row).to_have_count(0)

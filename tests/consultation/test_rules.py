@@ -103,9 +103,9 @@ def test_the_case_giver_is_neither_heard_nor_writes_while_the_others_advise():
 def test_the_lead_can_let_a_backstage_listener_speak_and_end_it():
     room = at("consultation")
     case_giver = one(room, "case_giver")
-    heard = floor.let_speak(room, by=lead(room), person=case_giver)
+    heard = floor.let_speak(room, by=lead(room), person=case_giver, now=NOON)
     assert floor.may_speak(heard, case_giver)
-    assert not floor.may_speak(floor.let_speak(heard, by=lead(room), person=None), case_giver)
+    assert not floor.may_speak(floor.let_speak(heard, by=lead(room), person=None, now=NOON), case_giver)
 
 
 def test_the_process_owner_is_heard_in_every_phase():
@@ -121,7 +121,7 @@ def test_where_one_person_speaks_letting_another_speak_moves_the_floor():
     room = at("narration")
     case_giver, adviser = one(room, "case_giver"), one(room, "adviser")
     assert floor.may_speak(room, case_giver)
-    asked = floor.let_speak(room, by=lead(room), person=adviser)
+    asked = floor.let_speak(room, by=lead(room), person=adviser, now=NOON)
     assert floor.may_speak(asked, adviser)
     assert not floor.may_speak(asked, case_giver)
     answered = floor.finish_turn(asked, by=adviser, speaker=adviser, now=NOON)
@@ -329,13 +329,6 @@ def test_a_place_in_the_queue_waits_for_its_owner():
     with pytest.raises(Refused, match="lost the line"):
         floor.give_floor(room, by=2, to=adviser, instead_of=None, now=NOON)
     assert rules.find_line(room, person=adviser, now=NOON).state.turns.hands == (adviser, scribe)
-
-
-def test_a_room_that_stays_too_small_asks_for_people_after_three_minutes():
-    room = rules.lose_line(began(), person=4, now=NOON)
-    assert not room.needs_people(later(2.9))
-    assert room.needs_people(later(3))
-    assert not rules.find_line(room, person=4, now=later(4)).needs_people(later(9))
 
 
 # the end

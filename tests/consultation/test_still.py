@@ -33,7 +33,7 @@ def test_nobody_but_the_lead_is_heard_and_whoever_writes_here_goes_on_writing() 
     assert part(room, one(room, "case_giver")).now == "You are listening now."
     for act in (
         lambda: floor.finish_turn(room, by=speaker, speaker=speaker, now=later(1)),
-        lambda: floor.let_speak(room, by=room.leads, person=speaker),
+        lambda: floor.let_speak(room, by=room.leads, person=speaker, now=NOON),
         lambda: floor.give_floor(room, by=room.leads, to=speaker, instead_of=None, now=later(1)),
     ):
         with pytest.raises(Refused, match="Everybody is writing now"):

@@ -350,7 +350,7 @@ async def test_the_queue_keeps_the_chosen_order_and_says_why(site: Site, here: S
     room = f"/rooms/{here.room}"
     lead = await site.as_person(here.moderator)
     await lead.get(room)
-    await lead.send_form(f"{room}/order", {"order": "countries"})
+    await lead.send_form(f"{room}/order", {"order": "regions"})
     async with transaction() as session:
         await moves.raise_hand(session, here.room, by=here.adviser, now=NOON)
         seat = await here.seat(here.adviser)

@@ -1,7 +1,7 @@
 """The demonstration loads as a whole, twice is once, and on another day it begins anew without losing a word."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -31,14 +31,12 @@ from app.schema import tables
 from app.timetable import feeds
 from app.timetable.asked import problem_of
 from app.timetable.queries import placements, published_plan
-from tests.support.databases import PostgresCopies
-from tests.support.demonstration import Demonstrations, load_into
+from tests.support.demonstration import Demonstrations
 
 NOW = datetime(2026, 11, 25, 9, 20, tzinfo=UTC)  # a Wednesday
 EARLY = datetime(2026, 11, 24, 23, 40, tzinfo=UTC)  # day 5 is 40 minutes old in Berlin
 LATE = datetime(2026, 11, 27, 22, 20, tzinfo=UTC)
 WEEKEND = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
-BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 SLUG = material.event().event.key
 
 
@@ -47,39 +45,21 @@ def loaded_sqlite(demonstrations: Demonstrations, tmp_path_factory: pytest.TempP
     return demonstrations.copy_to(tmp_path_factory.mktemp("loaded"), NOW)
 
 
-@pytest.fixture(scope="module")
-def loaded_postgres(postgres_copies: PostgresCopies, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    url = postgres_copies.copy()
-    load_into(url, NOW, tmp_path_factory.mktemp("files"))
-    yield url
-    postgres_copies.give_back(url)
-
-
-@pytest.fixture(params=BOTH)
-async def loaded(anyio_backend: str, request: pytest.FixtureRequest) -> AsyncIterator[None]:
+@pytest.fixture
+async def loaded(anyio_backend: str, loaded_sqlite: str) -> AsyncIterator[None]:
     """The demonstration as it was loaded at NOW, for looking only."""
-    db.connect(request.getfixturevalue(f"loaded_{request.param}"))
+    db.connect(loaded_sqlite)
     yield
     await db.disconnect()
 
 
-@pytest.fixture(params=BOTH)
-async def own_copy(
-    request: pytest.FixtureRequest, anyio_backend: str, demonstrations: Demonstrations, tmp_path: Path
-) -> AsyncIterator[None]:
+@pytest.fixture
+async def own_copy(anyio_backend: str, demonstrations: Demonstrations, tmp_path: Path) -> AsyncIterator[None]:
     """The same, to be changed by one test."""
     use_folder(tmp_path / "own files")
-    if request.param == "sqlite":
-        db.connect(demonstrations.copy_to(tmp_path, NOW))
-        yield
-        await db.disconnect()
-        return
-    copies: PostgresCopies = request.getfixturevalue("postgres_copies")
-    url = copies.copy_of(request.getfixturevalue("loaded_postgres"))
-    db.connect(url)
+    db.connect(demonstrations.copy_to(tmp_path, NOW))
     yield
     await db.disconnect()
-    copies.drop(url)
 
 
 @pytest.fixture
@@ -127,9 +107,6 @@ async def test_it_is_day_five_and_everything_of_the_material_is_there(loaded: No
         assert following.kind == "planning_workshop" and following.starts_on > event.ends_on
 
 
-ON_SQLITE = pytest.mark.parametrize("loaded", ["sqlite"], indirect=True)
-
-
 async def test_loading_twice_changes_nothing(loaded: None) -> None:
     before = await rows_of_all_tables()
     assert not await load(NOW + timedelta(hours=3))
@@ -146,7 +123,6 @@ async def test_nothing_lies_in_the_future_but_plans(loaded_then: None) -> None:
             assert one.thread_id != next_one.thread_id or one.created_at < next_one.created_at
 
 
-@ON_SQLITE
 async def test_letters_of_past_days_have_left_and_no_alarm_of_the_past_rings(loaded: None) -> None:
     async with reading() as session:
         letters = (await session.exec(select(Letter))).all()
@@ -157,7 +133,6 @@ async def test_letters_of_past_days_have_left_and_no_alarm_of_the_past_rings(loa
         assert not [job for job in waiting if job.name == "SendLetter"]
 
 
-@ON_SQLITE
 async def test_everybody_has_something_unread_and_nobody_has_lost_their_place(loaded: None) -> None:
     async with reading() as session:
         threads = {thread.id: thread for thread in (await session.exec(select(Thread))).all()}
@@ -168,7 +143,6 @@ async def test_everybody_has_something_unread_and_nobody_has_lost_their_place(lo
         assert set(behind) == {each.id for each in (await session.exec(select(Person))).all()}
 
 
-@ON_SQLITE
 async def test_a_closed_circle_stays_closed(loaded: None) -> None:
     async with reading() as session:
         stranger, member = await person(session, "milos"), await person(session, "tamta")
@@ -178,7 +152,6 @@ async def test_a_closed_circle_stays_closed(loaded: None) -> None:
         assert group.audience_id != (await the_event(session)).audience_id
 
 
-@ON_SQLITE
 async def test_the_finished_consultation_left_a_protocol_of_what_was_released_and_kept_the_rest(
     loaded: None,
 ) -> None:
@@ -196,7 +169,6 @@ async def test_the_finished_consultation_left_a_protocol_of_what_was_released_an
         assert not [each for each in found if "somebody dies" in each.excerpt]
 
 
-@ON_SQLITE
 async def test_the_timetable_is_half_made_with_a_session_ahead(loaded: None) -> None:
     async with reading() as session:
         event = await the_event(session)
@@ -222,7 +194,6 @@ async def test_whenever_it_is_started_no_published_session_is_one_that_cannot_st
     await db.disconnect()
 
 
-@ON_SQLITE
 async def test_tasks_of_the_programme_lead_to_their_threads(loaded: None) -> None:
     async with reading() as session:
         event = await the_event(session)
@@ -232,18 +203,26 @@ async def test_tasks_of_the_programme_lead_to_their_threads(loaded: None) -> Non
         assert places["Read two practices and ask one question about each"] == f"/threads/{thread.id}"
 
 
-@pytest.mark.parametrize("own_copy", BOTH[1:], indirect=True)
-async def test_on_the_next_day_an_untouched_run_gives_way_to_a_new_one(own_copy: None) -> None:
-    before = await rows_of_all_tables()
+@pytest.mark.postgres
+async def test_postgresql_holds_the_same_and_on_the_next_day_an_untouched_run_gives_way_to_a_new_one(
+    loaded_sqlite: str, postgres_url: str, tmp_path: Path
+) -> None:
+    db.connect(loaded_sqlite)
+    expected = await rows_of_all_tables()
+    await db.disconnect()
+    use_folder(tmp_path / "files")
+    db.connect(postgres_url)
+    assert await load(NOW)
+    assert await rows_of_all_tables() == expected
+    assert not await load(NOW + timedelta(hours=3))
     assert await load(NOW + timedelta(days=1))
-    after = await rows_of_all_tables()
     # the hour decides which half hour lies ahead, not how much there is
-    assert {name: n for name, n in after.items() if n != before[name]} == {}
+    assert await rows_of_all_tables() == expected
     async with reading() as session:
         assert (await the_event(session)).starts_on == date(2026, 11, 20)
+    await db.disconnect()
 
 
-@pytest.mark.parametrize("own_copy", ["sqlite"], indirect=True)
 async def test_what_a_visitor_wrote_is_kept_when_a_new_run_begins(own_copy: None) -> None:
     async with transaction() as session:
         event = await the_event(session)

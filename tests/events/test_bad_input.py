@@ -5,12 +5,13 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
+from app.core import i18n
 from app.core.db import reading
 from app.core.errors import Invalid
 from app.core.forms import sentences
 from app.events import forms, queries
-from app.events.lists import read
-from app.events.rules import Role, check_not_past
+from app.events.lists import read, role_names
+from app.events.rules import ROLE_WORDS, Role, check_not_past
 from tests.events.events import an_event, joined, somebody
 from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site, Visitor
@@ -144,3 +145,57 @@ def test_everything_wrong_in_the_dates_is_said_in_one_round() -> None:
         forms.About.model_validate({"title": "", "kind": "dialogue_event", "mode": "virtual", "zone": "Tbilisi",
                                     "starts_on": "2026-06-10", "ends_on": "2026-06-08"})  # fmt: skip
     assert set(sentences(problem.value)) == {"title", "ends_on"}
+
+
+async def test_the_summary_names_fields_written_by_hand_and_says_what_must_be_typed_again(site: Site) -> None:
+    first = {"programme": "City Weeks", "name": "Ada", "email": "ada@example.org", "zone": "Europe/Berlin"}
+    weak = (await site.stranger().send_form("/setup", {**first, "password": "short"})).text
+    assert '<a href="#f-password"><b>Password:</b>' in weak
+    assert "only this please type again: <bdi>Password</bdi>" in weak and "Nothing you typed is lost" not in weak
+    assert 'value="short"' not in weak and 'value="City Weeks"' in weak
+    manager, base = await a_manager(site)
+    group = {"key": "group-0001", "name": "n" * 121}
+    nameless = (await manager.send_form(f"{base}/manage/groups", group)).text
+    assert '<a href="#f-name"><b>Name:</b>' in nameless and 'id="f-name"' in nameless and "n" * 121 in nameless
+    assert "Nothing you typed is lost" in nameless
+    block = {
+        "day": "1",
+        "starts": "10:00",
+        "minutes": "60",
+        "title": "Rain",
+        "part_minutes": "x",
+        "part_title": "Hello",
+    }
+    agenda = (
+        await manager.send_form(f"{base}/manage/blocks/new", {**block, "part_form": "talk", "part_method": ""})
+    ).text
+    assert '<a href="#f-agenda"><b>Agenda:</b>' in agenda
+    backer = (await manager.send_form(f"{base}/manage/organisers", {"name": "Kiel", "url": "ftp://kiel"})).text
+    assert '<a href="#f-url"><b>Web address:</b>' in backer and 'value="ftp://kiel"' in backer
+
+
+def test_a_list_may_say_roles_and_languages_in_words_of_any_language_or_in_codes() -> None:
+    lines = (
+        "a@example.org; A; keynote; de", "b@example.org; B; Speaker; German", "c@example.org; C; Impuls; Deutsch",
+        "d@example.org; D; Докладчик; німецька", "e@example.org; E; متحدث; الألمانية", "f@example.org; F; Lead moderator",
+        "g@example.org; G; Teilnehmerin; Français", "h@example.org; H; anfitriã",
+    )  # fmt: skip
+    found = read("\n".join(lines), role=Role.OBSERVER, lang="uk")
+    assert found.troubles == []
+    assert [(*guest.roles, guest.lang) for guest in found.guests] == [
+        *[(Role.KEYNOTE, "de")] * 5, (Role.LEAD_MODERATOR, "uk"), (Role.PRACTITIONER, "fr"), (Role.HOST, "uk"),
+    ]  # fmt: skip
+
+
+def test_no_word_of_a_list_means_two_roles() -> None:
+    for role, word in ROLE_WORDS.items():
+        for lang in i18n.CODES:
+            assert role_names()[i18n.say(lang, word).casefold().replace("’", "'")] == role, f"{word} in {lang}"
+
+
+async def test_the_page_of_invitations_shows_a_line_as_an_example_and_the_words(site: Site) -> None:
+    manager, base = await a_manager(site)
+    await manager.send_form("/language", {"lang": "de", "back": "/"})
+    page = (await manager.get(f"{base}/manage/invitations")).text
+    assert "n.beridze@example.org; Nino Beridze; <bdi>Fachperson</bdi>; <bdi>Deutsch</bdi>" in page
+    assert "<bdi>Impuls</bdi> (<code>keynote</code>)" in page and "<bdi>Deutsch</bdi> (<code>de</code>)" in page

@@ -241,6 +241,34 @@ async def test_the_outbox_shows_every_letter_but_not_the_link_that_signs_in(site
     assert "Rain in the Street" not in (await stranger.get(f"/events/{other.slug}/outbox")).text
 
 
+async def test_a_coordinator_sees_the_letters_that_follow_from_the_plan_and_no_other(site: Site) -> None:
+    event, manager, _ = await organised(site)
+    elene = await somebody("Elene Tsuladze")
+    await joined(event, elene, "coordinator")
+    made = {}
+    async with transaction() as session:
+        for kind, state in (("timetable/changes", "failed"), ("timetable/booking", "sent"), ("forum/news", "held")):
+            made[kind] = mail.Letter(
+                key=kind, kind=kind, event_id=event.id, address="nino@example.org", name="Nino", lang="en",
+                subject=f"Subject of {kind}", text="A text.", html="", message_id=kind, state=state, written_at=NOON,
+            )  # fmt: skip
+        session.add_all(made.values())
+    coordinator, base = await site.as_person(elene), f"/events/{event.slug}/outbox"
+    page = (await coordinator.get(base)).text
+    assert "Subject of timetable/changes" in page and "Failed: 1" in page
+    assert "timetable/booking" not in page and "forum/news" not in page and "Held: 0" in page
+    letter = (await coordinator.get(f"{base}/{made['timetable/changes'].id}")).text
+    assert 'aria-current="page"' in letter and f'href="/events/{event.slug}/manage"' in letter
+    for kind in ("timetable/booking", "forum/news"):
+        assert (await coordinator.get(f"{base}/{made[kind].id}")).status_code == 404
+        assert (await manager.get(f"{base}/{made[kind].id}")).status_code == 200
+    await coordinator.send_form(f"{base}/release")
+    await coordinator.send_form(f"{base}/{made['timetable/changes'].id}/release")
+    async with reading() as session:
+        states = {each.kind: each.state for each in (await session.exec(select(mail.Letter))).all()}
+    assert states == {"timetable/changes": "waiting", "timetable/booking": "sent", "forum/news": "held"}
+
+
 async def test_a_held_letter_leaves_when_released_and_a_sent_one_stays(site: Site) -> None:
     event, manager, _ = await organised(site)
     reader = mail.Reader(None, "x@example.org", "X", "en", "UTC")

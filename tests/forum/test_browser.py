@@ -162,7 +162,13 @@ async def looked_at(page: Page, shots: Shots, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("lang", "width", "dark"),
-    [("en", 1280, False), ("en", 360, True), ("de", 360, False), ("ar", 1280, True), ("ar", 360, False)],
+    [
+        ("en", 1280, False),
+        ("de", 360, False),
+        ("ar", 1280, True),
+        pytest.param("en", 360, True, marks=pytest.mark.long),
+        pytest.param("ar", 360, False, marks=pytest.mark.long),
+    ],
 )
 async def test_a_thread_fits_and_axe_finds_nothing(
     browser: Browser, house: str, forum: Forum, shots: Shots, lang: str, width: int, dark: bool

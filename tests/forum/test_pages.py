@@ -319,6 +319,13 @@ async def test_moderators_pin_close_weave_and_open_spaces(site: Site) -> None:
     assert (await marta.send_form(f"{here}/state", {"pinned": "yes"})).status_code == 303
     assert "Pinned" in (await carlos.get(here)).text
     sent = {"key": "weaving-web", "title": "Who pays?", "text": "Three ways.", "lang": "en"}
+    first = await forum.reply(thread, "The *road* office pays.", by=forum.carlos)
+    beside = (await marta.get(f"{here}/weaving")).text
+    assert "The <em>road</em> office pays." in beside and f"](/posts/{first.id})</code>" in beside
+    drafted = {**sent, "text": "**Three** ways."}
+    looked_at = (await marta.send_form(f"{here}/weaving/preview", drafted)).text
+    assert "<strong>Three</strong> ways." in looked_at and "**Three** ways.</textarea>" in looked_at
+    assert "Three</strong> ways." not in (await carlos.get(here)).text, "nobody else sees it yet"
     assert (await marta.send_form(f"{here}/weaving", sent)).status_code == 303
     page = (await carlos.get(here)).text
     assert re.search(r'<article class="weave".*Who pays\?', page, re.S)

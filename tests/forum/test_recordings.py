@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlmodel import select
 
-from app.core import files
+from app.core import files, search
 from app.core.db import reading, transaction
 from app.core.errors import Invalid
 from app.core.files import Upload
@@ -99,6 +99,9 @@ async def test_without_captions_and_transcript_nothing_is_published_and_nothing_
         f"{here}/recordings/files", form(title="The gutter"), files={"captions": ("gutter.srt", CAPTIONS)}
     )
     assert "gutter.vtt" in kept.text and 'value="The gutter"' in kept.text
+    reply = {"key": "another-reply", "lang": "en", "text": "", "alt": "A bucket"}
+    await carlos.send_form(f"{here}/files", reply, files={"file": ("bucket.jpg", a_picture(320, 200))})
+    assert "bucket" not in (await carlos.get(f"{here}/recordings/new")).text, "it waits for a reply"
     again = await carlos.send_form(f"{here}/recordings", form(title="The gutter"))
     assert again.status_code == 422 and 'id="f-captions-error"' not in again.text
     sent = await carlos.send_form(
@@ -107,7 +110,11 @@ async def test_without_captions_and_transcript_nothing_is_published_and_nothing_
     )  # fmt: skip
     assert sent.status_code == 303
     page = (await tamta.get(sent.headers["location"])).text
-    assert "It roars." in page and 'alt="Four bars"' in page and "The gutter" in page
+    assert "It roars." in page and 'alt="Four bars"' in page and "The gutter" in page and "A bucket" not in page
+    assert 'value="A bucket"' in (await carlos.get(here)).text, "still beside the reply"
+    async with reading() as session:
+        (hit,) = (await search.find(session, "Aufnahme", person_id=forum.tamta))[0]
+    assert (hit.title, hit.excerpt) == ("The gutter", "It roars.")
     (player,) = re.findall(r"<video.*?</video>", page)
     assert 'preload="none"' in player and "autoplay" not in player and '<track kind="captions"' in player
     assert "Audio, 1 kB" in page, "type and size are said before anything is loaded"

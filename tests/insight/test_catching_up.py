@@ -46,6 +46,7 @@ async def test_the_page_shows_what_was_missed_and_nothing_else(site: Site) -> No
     forum = await a_forum()
     before = times.now() - timedelta(hours=3)
     mine = await forum.thread("Sponge verges", by=forum.tamta, now=before)
+    await forum.thread("One rain gauge a street", by=forum.carlos, now=before)
     closed = await forum.thread(
         "Behind the door", by=forum.carlos, space=await forum.group_space(forum.carlos, forum.marta), now=before
     )
@@ -62,13 +63,19 @@ async def test_the_page_shows_what_was_missed_and_nothing_else(site: Site) -> No
             session.add(Task(event_id=forum.event.id or 0, day=day, minutes=15, until=time(18), title=title))
     tamta, address = await site.as_person(forum.tamta), f"{forum.url}/catch-up"
     page = (await tamta.get(address)).text
-    for words in ("What we know about mowing", "Cellars under water", "Marta Lindqvist answered you"):
+    for words in (
+        "What we know about mowing",
+        "Cellars under water",
+        "Marta Lindqvist answered you",
+        "One rain gauge a street",
+    ):
         assert words in page
     assert "Behind the door" not in page
     assert "to read" in page
     assert "Introduce your city" in page and "Together 30 minutes." in page
     assert "Not yet due" not in page
     await tamta.get(f"{forum.url}/threads/{other.id}")
+    assert page.count("Cellars under water") == 1, "once, though the thread is new as well"
     assert "Cellars under water" not in (await tamta.get(address)).text, "read meanwhile"
     assert "Catch up in ten minutes" in (await tamta.get(f"{forum.url}/today")).text
     guest = await site.as_person(await somebody("Gast"))

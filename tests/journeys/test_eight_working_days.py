@@ -57,15 +57,20 @@ async def state_of(house: House) -> State:
         return State.from_json((await session.exec(select(Consultation))).one().state)
 
 
-async def becomes(house: House, page: Page, address: str, words: str) -> None:
-    """The worker has moved the step: the page says so, when it is asked again."""
-    heading = page.locator("#step-now", has_text=words)
-    for _ in range(60):
-        await page.goto(address)
-        if await heading.count():
-            return
-        await page.wait_for_timeout(250)
-    await expect(heading).to_be_visible()
+async def moved(house: House, since: State) -> State:
+    """The worker has moved the step, or closed the consultation. Rows are asked, because pages cost a second each."""
+    for _ in range(200):
+        state = await state_of(house)
+        if (state.status, state.step) != (since.status, since.step):
+            return state
+        await asyncio.sleep(0.1)
+    raise AssertionError("the worker did not move the step")
+
+
+async def becomes(page: Page, address: str, words: str) -> None:
+    """The page says which step it is."""
+    await page.goto(address)
+    await expect(page.locator("#step-now", has_text=words)).to_be_visible()
 
 
 async def put_down(page: Page, address: str, label: str, text: str) -> None:
@@ -113,30 +118,33 @@ async def test_eight_working_days_in_writing(house: House, clock: Clock, shots: 
         ends = clocks.ends_at(state.clock, now=clock.now())
         assert ends is not None
         clock.go_to(ends + timedelta(minutes=1))
+        await moved(house, state)
 
+    planned = await state_of(house)
     clock.go_to(MONDAY + timedelta(hours=2, minutes=1))
+    await moved(house, planned)
     for page in people.values():
         await becomes_agreeable(page, address)
-    await becomes(house, marta, address, "Arrival and agreement")
+    await becomes(marta, address, "Arrival and agreement")
     for name, page in people.items():
         await put_down(page, address, "Hello", f"I am {name}, I mow.")
     await shots.take(people["Carlos"], "open-360")
     await closes()
 
     tamta, carlos, amela, vesna = (people[name] for name in ("Tamta", "Carlos", "Amela", "Vesna"))
-    await becomes(house, tamta, address, "Case")
+    await becomes(tamta, address, "Case")
     await put_down(tamta, address, "Summary of the case", "Two offices own the verge, nobody mows it.")
     await closes()
-    await becomes(house, amela, address, "Clarifying questions")
+    await becomes(amela, address, "Clarifying questions")
     for page in (amela, carlos, vesna):
         await put_down(page, address, "Questions and facts", "Which two offices?")
     await closes()
-    await becomes(house, tamta, address, "Key question")
+    await becomes(tamta, address, "Key question")
     await put_down(tamta, address, "Key question", "How do two offices share one verge?")
     await closes()
 
     # Perspectives: nobody sees a card before their own; the case giver listens; two of three are enough.
-    await becomes(house, amela, address, "Perspectives and hypotheses")
+    await becomes(amela, address, "Perspectives and hypotheses")
     await carlos.goto(address)
     await put_down(amela, address, "Hypotheses", "Each waits for the other.")
     await expect(carlos.get_by_text("One card of others appears when you have written yours.")).to_be_visible(
@@ -160,7 +168,7 @@ async def test_eight_working_days_in_writing(house: House, clock: Clock, shots: 
     async with house.rows():
         await reminded(house, "Vesna")
     await closes()
-    await becomes(house, amela, address, "Advice and practice")
+    await becomes(amela, address, "Advice and practice")
     await put_down(amela, address, "Proposals", "Draw one map, sign it together.")
     await expect(vesna.locator("body")).to_be_visible()
     await marta.goto(address)
@@ -180,11 +188,11 @@ async def test_eight_working_days_in_writing(house: House, clock: Clock, shots: 
     await marta.locator("summary", has_text="More").click()
     await marta.get_by_role("link", name="Go on in writing").click()
     await marta.get_by_role("button", name="Go on in writing, over days").click()
-    await becomes(house, vesna, address, "Advice and practice")
+    await becomes(vesna, address, "Advice and practice")
     await put_down(vesna, address, "Proposals", "Swap one verge for another.")
     await closes()
 
-    await becomes(house, tamta, address, "Reply, first step, closing")
+    await becomes(tamta, address, "Reply, first step, closing")
     await put_down(tamta, address, "First step", "Call the other office.")
     for page in (amela, carlos, vesna):
         await put_down(page, address, "What I take home", "We have such a verge, too.")
@@ -193,26 +201,19 @@ async def test_eight_working_days_in_writing(house: House, clock: Clock, shots: 
     await shots.take(tamta, "release-360")
     await tamta.get_by_role("button", name="This is my decision").click()
     await closes()
-    for _ in range(60):
-        if (await state_of(house)).status is Status.CLOSED:
-            break
-        await marta.wait_for_timeout(250)
+    assert (await state_of(house)).status is Status.CLOSED
     await marta.goto(address)
     await marta.get_by_role("link", name="Read the protocol").click()
     await expect(marta.get_by_text("How do two offices share one verge?")).to_be_visible()
     await expect(marta.get_by_text("Each waits for the other.")).to_have_count(0)
 
 
-async def becomes_agreeable(page: Page, address: str) -> None:
-    """The first step has been opened by the worker: whoever comes agrees."""
+async def becomes_agreeable(page: Page, address: str, *, then: str = "#step-now") -> None:
+    """The first step, or the lobby, has been opened by the worker: whoever comes agrees."""
     agree = page.get_by_role("button", name="I agree and take this part")
-    for _ in range(60):
-        await page.goto(address)
-        if await agree.count():
-            break
-        await page.wait_for_timeout(250)
+    await page.goto(address)
     await agree.click()
-    await expect(page.locator("#step-now")).to_be_visible()
+    await expect(page.locator(then)).to_be_visible()
 
 
 async def reminded(house: House, name: str) -> None:

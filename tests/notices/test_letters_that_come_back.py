@@ -12,7 +12,8 @@ from app.core import answers, mail, signs, times
 from app.core.db import reading, transaction
 from app.core.mail import Letter, LetterState, SendLetter
 from app.main import register_sources
-from app.notices import queries, rules
+from app.notices import queries_digest as queries
+from app.notices import rules
 from app.people import actions as people_actions
 from app.people import actions_address
 from app.people.models import Person

@@ -53,7 +53,7 @@ async def visitor(
 
 def _note(message: ConsoleMessage, troubles: list[str]) -> None:
     if message.type == "error":
-        troubles.append(f"console: {message.text}")
+        troubles.append(f"console: {message.text} {message.location.get('url', '')}".strip())
 
 
 @dataclass

@@ -1,33 +1,10 @@
-"""Templates compiled once on this machine, not once in every process of every run: that takes two seconds each time.
+"""Templates compiled once on this machine, not once in every process of every run: that takes two seconds each time."""
 
-Jinja knows compiled code by the source it was made from, so what was changed is compiled anew.
-"""
-
-from jinja2 import BytecodeCache, FileSystemBytecodeCache
-from jinja2.bccache import Bucket
+from pathlib import Path
 
 from app.core import render
 
-
-class _Kept(BytecodeCache):
-    """In memory first, as in the product, then on disk."""
-
-    def __init__(self) -> None:
-        self._near, self._far = render._compiled, FileSystemBytecodeCache()
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        self._near.load_bytecode(bucket)
-        if bucket.code is None:
-            self._far.load_bytecode(bucket)
-            if bucket.code is not None:
-                self._near.dump_bytecode(bucket)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._near.dump_bytecode(bucket)
-        self._far.dump_bytecode(bucket)
-
-
-render._compiled = _Kept()  # type: ignore[assignment]
+render.keep_compiled(Path(__file__).parents[2] / ".pytest_cache" / "templates")
 render.environment.cache_clear()
 
 

@@ -12,7 +12,7 @@ from app.core.jobs import Job
 from app.core.mail import Letter
 from app.matching.check import broken_rules
 from app.matching.repair import broken, repair
-from app.timetable import actions, answers, asked, planning, reminding
+from app.timetable import answers, asked, leaving, planning, reminding
 from app.timetable.jobs import RemindOfSession
 from app.timetable.models import Placement
 from app.timetable.problem import slot_id
@@ -146,7 +146,7 @@ async def test_an_early_reminder_that_is_late_or_of_a_session_that_is_gone_is_no
     async with transaction() as session:
         assert await reminding.remind(session, work, now=placed.starts_at - timedelta(hours=1)) == 0
     async with transaction() as session:
-        await actions.withdraw_case(
+        await leaving.withdraw_case(
             session, event_id=world.event, case_id=placed.case_id, by=placed.giver_id, is_planner=False, now=NOW
         )
     async with transaction() as session:

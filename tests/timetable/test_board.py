@@ -67,9 +67,15 @@ def test_marks_are_kept_to_the_hours_that_were_asked() -> None:
     assert marks == {"2026-10-26T09": "impossible", "2026-10-26T10": "if_need_be"}
 
 
-def test_the_first_week_is_copied_to_the_same_weekdays() -> None:
+def test_the_first_week_is_copied_to_its_weekdays_and_other_weekdays_keep_what_was_said() -> None:
     days = asked_days(date(2026, 10, 22), date(2026, 11, 5), also=set())
     marks = {"2026-10-22T09": Can.IMPOSSIBLE, "2026-10-26T10": Can.IMPOSSIBLE}
     assert copied_to_later_weeks(marks, days=days) == {
         "2026-10-22T09": "impossible", "2026-10-29T09": "impossible", "2026-11-05T09": "impossible",
+        "2026-10-26T10": "impossible",
     }  # fmt: skip
+
+
+def test_the_legend_names_every_number_of_people_once() -> None:
+    few = board([person(n, "Europe/Berlin", "Kiel") for n in (1, 2)], days=WEEK, zone="Europe/Berlin", lang="en")
+    assert few.tints == [(1, 2), (2, 4)]

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Locator, Page
 
 from app.core.db import reading, transaction
 from app.main import Setup, close_stores, create_app
@@ -180,4 +180,50 @@ async def test_a_tap_marks_and_a_finger_that_rests_draws(browser: Browser, house
         await line.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [spot]})
     await line.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     assert await said(page) == [f"impossible 2026-10-19T{hour:02}" for hour in (9, 10, 11, 12)]
+    await page.context.close()
+
+
+async def test_a_window_is_drawn_over_the_hours_of_a_day_with_mouse_and_finger(
+    browser: Browser, house: str, world: World, shots: Shots
+) -> None:
+    page, troubles = await entered(browser, house, world.elene, zone="Asia/Tbilisi", has_touch=True)
+    await page.goto(f"{BASE}?week=1")
+    await page.wait_for_selector("window-draw[data-ready]")
+    thursday = await page.locator('.plan th[data-day="2026-10-22"]').evaluate("head => head.cellIndex")
+
+    def hour(at: int) -> Locator:
+        return page.locator(f'.plan tr[data-hour="{at}"] > :nth-child({thursday + 1})')
+
+    await hour(9).scroll_into_view_if_needed()
+    await hour(12).hover()
+    await page.mouse.down()
+    await hour(11).hover()
+    await hour(10).hover()
+    await page.mouse.up()
+    dialog = page.get_by_role("dialog")
+    await shots.take(page, "drawn")
+    assert [await dialog.locator(f"[name={name}]").input_value() for name in ("day", "begins", "ends")] == [
+        "2026-10-22", "10:00", "13:00",
+    ]  # fmt: skip
+    assert await violations(page) == []
+    await page.keyboard.press("Escape")
+    assert await page.locator(".drawn").count() == 0
+    line = await page.context.new_cdp_session(page)
+    spots = []
+    for at in (14, 15):
+        box = await hour(at).bounding_box()
+        assert box is not None
+        spots.append({"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2})
+    await line.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": spots[:1]})
+    await page.wait_for_selector(".drawn")
+    await line.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": spots[1:]})
+    await line.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    await dialog.get_by_role("button", name="Open this window").click()
+    await page.wait_for_selector(".banner")
+    async with reading() as session:
+        window = (await queries.windows(session, world.event))[-1]
+    assert (window.day.isoformat(), window.begins.hour, window.ends.hour) == ("2026-10-22", 14, 16)
+    assert await hour(14).evaluate("cell => cell.classList.contains('open')")
+    assert not await hour(13).evaluate("cell => cell.classList.contains('open')")
+    assert [trouble for trouble in troubles if "script" in trouble] == []
     await page.context.close()

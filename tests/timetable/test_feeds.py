@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from app.core.db import reading, transaction
 from app.people.models import Person
-from app.timetable import actions, planning
+from app.timetable import leaving, planning
 from app.timetable.models import Told
 from app.timetable.problem import slot_id
 from tests.support.clock import Clock
@@ -91,7 +91,7 @@ async def test_a_moved_session_keeps_its_uid_with_a_higher_sequence_and_a_withdr
     assert (str(moved["uid"]), moved["dtstart"].dt.date()) == (str(first["uid"]), other)
     assert int(moved["sequence"]) > int(first["sequence"])
     async with transaction() as session:
-        await actions.withdraw_case(
+        await leaving.withdraw_case(
             session, event_id=world.event, case_id=case, by=world.people[1], is_planner=False, now=NOW
         )
     (gone,) = await entries(site, path)

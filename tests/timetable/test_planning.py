@@ -14,7 +14,7 @@ from app.core.jobs import Job
 from app.core.mail import Letter
 from app.core.times import wall
 from app.matching.solve import solve
-from app.timetable import actions, actions_hours, asked, planning, publishing, queries, reminding
+from app.timetable import actions, actions_hours, asked, leaving, planning, publishing, queries, reminding
 from app.timetable.jobs import RemindOfSession
 from app.timetable.models import Placement, Plan, Proposal
 from app.timetable.problem import slot_id
@@ -234,7 +234,7 @@ async def test_a_withdrawn_case_is_cancelled_in_calendars_and_its_reminder_does_
     work = RemindOfSession(world.event, case, placement.starts_at.isoformat())
     at = placement.starts_at - timedelta(minutes=15)
     async with transaction() as session:
-        await actions.withdraw_case(
+        await leaving.withdraw_case(
             session, event_id=world.event, case_id=case, by=world.people[0], is_planner=False, now=NOW
         )
     async with transaction() as session:
@@ -424,7 +424,7 @@ async def test_nobody_withdraws_the_case_of_somebody_else() -> None:
     case = await offer(world, world.people[0])
     with pytest.raises(Missing):
         async with transaction() as session:
-            await actions.withdraw_case(
+            await leaving.withdraw_case(
                 session, event_id=world.event, case_id=case, by=world.people[1], is_planner=False, now=NOW
             )
 

@@ -132,7 +132,7 @@ def table(page: str) -> str:
 
 
 def cells(page: str, hour: int) -> list[int]:
-    row = next(row for row in page.split("<tr>") if f'class="hour">{hour:02}:00<' in row)
+    row = next(row for row in re.split(r"<tr[^>]*>", page) if f'class="hour">{hour:02}:00<' in row)
     return [int(found) for found in re.findall(r'class="can">(\d+)<', row)]
 
 
@@ -144,6 +144,21 @@ async def test_the_first_week_is_copied_when_asked(site: Site, world: World) -> 
     )
     kept = table((await visitor.get(f"{BASE}/hours")).text)
     assert re.findall(r'value="([^"]+)" checked', kept) == ["2026-10-20T10", "2026-10-27T10"]
+
+
+async def test_days_that_are_over_are_not_asked_about_and_keep_what_was_said(
+    site: Site, world: World, clock: Clock
+) -> None:
+    visitor = await site.as_person(world.people[0])
+    await visitor.get(f"{BASE}/hours")
+    await visitor.send_form(f"{BASE}/hours", {"zone": "Europe/Berlin", "impossible": ["2026-10-20T10"]})
+    clock.go_to(datetime(2026, 10, 21, 8, tzinfo=UTC))
+    shown = table((await visitor.get(f"{BASE}/hours")).text)
+    assert "2026-10-21T10" in shown and "2026-10-20T" not in shown
+    await visitor.send_form(f"{BASE}/hours", {"zone": "Europe/Berlin", "impossible": ["2026-10-22T10"]})
+    async with reading() as session:
+        sheet = await queries.sheet(session, world.event, world.people[0])
+    assert sheet is not None and sorted(sheet.marks) == ["2026-10-20T10", "2026-10-22T10"]
 
 
 async def test_moving_with_an_old_page_is_refused_with_the_way_out(site: Site, world: World) -> None:

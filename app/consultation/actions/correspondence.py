@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.consultation.actions.closing import conclude
 from app.consultation.actions.keeping import keep
 from app.consultation.actions.planning import Place, plan_room
-from app.consultation.engine import steps
+from app.consultation.engine import clock, reminding, steps
 from app.consultation.engine.cast import Cast, Seat, check_cast
 from app.consultation.engine.method import Method
 from app.consultation.engine.pace import opening
@@ -25,7 +25,7 @@ from app.events import queries as events
 from app.events.days import is_working_day
 from app.events.queries_members import member_ids
 from app.notices.actions import Telling, seen, tell
-from app.notices.rules import Kind
+from app.notices.rules import Kind, next_morning
 from app.people.queries import person
 
 
@@ -101,15 +101,16 @@ async def pass_deadline(session: AsyncSession, room_id: int, *, leaving: int, no
 
 
 async def remind(session: AsyncSession, room_id: int, *, step: int, now: datetime) -> None:
-    """Whoever has not read the step hears of it: once, in the letter of the morning unless they want every letter."""
+    """Whoever has not read the step, and is awake now, hears of it: once, and not after it was to close."""
     here = await sitting(session, room_id)
-    if not here.room.running or not here.room.written or here.room.state.step != step:
+    box = here.room.state.clock
+    closes = clock.ends_at(box, now=now) if box is not None else None
+    if here.room.state.step != step or closes is None or closes <= now:
         return
-    silent = [
-        who.person_id for who in here.people.values()
-        if who.person_id is not None and who.read_step < step and not who.removed
-    ]  # fmt: skip
-    await _tell(session, here, silent, kind=Kind.STEP, topic="room", now=now)
+    silent = [who for who in here.people.values() if who.person_id and who.read_step < step and not who.removed]
+    due = {who.person_id: reminding.of_step(here.room, zone=who.zone, now=now) for who in silent if who.person_id}
+    people = [person_id for person_id, at in due.items() if at is not None and at <= now]
+    await _tell(session, here, people, kind=Kind.STEP, topic="room", until=closes, now=now)
 
 
 async def read(session: AsyncSession, room_id: int, *, by: int, now: datetime) -> None:
@@ -163,7 +164,7 @@ async def collect(
     await keep(session, here, room, now=now)
     people = [here.people[seat] for seat in asked if seat in here.people]
     away = [who.person_id for who in people if who.person_id is not None and not who.removed]
-    await _tell(session, here, away, kind=Kind.STEP, topic="room", now=now)
+    await _tell(session, here, away, kind=Kind.STEP, topic="room", until=until, now=now)
 
 
 async def _days(session: AsyncSession, here: Sitting, by: int) -> Pace:
@@ -174,16 +175,20 @@ async def _days(session: AsyncSession, here: Sitting, by: int) -> Pace:
 
 
 async def _tell(
-    session: AsyncSession, here: Sitting, people: Iterable[int], *, kind: Kind, topic: str, now: datetime
-) -> None:
-    """A notice with title and link; what is written in a consultation stays in it."""
-    step = here.room.state.step
+    session: AsyncSession, here: Sitting, people: Collection[int], *, kind: Kind, topic: str, until: datetime | None = None,
+    now: datetime,
+) -> None:  # fmt: skip
+    """A notice with title and link; what is written in a consultation stays in it. By letter, at the latest, before
+    `until`: at once to those to whom the next letter of the morning would come later."""
+    step, off = here.room.state.step, here.room.state.pace.off if here.room.state.pace else ()
+    zones = {who.person_id: who.zone for who in here.people.values() if who.person_id}
+    late = [each for each in people if until and next_morning(zones[each], off=off, now=now) >= until]
     await tell(
         session,
         Telling(
             event_id=here.row.event_id, audience_id=here.row.audience_id, topic=f"{topic}:{here.id}", ref=step,
             place=step, by_id=None, title=here.row.title, text="", lang=here.row.lang, url=f"/rooms/{here.id}",
-            who=dict.fromkeys(people, kind),
+            who=dict.fromkeys(people, kind), until=until, now_or_never=late,
         ),
         now=now,
     )  # fmt: skip

@@ -5,16 +5,25 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.engine import clock
+from app.consultation.engine import clock, reminding, repair
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import Card, is_named, is_open
 from app.consultation.engine.state import Status
 from app.consultation.engine.still import ends_at
 from app.consultation.engine.touched import DESK, touched
-from app.consultation.jobs import CloseForgottenRoom, EndSilence, MovePhase, MoveStep, PlayPractice, RemindOfStep
+from app.consultation.jobs import (
+    CloseForgottenRoom,
+    EndSilence,
+    MovePhase,
+    MoveStep,
+    PlayPractice,
+    RemindOfStep,
+    TellOfSmallGroup,
+)
 from app.consultation.queries import ASIDE, Sitting, face_down, open_contributions
 from app.core.jobs import cancel, schedule
 from app.core.live import announce
+from app.notices.actions import news_until
 
 FORGOTTEN = timedelta(days=60)  # a written step that nothing moved for so long
 PRACTICE = timedelta(hours=2)  # a practice room is closed by then, unless somebody is still at work in it
@@ -88,6 +97,9 @@ async def _set_alarms(session: AsyncSession, sitting: Sitting, room: Room, *, no
         if ends is not None and room.running and not room.last_step:
             key = f"phase:{sitting.id}:{state.step}"
             await schedule(session, MovePhase(sitting.id, state.step), at=ends, key=key)
+    due = None if sitting.row.practice else repair.due_at(room, begins=sitting.row.opens_at)
+    if due is not None and state.short_since != before.short_since:
+        await schedule(session, TellOfSmallGroup(sitting.id), at=due, key=f"few:{sitting.id}:{due.isoformat()}")
     if state.still is not None and state.still != before.still:
         at = ends_at(state.still)
         await schedule(session, EndSilence(sitting.id), at=at, key=f"still:{sitting.id}:{at.isoformat()}")
@@ -106,6 +118,9 @@ async def _set_days(session: AsyncSession, sitting: Sitting, room: Room, *, now:
     if at is not None:
         work = MoveStep(sitting.id, state.step)
         await schedule(session, work, at=at, key=f"step:{sitting.id}:{state.step}:{at:%Y%m%d%H%M}")
-    if room.written:
-        at = state.clock.started + timedelta(hours=room.method.steps.reminds)
-        await schedule(session, RemindOfStep(sitting.id, state.step), at=at, key=f"remind:{sitting.id}:{state.step}")
+    if room.written and at is not None:
+        await news_until(session, f"room:{sitting.id}", state.step, until=at)
+        zones = {who.zone for who in sitting.people.values() if who.person_id is not None}
+        for moment in {at for zone in zones if (at := reminding.of_step(room, zone=zone, now=now))}:
+            key = f"remind:{sitting.id}:{state.step}:{moment:%Y%m%d%H%M}"
+            await schedule(session, RemindOfStep(sitting.id, state.step), at=moment, key=key)

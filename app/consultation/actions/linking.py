@@ -6,9 +6,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions.keeping import keep
 from app.consultation.actions.writing import own_card
+from app.consultation.engine.contributing import LINE
 from app.consultation.engine.room import check_running
 from app.consultation.engine.touched import LINKS
-from app.consultation.queries import LINE, sitting
+from app.consultation.queries import sitting
 from app.core.errors import Invalid, Missing
 from app.core.words import N_
 from app.forum.queries.practices import practices_for

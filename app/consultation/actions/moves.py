@@ -107,7 +107,7 @@ async def write_first(
 
 
 async def let_speak(session: AsyncSession, room_id: int, *, by: int, who: int | None, now: datetime) -> None:
-    await _act(session, room_id, by, now, lambda room, me: floor.let_speak(room, by=me, person=who))
+    await _act(session, room_id, by, now, lambda room, me: floor.let_speak(room, by=me, person=who, now=now))
 
 
 async def raise_hand(session: AsyncSession, room_id: int, *, by: int, now: datetime) -> None:

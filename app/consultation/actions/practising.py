@@ -12,7 +12,7 @@ from app.consultation.actions.parking import park_as
 from app.consultation.actions.picking import choose_module_as, pick_as
 from app.consultation.actions.planning import Place
 from app.consultation.actions.writing import say_as, write_as
-from app.consultation.engine import floor, polls, rules
+from app.consultation.engine import floor, polls, rules, signs
 from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
 from app.consultation.engine.room import Room
@@ -185,6 +185,8 @@ def _moved(room: Room, act: Do, *, now: datetime) -> Room:
             return rules.close(room, by=act.who, now=now)
         case "finish":
             return floor.finish_turn(room, by=act.who, speaker=act.to or act.who, now=now)
+        case "sign":
+            return signs.give_sign(room, person=act.who, symbol=act.text, on=True)
         case "floor":
             return floor.give_floor(room, by=act.who, to=act.to, instead_of=turns.speaker, now=now)
         case "hand":

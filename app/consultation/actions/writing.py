@@ -7,8 +7,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions.grouping import tidy
 from app.consultation.actions.keeping import keep
+from app.consultation.engine.contributing import LINE, check_contributes, contributed, taken_back
 from app.consultation.engine.floor import check_speaks
 from app.consultation.engine.method import PICKED, Kind, Output
+from app.consultation.engine.room import Room
 from app.consultation.engine.sight import Card, check_writes, is_open
 from app.consultation.engine.steps import is_late
 from app.consultation.engine.touched import DOWN, QUESTION
@@ -18,7 +20,6 @@ from app.consultation.queries import (
     ASIDE,
     BEFORE,
     GROUP,
-    LINE,
     OFFER,
     PARK,
     Sitting,
@@ -38,20 +39,26 @@ LONGEST_NOTES = 20_000
 async def say(session: AsyncSession, room_id: int, *, by: int, text: str, key: str, now: datetime) -> None:
     """A line of the text lane, by whoever may be heard now. The same key again is the same line."""
     here = await sitting(session, room_id, lock=True)
-    await say_as(session, here, here.my_seat(by), text=text, key=key, now=now)
+    await say_as(session, here, here.my_seat(by), text=text, key=key, now=now, typed=True)
 
 
-async def say_as(session: AsyncSession, here: Sitting, me: int, *, text: str, key: str, now: datetime) -> None:
-    """The seat `me` says it: a person's, or a simulated peer's."""
+async def say_as(
+    session: AsyncSession, here: Sitting, me: int, *, text: str, key: str, now: datetime, typed: bool = False
+) -> None:
+    """The seat `me` says it: a person's, or a simulated peer's, whose lines are a voice that nobody cuts off."""
     if await already_sent(session, key, seat_id=me):
         return
     check_speaks(here.room, me)
+    if typed:
+        check_contributes(here.room, me, deck=LINE)
     if not text.strip():
         raise Invalid({"text": N_("Write something first.")})
     if len(text) > (LONGEST_POST if here.room.written else LONGEST_LINE):
         raise Invalid({"text": N_("This is too long for one line. Send it in parts.")})
-    await put_down(session, here, seat=me, deck=LINE, text=text, key=key, kind="", due=None, is_shown=True, now=now)
-    await _news(session, here, now=now)
+    row = await put_down(
+        session, here, seat=me, deck=LINE, text=text, key=key, kind="", due=None, is_shown=True, now=now
+    )
+    await _news(session, here, contributed(here.room, me, deck=LINE, number=row), now=now)
 
 
 async def write(
@@ -83,11 +90,16 @@ async def write_as(
     if single and mine:
         mine[0].text, mine[0].due, mine[0].key = text.strip(), due, key
         mine[0].late = mine[0].late or is_late(here.room, now=now)
-        await _renew(session, here, mine[0], now=now)
+        await _renew(session, here, mine[0], here.room, now=now)
         return
+    if not single:
+        check_contributes(here.room, me, deck=deck)
     shown = is_open(here.room, Card(deck, me, here.room.place))
-    await put_down(session, here, seat=me, deck=deck, text=text, key=key, kind=kind, due=due, is_shown=shown, now=now)
-    await _news(session, here, now=now, output=output, hidden=not shown)
+    row = await put_down(
+        session, here, seat=me, deck=deck, text=text, key=key, kind=kind, due=due, is_shown=shown, now=now
+    )
+    room = contributed(here.room, me, deck=deck, number=row)
+    await _news(session, here, room, now=now, output=output, hidden=not shown)
 
 
 async def take_back(session: AsyncSession, room_id: int, *, by: int, contribution_id: int, now: datetime) -> None:
@@ -100,7 +112,8 @@ async def take_back(session: AsyncSession, room_id: int, *, by: int, contributio
         raise Refused(N_("The phase in which you wrote this is over; it stays. Tell the lead if it must not."))
     row.gone = True
     session.add(row)
-    await _renew(session, here, row, now=now, parts=await tidy(session, here))
+    room = taken_back(here.room, number=contribution_id)
+    await _renew(session, here, row, room, now=now, parts=await tidy(session, here))
 
 
 async def value(
@@ -145,41 +158,42 @@ async def already_sent(session: AsyncSession, key: str, *, seat_id: int) -> bool
 async def put_down(
     session: AsyncSession, here: Sitting, *, seat: int, deck: str, text: str, key: str, kind: str, due: date | None,
     is_shown: bool, now: datetime,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     step = here.room.step
-    session.add(
-        Contribution(
-            consultation_id=here.id,
-            seat_id=seat,
-            key=key,
-            deck=deck,
-            step=here.room.place,
-            round=step.round if step else 0,
-            phase=step.phase if step else "",
-            kind=kind,
-            text=text.strip(),
-            due=due,
-            version=here.row.version + 1,
-            open=is_shown,
-            late=is_late(here.room, now=now),
-            written_at=now,
-        )
+    row = Contribution(
+        consultation_id=here.id,
+        seat_id=seat,
+        key=key,
+        deck=deck,
+        step=here.room.place,
+        round=step.round if step else 0,
+        phase=step.phase if step else "",
+        kind=kind,
+        text=text.strip(),
+        due=due,
+        version=here.row.version + 1,
+        open=is_shown,
+        late=is_late(here.room, now=now),
+        written_at=now,
     )
+    session.add(row)
     await session.flush()
+    return row.id or 0
 
 
 async def _renew(
-    session: AsyncSession, here: Sitting, row: Contribution, *, now: datetime, parts: Collection[str] = ()
+    session: AsyncSession, here: Sitting, row: Contribution, room: Room, *, now: datetime, parts: Collection[str] = ()
 ) -> None:
     row.version = here.row.version + 1
     session.add(row)
     output = here.room.method.output(row.deck)
-    await _news(session, here, now=now, output=output, hidden=not row.open, parts=parts)
+    await _news(session, here, room, now=now, output=output, hidden=not row.open, parts=parts)
 
 
 async def _news(
     session: AsyncSession,
     here: Sitting,
+    room: Room,
     *,
     now: datetime,
     output: Output | None = None,
@@ -189,7 +203,7 @@ async def _news(
     """The room has a new version; only what lies open has anything to show for it."""
     asks = output is not None and output.kind is Kind.QUESTION
     part = DOWN if hidden else QUESTION if asks else "written"
-    await keep(session, here, here.room, now=now, parts=[part, *parts])
+    await keep(session, here, room, now=now, parts=[part, *parts])
 
 
 async def own_card(session: AsyncSession, here: Sitting, contribution_id: int, *, by: int) -> Contribution:

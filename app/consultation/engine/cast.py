@@ -17,6 +17,7 @@ class Seat:
     country: str = ""
     new: bool = False  # in a consultation for the first time
     out: bool = False  # asked to leave: nothing is expected of them
+    region: int = 0  # the number of the event's region that their country belongs to
 
 
 @dataclass(frozen=True, slots=True)

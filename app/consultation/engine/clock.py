@@ -47,12 +47,21 @@ def meeting_over_at(room: Room, *, now: datetime) -> datetime | None:
 
 
 def turn_left(room: Room, *, now: datetime) -> float | None:
-    """Seconds left of the present turn, where turns have a length."""
+    """Seconds left of the present turn, where turns have a length; negative when it runs over. Nobody is cut off."""
+    until, clock = turn_until(room), room.state.clock
+    return None if until is None or clock is None else until - (clock.seconds - remaining(clock, now=now))
+
+
+def turn_until(room: Room) -> int | None:
+    """The second of the phase at which the present turn is over: no pause and no added minute moves it."""
     turns, clock = room.state.turns, room.state.clock
-    if turns.speaker is None or turns.since is None or clock is None:
+    if not room.running or turns.speaker is None or turns.since is None or clock is None:
         return None
     seconds = room.turn_seconds(turns.speaker)
-    return None if seconds is None else seconds - ((clock.paused or now) - turns.since).total_seconds()
+    if seconds is None:
+        return None
+    began = 0.0 if room.speaks_alone else (turns.since - clock.started).total_seconds() - clock.rested
+    return round(began) + seconds
 
 
 def pause(room: Room, *, by: int | None, now: datetime, waits_for: int | None = None) -> Room:

@@ -66,9 +66,10 @@ def opening_turns(room: Room, phase: Phase, *, round: int, now: datetime) -> Tur
         case Floor.SINGLE:
             others = [person for person in people if person != room.leads]
             speaker = next(iter(others or people), None)
-            return Turns(speaker=speaker, since=now if speaker is not None else None)
+            return Turns(speaker=speaker, since=now if speaker is not None else None, shares=len(others))
         case Floor.ROUND_ROBIN:
-            return _next_turn(Turns(order=people), away=room.state.away, now=now)
+            here = [person for person in people if person not in room.state.away]
+            return _next_turn(Turns(order=people, shares=len(here or people)), away=room.state.away, now=now)
         case _:
             return Turns()
 
@@ -91,7 +92,7 @@ def give_floor(room: Room, *, by: int | None, to: int, instead_of: int | None, n
     turns = room.state.turns
     return room.but(
         turns=replace(
-            turns, speaker=to, since=now, order=_without(turns.order, to), missed=_without(turns.missed, to),
+            turns, speaker=to, since=room.present(now), order=_without(turns.order, to), missed=_without(turns.missed, to),
             hands=_without(turns.hands, to), done=_without(turns.done, to),
         )
     )  # fmt: skip
@@ -109,7 +110,7 @@ def finish_turn(room: Room, *, by: int | None, speaker: int, now: datetime) -> R
         return room if room.speaks_now(speaker) else _back_to_whose_phase_it_is(room, now=now)
     room = _ended_turn(room)
     if room.phase is not None and room.phase.floor is Floor.ROUND_ROBIN:
-        return room.but(turns=_next_turn(room.state.turns, away=room.state.away, now=now))
+        return room.but(turns=_next_turn(room.state.turns, away=room.state.away, now=room.present(now)))
     return _called_by_the_system(room, now=now)
 
 
@@ -122,8 +123,9 @@ def another_round(room: Room, *, by: int | None, leaving: int, now: datetime) ->
         return room
     if room.phase.floor is not Floor.ROUND_ROBIN:
         raise Refused(N_("In this phase people do not speak in turn."))
-    fresh = opening_turns(room, room.phase, round=room.step.round, now=now)
-    return room.but(turns=replace(fresh, hands=room.state.turns.hands))
+    fresh = opening_turns(room, room.phase, round=room.step.round, now=room.present(now))
+    shares = room.state.turns.shares or fresh.shares  # turns are as long as the first time
+    return room.but(turns=replace(fresh, hands=room.state.turns.hands, shares=shares))
 
 
 def raise_hand(room: Room, *, person: int, now: datetime) -> Room:
@@ -145,7 +147,7 @@ def lower_hand(room: Room, *, person: int, by: int | None) -> Room:
     return room.but(turns=replace(turns, hands=_without(turns.hands, person)))
 
 
-def let_speak(room: Room, *, by: int | None, person: int | None) -> Room:
+def let_speak(room: Room, *, by: int | None, person: int | None, now: datetime) -> Room:
     """One person speaks outside the rule (`None` ends it). Where one person speaks, they get the floor instead."""
     check_led_by(room, by)
     _check_sound(room)
@@ -158,7 +160,9 @@ def let_speak(room: Room, *, by: int | None, person: int | None) -> Room:
     turns = room.state.turns
     hands = _without(turns.hands, person)
     if room.phase.floor is Floor.SINGLE:
-        return room.but(turns=replace(turns, speaker=person, hands=hands))
+        if turns.speaker == person:
+            return room.but(turns=replace(turns, hands=hands))
+        return room.but(turns=replace(turns, speaker=person, since=room.present(now), hands=hands))
     return room.but(turns=replace(turns, allowed=person, hands=hands))
 
 
@@ -175,7 +179,7 @@ def lost_line(turns: Turns, phase: Phase, *, person: int, away: tuple[int, ...],
         turns = replace(turns, allowed=None)
     if phase.floor is Floor.ROUND_ROBIN:
         if turns.speaker == person:
-            skipped = replace(turns, speaker=None, since=None, missed=(*turns.missed, person))
+            skipped = replace(turns, speaker=None, since=None, missed=(*turns.missed, person), given=())
             return _next_turn(skipped, away=away, now=now)
         return turns
     if turns.speaker == person and phase.floor is Floor.QUEUE:
@@ -196,7 +200,7 @@ def held_by_somebody_here(room: Room, *, now: datetime) -> Room:
     if phase is None or phase.floor is not Floor.SINGLE or (turns.speaker and turns.speaker not in room.state.away):
         return room
     here = [person for person in room.persons(phase.speaks) if person not in room.state.away and person != room.leads]
-    return room.but(turns=replace(turns, speaker=here[0], since=now)) if here else room
+    return room.but(turns=replace(turns, speaker=here[0], since=room.present(now))) if here else room
 
 
 def recast(room: Room, *, now: datetime) -> Room:
@@ -211,7 +215,7 @@ def recast(room: Room, *, now: datetime) -> Room:
         order = (*(p for p in turns.order if p in speaks), *(p for p in speaks if p not in known))
         turns = replace(turns, order=order, missed=tuple(p for p in turns.missed if p in speaks))
         if not holds or turns.speaker is None:
-            turns = _next_turn(replace(turns, speaker=None, since=None), away=room.state.away, now=now)
+            turns = _next_turn(replace(turns, speaker=None, since=None, given=()), away=room.state.away, now=now)
         return room.but(turns=turns)
     if phase.floor is Floor.QUEUE and not holds:
         return room.but(turns=replace(turns, speaker=None, since=None))
@@ -230,12 +234,12 @@ def _ended_turn(room: Room) -> Room:
         read = (Shown(out.key, room.state.step, turns.speaker) for out in phase.outputs if out.seen is Seen.AT_REVEAL)
         shown = tuple(dict.fromkeys((*shown, *read)))
     done = (*_without(turns.done, turns.speaker), turns.speaker)
-    return room.but(turns=replace(turns, speaker=None, since=None, done=done), shown=shown)
+    return room.but(turns=replace(turns, speaker=None, since=None, done=done, given=()), shown=shown)
 
 
 def _back_to_whose_phase_it_is(room: Room, *, now: datetime) -> Room:
     assert room.phase is not None and room.step is not None
-    opening = opening_turns(room, room.phase, round=room.step.round, now=now)
+    opening = opening_turns(room, room.phase, round=room.step.round, now=room.present(now))
     return room.but(turns=replace(room.state.turns, speaker=opening.speaker, since=opening.since))
 
 
@@ -249,7 +253,7 @@ def _called_by_the_system(room: Room, *, now: datetime) -> Room:
     ready = next((hand for hand in calls if hand not in room.state.away and room.speaks_now(hand)), None)
     if ready is None:
         return room
-    return room.but(turns=replace(turns, speaker=ready, since=now, hands=_without(turns.hands, ready)))
+    return room.but(turns=replace(turns, speaker=ready, since=room.present(now), hands=_without(turns.hands, ready)))
 
 
 def _next_turn(turns: Turns, *, away: tuple[int, ...], now: datetime) -> Turns:

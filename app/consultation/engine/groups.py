@@ -12,9 +12,7 @@ def may_group(room: Room, person: int) -> bool:
     if not room.running or room.written or person in room.state.away or person not in room.cast.persons:
         return False
     role = room.role(person)
-    if room.is_backstage(person):  # also where the clock leads and everybody may move the room on
-        return False
-    return room.is_led_by(person) or (role is not None and role.scribe)
+    return not room.is_backstage(person) and (room.is_led_by(person) or (role is not None and role.scribe))
 
 
 def check_groups(room: Room, person: int) -> None:

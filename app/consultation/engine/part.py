@@ -81,6 +81,8 @@ def _in_writing(room: Room, person: int, phase: Phase) -> Part:
 
 
 def _turn(room: Room, phase: Phase) -> Part:
+    if phase.floor is Floor.ROUND_ROBIN and room.state.turns.given:
+        return Part(Stance.TURN, N_("It is your turn."), N_("Your contribution is made. Pass on when you are ready."))
     if phase.floor is Floor.ROUND_ROBIN:
         return Part(Stance.TURN, N_("It is your turn."), N_("One contribution. Say or write it, then pass on."))
     return Part(Stance.TURN, N_("You have the floor."), N_("Speak, or write into the text lane if you prefer."))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.consultation.engine.cast import Seat
 from app.consultation.engine.room import Room, check_led_by
 from app.consultation.engine.state import Status
 from app.core.errors import Refused
@@ -14,20 +15,20 @@ class Order(StrEnum):
     CAME = "came"  # first come
     UNHEARD = "unheard"  # who has not spoken in this phase before who has
     NEW = "new"  # who is in a consultation for the first time before who is not
-    COUNTRIES = "countries"  # whose country was heard least in this phase
+    REGIONS = "regions"  # whose region of the event, or else country, was heard least in this phase
 
 
 NAMES = {
     Order.CAME: N_("First come, first called"),
     Order.UNHEARD: N_("First who has not spoken in this phase"),
     Order.NEW: N_("First who is here for the first time"),
-    Order.COUNTRIES: N_("First the countries not heard yet"),
+    Order.REGIONS: N_("First the regions not heard yet"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """`why` is a sentence for the catalogue; in its values `country` is an ISO code."""
+    """`why` is a sentence for the catalogue; in its values `country` is an ISO code, `region` a number."""
 
     person: int
     why: str
@@ -54,8 +55,8 @@ def _rank(room: Room, person: int) -> int:
             return int(_was_heard(room, person))
         case Order.NEW:
             return int(not room.cast.seat(person).new)
-        case Order.COUNTRIES:
-            return _heard_from(room, room.cast.seat(person).country)
+        case Order.REGIONS:
+            return _heard_from(room, room.cast.seat(person))
         case _:
             return 0
 
@@ -69,9 +70,13 @@ def _waiting(room: Room, person: int, place: int) -> Waiting:
             return Waiting(person, N_("hand is up, has not spoken in this phase"))
         case Order.NEW if seat.new:
             return Waiting(person, N_("hand is up, here for the first time"))
-        case Order.COUNTRIES if seat.country and not _heard_from(room, seat.country):
+        case Order.REGIONS if seat.region and not _heard_from(room, seat):
+            return Waiting(person, N_("hand is up, nobody from {region} has spoken yet"), {"region": seat.region})
+        case Order.REGIONS if seat.region:
+            return Waiting(person, N_("hand is up, {region} has been heard"), {"region": seat.region})
+        case Order.REGIONS if seat.country and not _heard_from(room, seat):
             return Waiting(person, N_("hand is up, nobody from {country} has spoken yet"), {"country": seat.country})
-        case Order.COUNTRIES if seat.country:
+        case Order.REGIONS if seat.country:
             return Waiting(person, N_("hand is up, {country} has been heard"), {"country": seat.country})
         case _:
             return numbered
@@ -81,8 +86,12 @@ def _was_heard(room: Room, person: int) -> bool:
     return person in room.state.turns.done
 
 
-def _heard_from(room: Room, country: str) -> int:
-    """How many people from this country have spoken in this phase or have the floor; of no country, everybody is one."""
+def _heard_from(room: Room, seat: Seat) -> int:
+    """How many from where this person comes from have spoken in this phase or have the floor; nowhere is one place."""
     turns = room.state.turns
     heard = {*turns.done, *([turns.speaker] if turns.speaker else [])}
-    return len([seat for seat in room.cast.seats if seat.person in heard and seat.country == country])
+    return len([each for each in room.cast.seats if each.person in heard and _home(each) == _home(seat)])
+
+
+def _home(seat: Seat) -> tuple[int, str]:
+    return (seat.region, "" if seat.region else seat.country)

@@ -22,6 +22,8 @@ from app.consultation.engine.state import State, Status, Step
 from app.core.errors import Refused
 from app.core.words import N_
 
+SHORTEST_TURN = 20  # seconds, however many share the time of a phase
+
 
 @dataclass(frozen=True)
 class Room:
@@ -147,15 +149,27 @@ class Room:
         """Who has the floor after the speaker in a circle: the first still to come whose line is there."""
         return next((person for person in self.state.turns.order if person not in self.state.away), None)
 
-    def turn_seconds(self, person: int) -> int | None:
-        if self.phase is None or self.phase.turn is None or self.phase.floor is not Floor.ROUND_ROBIN:
-            return None
-        return self.phase.turn * (2 if person in self.state.slow else 1)
+    @property
+    def speaks_alone(self) -> bool:
+        """One person has the whole phase: their turn is the phase itself."""
+        phase = self.phase
+        return phase is not None and phase.floor is Floor.SINGLE and not phase.turn and self.state.turns.shares <= 1
 
-    def needs_people(self, now: datetime) -> bool:
-        """Fewer than the method needs for three minutes: time to suggest another room."""
-        since = self.state.short_since
-        return since is not None and (now - since).total_seconds() >= 180
+    def turn_seconds(self, person: int) -> int | None:
+        """How long a turn of this person lasts; None where turns have no length, or the phase's clock says it already."""
+        phase, clock, shares = self.phase, self.state.clock, self.state.turns.shares
+        if phase is None or clock is None or phase.floor not in (Floor.ROUND_ROBIN, Floor.SINGLE):
+            return None
+        twice = 2 if person in self.state.slow else 1
+        if phase.floor is Floor.SINGLE and (not self.speaks_now(person) or (self.speaks_alone and twice == 1)):
+            return None
+        if phase.turn is None and not shares and not self.speaks_alone:
+            return None  # a room older than the clock of a turn
+        return twice * (phase.turn or max(SHORTEST_TURN, clock.seconds // max(1, shares) // 5 * 5))
+
+    def present(self, now: datetime) -> datetime:
+        """The instant at which the clock stands: a stopped one stays where it was."""
+        return (self.state.clock and self.state.clock.paused) or now
 
     def but(self, **changes: object) -> "Room":
         """The same room with other state: `room.but(step=3)`."""

@@ -116,7 +116,7 @@ def lose_line(room: Room, *, person: int, now: datetime) -> Room:
     room = _counted(room.but(away=away), now=now)
     if not room.running or room.phase is None:
         return room
-    turns = floor.lost_line(room.state.turns, room.phase, person=person, away=away, now=now)
+    turns = floor.lost_line(room.state.turns, room.phase, person=person, away=away, now=room.present(now))
     room = floor.held_by_somebody_here(room.but(turns=turns), now=now)
     case = room.case_givers()
     if person in case and all(each in away for each in case):
@@ -134,8 +134,8 @@ def find_line(room: Room, *, person: int, now: datetime) -> Room:
     room = room if leading.box_runs(room, now=now) else leading.returned(room)
     if not room.running or room.phase is None:
         return room
-    room = room.but(turns=floor.found_line(room.state.turns, room.phase, person=person, away=away, now=now))
-    room = floor.held_by_somebody_here(room, now=now)
+    turns = floor.found_line(room.state.turns, room.phase, person=person, away=away, now=room.present(now))
+    room = floor.held_by_somebody_here(room.but(turns=turns), now=now)
     waits_for = room.state.clock.waits_for if room.state.clock else None
     return (
         clock.resume(room, by=None, now=now)
@@ -208,6 +208,7 @@ def close(room: Room, *, by: int | None, now: datetime) -> Room:
         status=Status.CLOSED,
         closed=now,
         still=None,
+        signs=(),
         turns=replace(room.state.turns, speaker=None, since=None, allowed=None),
     )
 
@@ -217,7 +218,7 @@ def entered(room: Room, step: int, *, now: datetime) -> Room:
     room = polls.closed_all(room.but(step=step))
     state = room.state
     room = room.but(step=step, log=(*state.log, now), meeting=state.meets_next, meets_next=False, grace=0, still=None)
-    room = room.but(volunteers=()) if state.volunteers else room
+    room = room.but(signs=(), volunteers=())
     if room.state.meeting:  # nobody is here before they come
         room = _counted(room.but(away=room.cast.persons), now=now)
     fresh = clock.opened(room, state.plan[step], now=now)

@@ -55,6 +55,8 @@ class Turns:
     done: tuple[int, ...] = ()
     hands: tuple[int, ...] = ()
     allowed: int | None = None  # one person whom the process owner lets speak outside the rule
+    given: tuple[tuple[str, int], ...] = ()  # what the speaker has said or put down in this turn: (deck, number)
+    shares: int = 0  # among how many the phase's time is shared, where the method says nothing of a turn's length
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class State:
     typing: tuple[int, ...] = ()  # whose lines the others see letter by letter, as they are typed
     queue: str = "came"  # in which order raised hands are called: queue.Order
     volunteers: tuple[tuple[int, str], ...] = ()  # (person, part): what somebody would take, while parts are given
+    signs: tuple[tuple[int, str], ...] = ()  # of those who listen, in this step: (person, signs.Sign)
     decided: tuple[int, ...] = ()  # who has said what may leave the room
     short_since: datetime | None = None  # fewer people than the method needs
     log: tuple[datetime, ...] = ()  # when each step began
@@ -131,6 +134,8 @@ class State:
                 "done": list(turns.done),
                 "hands": list(turns.hands),
                 "allowed": turns.allowed,
+                "shares": turns.shares,
+                "given": [list(each) for each in turns.given],
             },
             "shown": [[shown.deck, shown.step, shown.author] for shown in self.shown],
             "still": still and [_out(still.started), still.seconds, still.speaker, still.heard],
@@ -153,6 +158,7 @@ class State:
             "typing": list(self.typing),
             "queue": self.queue,
             "volunteers": [list(each) for each in self.volunteers],
+            "signs": [list(each) for each in self.signs],
             "decided": list(self.decided),
             "short_since": _out(self.short_since),
             "log": [_out(instant) for instant in self.log],
@@ -180,6 +186,8 @@ class State:
                 done=tuple(turns["done"]),
                 hands=tuple(turns["hands"]),
                 allowed=turns["allowed"],
+                given=tuple((deck, number) for deck, number in turns.get("given", ())),
+                shares=turns.get("shares", 0),  # rooms older than the clock of a turn
             ),
             shown=tuple(Shown(*shown) for shown in data["shown"]),
             still=still and Still(datetime.fromisoformat(still[0]), *still[1:]),
@@ -192,6 +200,7 @@ class State:
             typing=tuple(data.get("typing", ())),  # rooms older than real-time text
             queue=data.get("queue", "came"),
             volunteers=tuple((person, part) for person, part in data.get("volunteers", ())),
+            signs=tuple((who, sign) for who, sign in data.get("signs", ())),
             decided=tuple(data["decided"]),
             short_since=_in(data["short_since"]),
             log=tuple(datetime.fromisoformat(instant) for instant in data["log"]),

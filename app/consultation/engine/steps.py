@@ -73,12 +73,11 @@ def extend(room: Room, *, by: int | None, leaving: int, now: datetime) -> Room:
     if leaving != room.state.step:
         return room
     room = _longer(room, now=now)
-    assert room.state.clock is not None
-    if timedelta(seconds=room.state.clock.seconds) > LONGEST:
+    box = room.state.clock
+    assert box is not None
+    if timedelta(seconds=box.seconds) > LONGEST:
         raise Refused(N_("This step has been open for three weeks. Close it, or meet live to finish it."))
-    ends = clock.ends_at(room.state.clock, now=now)  # none while the clock stands still
-    assert room.state.pace is not None
-    return room.but(due=ends or pace.one_day_later(room.state.pace, max(room.state.due or now, now)))
+    return room.but(due=now + timedelta(seconds=clock.remaining(box, now=now)))  # also where the clock stands still
 
 
 def reopen(room: Room, *, by: int | None, step: int, leaving: int, now: datetime) -> Room:
@@ -163,7 +162,7 @@ def _at_new_speed(room: Room, *, now: datetime) -> Room:
     assert room.step is not None
     phase = room.phase_of(room.step)
     turns = Turns() if room.written else opening_turns(room, phase, round=room.step.round, now=now)
-    return room.but(clock=clock.opened(room, room.step, now=now), turns=turns, still=None)
+    return room.but(clock=clock.opened(room, room.step, now=now), turns=turns, still=None, signs=())
 
 
 def _is_over(room: Room, *, leaving: int, now: datetime) -> bool:
@@ -183,7 +182,7 @@ def _longer(room: Room, *, now: datetime) -> Room:
     """The present step with one working day more, counted from its end or, when that is past, from now."""
     days, box = room.state.pace, room.state.clock
     assert days is not None and box is not None
-    ends = clock.ends_at(box, now=now) or now
+    ends = now + timedelta(seconds=clock.remaining(box, now=now))  # as if a clock that stands still went on now
     later = pace.one_day_later(days, max(ends, now))
     return room.but(clock=replace(box, seconds=box.seconds + math.ceil((later - ends).total_seconds())))
 

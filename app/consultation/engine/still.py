@@ -24,7 +24,7 @@ def begin(room: Room, *, by: int | None, minutes: int, leaving: int, now: dateti
     if minutes not in MINUTES:
         raise Refused(N_("One, two or three minutes of writing are enough."))
     turns = room.state.turns
-    heard = 0.0 if turns.since is None else max(0.0, (_present(room, now) - turns.since).total_seconds())
+    heard = 0.0 if turns.since is None else max(0.0, (room.present(now) - turns.since).total_seconds())
     return room.but(still=Still(now, minutes * 60, turns.speaker, heard))
 
 
@@ -37,14 +37,9 @@ def end(room: Room, *, by: int | None, now: datetime) -> Room:
     since = turns.since
     if turns.speaker is not None and since is not None:
         heard = still.heard if turns.speaker == still.speaker else 0.0
-        since = _present(room, now) - timedelta(seconds=heard)
+        since = room.present(now) - timedelta(seconds=heard)
     return room.but(still=None, turns=replace(turns, since=since))
 
 
 def ends_at(still: Still) -> datetime:
     return still.started + timedelta(seconds=still.seconds)
-
-
-def _present(room: Room, now: datetime) -> datetime:
-    """The instant at which a stopped clock stands."""
-    return (room.state.clock and room.state.clock.paused) or now

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from app.consultation.engine import rules
+from app.consultation.engine.contributing import has_contributed
 from app.consultation.engine.floor import may_speak
 from app.consultation.engine.method import Floor, Kind
 from app.consultation.engine.parking import may_park
@@ -18,6 +19,7 @@ from app.consultation.engine.state import Status
 from app.consultation.practice.drill import disturb, is_held
 from app.consultation.practice.play import BREATH, PATIENCE, QUIET, REMINDER, Do, Played, Scenario, waited
 from app.consultation.practice.scripts import Line, Script
+from app.consultation.practice.signs import sign
 
 
 def next_acts(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played]:
@@ -37,6 +39,7 @@ def next_acts(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played]:
     acts, after = (
         _hand(play, played)
         or _poll(play, played)
+        or sign(play, played)
         or _line(play, played)
         or _turn(play, played)
         or _nudge(play, played)
@@ -165,7 +168,8 @@ def _question(play: Scenario, line: Line, who: int) -> Do:
 def _may(play: Scenario, act: Do) -> bool:
     match act.what:
         case "write":
-            return may_write(play.room, act.who, act.deck)
+            done = has_contributed(play.room, act.who, deck=act.deck)
+            return may_write(play.room, act.who, act.deck) and not done
         case "say":
             return may_speak(play.room, act.who)
         case "choose" | "pick" | "ask":
@@ -188,7 +192,7 @@ def _turn(play: Scenario, played: Played) -> tuple[tuple[Do, ...], Played] | Non
     who = next((name for name, seat in play.seats.items() if seat == speaker), "")
     card = _card(play, played, who)
     deck = next((out.key for out in play.room.outputs_for(speaker) if out.kind is Kind.CARDS), None)
-    if card is None or deck is None:
+    if card is None or deck is None or has_contributed(play.room, speaker, deck=deck):
         return (Do("finish", speaker),), played
     cards = {**played.cards, who: played.cards.get(who, 0) + 1}
     return (Do("write", speaker, card[1], deck, key=card[0]), Do("finish", speaker)), replace(played, cards=cards)

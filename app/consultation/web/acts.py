@@ -20,6 +20,8 @@ from app.consultation.actions import (
     picking,
     polling,
     practising,
+    repairing,
+    signing,
     voting,
     writing,
 )
@@ -72,6 +74,7 @@ CLOCK = {"pause": moves.pause, "resume": moves.resume}
 set_clock = choice(forms.ClockTurn, "set_clock", lambda sent: CLOCK.get(sent.do, moves.add_time))
 hand = choice(forms.Hand, "hand", lambda sent: moves.raise_hand if sent.up else moves.lower_hand)
 lead = choice(forms.Lead, "lead", lambda sent: moves.take_over if sent.to is None else moves.hand_over)
+sign = choice(forms.Signed, "sign", lambda sent: signing.give_sign)
 # the lead marks a line as lost or found; without a name it is my own that is back
 line = choice(forms.Who, "line", lambda sent: moves.be_back if sent.who is None else moves.mark_line_lost)
 
@@ -103,6 +106,8 @@ acts: list[tuple[str, Act]] = [
     ("turn", act(moves.finish_turn, forms.Turn)),
     ("round", act(moves.go_round_again, forms.Leaving)),
     ("hand", hand),
+    ("signs", sign),
+    ("group", act(repairing.move_people, forms.Going)),
     ("order", act(moves.choose_order, forms.Order)),
     ("exception", act(moves.let_speak, forms.Who)),
     ("more-time", act(moves.ask_for_time)),

@@ -16,6 +16,7 @@ from app.consultation.engine.leading import may_ask_to_lead
 from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
 from app.consultation.engine.offers import is_open_for_offers
+from app.consultation.few import few_values
 from app.consultation.forms import Practice
 from app.consultation.fragments import asked_card, room_news, room_values
 from app.consultation.practice.scripts import offered
@@ -23,9 +24,10 @@ from app.consultation.queries import OUT
 from app.consultation.queries_before import asked_before
 from app.consultation.queries_messages import standing_message
 from app.consultation.queries_methods import method_of, method_titles
+from app.consultation.queries_repair import title_of
 from app.consultation.queries_seats import Somebody
 from app.consultation.steps_page import draft, written_values
-from app.consultation.web import acts, helping, linking, messages, offering, pace, protocols
+from app.consultation.web import acts, helping, linking, messages, offering, pace, protocols, repairing
 from app.consultation.web.acts_written import acts_written, outcome_page, plan, plan_page, tell_outcome
 from app.consultation.web.arriving import arrival
 from app.core import i18n
@@ -91,6 +93,7 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
         return _private(visit.page("consultation/written.html", **values)), seat.read_step < here.room.state.step
     values |= await room_values(session, here, lang=visit.lang, now=visit.now)
     if here.row.status == "closed":
+        values["moved"] = await title_of(session, here.row.moved_to_id)
         values["offers"] = seat.agreed and is_open_for_offers(here.room, now=visit.now) and not here.row.practice
         values["deleted_on"] = here.row.closed_at and here.row.closed_at + KEPT
         release = await release_values(session, me) if seat.agreed else None
@@ -106,6 +109,7 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
         visit.here = await event_here(
             session, slug, person_id=visit.me.id, lang=visit.lang
         )  # its places stand in the bar
+        values["few"] = await few_values(session, here, now=visit.now)
         page = visit.page("consultation/lobby.html", **values, **_lobby(me))
     else:
         page = visit.page("consultation/room.html", **{**await desk_values(session, me), **values})
@@ -152,8 +156,10 @@ async def answers(visit: Visit) -> Response:
         me = await _agreed(session, visit)
         here = me.here
         open_ = is_open_before(here.room, status=here.row.status, practice=bool(here.row.practice))
-        if me.seat.seat_id not in here.room.case_givers() or not open_:
+        if me.seat.seat_id not in here.room.case_givers():
             raise Missing
+        if not open_:
+            return _private(HTMLResponse("<p data-reload></p>"))  # the lobby has become the room
         asked = [asked_card(here, row) for row in await asked_before(session, here.id)]
     return _private(HTMLResponse(visit.html("consultation/_answers.html", here=here.row, asked=asked)))
 
@@ -246,6 +252,7 @@ routes = [
     get("/rooms/{id:int}/desk", desk, who=signed_in),
     get("/rooms/{id:int}/answers", answers, who=signed_in),
     get("/rooms/{id:int}/outcome", outcome_page, who=signed_in),
+    *repairing.routes,
     post("/rooms/{id:int}/outcome", tell_outcome, who=signed_in, shows=outcome_page),
     *protocols.routes,
     *offering.routes,

@@ -44,10 +44,10 @@ async def put_in_recording(
     parts = {
         Role.RECORDING: Checked(f"{post.recording}.wav", "audio/wav", _recorded(f"{post.recording}.wav")),
         Role.CAPTIONS: Checked(f"{post.recording}.vtt", "text/vtt", _recorded(f"{post.recording}.vtt")),
-        Role.BESIDE: _picture(post.picture),
+        Role.SLIDE: _picture(post.picture),
     }
     for role, checked in parts.items():
-        alt = post.alt if role == Role.BESIDE else ""
+        alt = post.alt if role == Role.SLIDE else ""
         await add_file(session, checked, thread_id=thread_id, person_id=author_id, key=key, alt=alt, role=role, now=now)
     await publish(
         session, thread_id=thread_id, author_id=author_id, key=key, title=post.title, text=flowing(post.text.strip()),

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions import asking, closing, grouping, linking, moves, parking, writing
 from app.consultation.actions.planning import Place, open_lobby, plan_room
+from app.consultation.engine.contributing import LINE, has_contributed
 from app.consultation.engine.library import methods
 from app.consultation.engine.room import Room
 from app.consultation.engine.state import Status
@@ -141,6 +142,8 @@ class Session:
                     self.session, self.room_id, by=by, contribution_id=await self._row(card), keeps=True, now=self.clock
                 )
             return
+        if has_contributed(await self._room(), await self._seat(written.by), deck=written.deck):
+            await self._let_speak(written.by, written.deck)
         key = self._key()
         self.cards[written.key or key] = key
         due = self.clock.date() + timedelta(days=21)
@@ -154,10 +157,10 @@ class Session:
                 practice=self.world.threads[written.practice], now=self.clock,
             )  # fmt: skip
 
-    async def _let_speak(self, key: str) -> None:
-        """The lead gives the floor to somebody who speaks out of turn."""
+    async def _let_speak(self, key: str, deck: str = LINE) -> None:
+        """The lead gives the floor to somebody who speaks out of turn, or again in it."""
         room, who = await self._room(), await self._seat(key)
-        if room.leads != who and room.state.turns.speaker != who:
+        if room.leads != who and (room.state.turns.speaker != who or has_contributed(room, who, deck=deck)):
             await moves.let_speak(self.session, self.room_id, by=self.lead, who=who, now=self.clock)
 
     async def _release(self) -> None:

@@ -13,7 +13,7 @@ from app.forum.actions.threads import grow
 from app.forum.models import Attachment, Post, Thread
 from app.forum.queries import files as queries
 from app.forum.queries import lookups
-from app.forum.rules_files import Role
+from app.forum.rules_files import OF_RECORDINGS, Role
 
 
 async def add_file(
@@ -39,7 +39,9 @@ async def add_file(
     whole_key = f"{key[:24]}{content}"
     if (known := await files.file_with_key(session, whole_key)) is not None:
         return await _described(session, known.id, alt)
-    if (waits := await queries.waiting_copy(session, thread_id, person_id=person_id, content=content)) is not None:
+    if (
+        waits := await queries.waiting_copy(session, thread_id, person_id=person_id, content=content, role=role)
+    ) is not None:
         return await _described(session, waits, alt)
     there = await queries.attachments_waiting(session, thread_id, person_id=person_id, roles=[*Role])
     standing = await lookups.standing(session, person_id, audience_id=thread.audience_id, event_id=thread.event_id)
@@ -65,7 +67,7 @@ async def attach(session: AsyncSession, post: Post, *, alts: Mapping[int, str], 
 
     `alts`: file → what its author says about it now; `fields`: file → where a sentence about it is to stand.
     """
-    roles = [*Role] if post.kind == rules.PostKind.RECORDING else [Role.BESIDE]
+    roles = OF_RECORDINGS if post.kind == rules.PostKind.RECORDING else (Role.BESIDE,)
     waiting = await queries.attachments_waiting(session, post.thread_id, person_id=post.author_id or 0, roles=roles)
     for each in waiting:
         each.alt = alts.get(each.id or 0, each.alt).strip()[: rules.LONGEST_ALT]

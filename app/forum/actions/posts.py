@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.core import search
+from app.core import i18n, search
 from app.core.errors import Missing, Refused
 from app.core.text import plain, to_html
 from app.core.words import N_
@@ -179,6 +179,10 @@ async def forget(session: AsyncSession, thread: Thread, post: Post) -> None:
     await notices.retract(session, topic_of(thread), post.id)
 
 
+_FOUND_AS: dict[str, str] = {PostKind.RECORDING: N_("Recording"), PostKind.WEAVING: N_("Weaving summary")}
+"""What people call a post of this kind when they look for one."""
+
+
 async def make_findable(session: AsyncSession, thread: Thread, post: Post) -> None:
     assert post.id is not None
     texts = await translations.texts_of(session, post.id) if post.translations else {}
@@ -186,6 +190,7 @@ async def make_findable(session: AsyncSession, thread: Thread, post: Post) -> No
     await search.put(
         session, kind="forum-post", ref=post.id, event_id=thread.event_id, audience_id=thread.audience_id,
         title=post.title or thread.title, body=" ".join(words), url=f"/posts/{post.id}", at=post.created_at, lang=post.lang,
+        also=" ".join(i18n.say(lang, _FOUND_AS[post.kind]) for lang in i18n.CODES if post.kind in _FOUND_AS),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from app.forum.models import Post
 from app.forum.queries import files as queries
 from app.forum.queries import lookups
 from app.forum.rules import PostKind
-from app.forum.rules_files import Role
+from app.forum.rules_files import OF_RECORDINGS
 
 
 async def publish(
@@ -21,7 +21,7 @@ async def publish(
     """Nobody sees it before captions and transcript are there; what is there already waits. The same key twice is one."""
     thread = await posts.held_thread(session, thread_id)
     if await lookups.post_with_key(session, key) is None:
-        there = await queries.attachments_waiting(session, thread.id or 0, person_id=author_id, roles=[*Role])
+        there = await queries.attachments_waiting(session, thread.id or 0, person_id=author_id, roles=OF_RECORDINGS)
         rules_files.check_whole([each.role for each in there], title=title, transcript=text)
     return await posts.reply(
         session, thread_id=thread_id, author_id=author_id, key=key, text=text, lang=lang, kind=PostKind.RECORDING,

@@ -20,6 +20,7 @@ class Passage:
     """A post, how long it is, whose it is and in which thread."""
 
     post_id: int
+    thread_id: int
     title: str
     lang: str
     thread: str
@@ -67,4 +68,4 @@ def _passages(event_id: int, person_id: int, since: datetime) -> Any:
 
 
 def _passage(post: Post, thread: str, name: str | None, characters: int) -> Passage:
-    return Passage(post.id or 0, post.title, post.lang, thread, name or "", characters)
+    return Passage(post.id or 0, post.thread_id, post.title, post.lang, thread, name or "", characters)

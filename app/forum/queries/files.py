@@ -43,13 +43,15 @@ async def places_of(session: AsyncSession, post_ids: Sequence[int]) -> dict[int,
     return {each or 0: place for each, place in (await session.exec(query)).all()}
 
 
-async def waiting_copy(session: AsyncSession, thread_id: int, *, person_id: int, content: str) -> int | None:
-    """The stored file with this content (the end of its key) that already waits for this person's reply."""
+async def waiting_copy(
+    session: AsyncSession, thread_id: int, *, person_id: int, content: str, role: Role
+) -> int | None:
+    """The stored file with this content (the end of its key) that already waits for this person, for the same use."""
     query = (
         select(StoredFile.id)
         .join(Attachment, col(Attachment.file_id) == col(StoredFile.id))
         .where(Attachment.thread_id == thread_id, Attachment.person_id == person_id, col(Attachment.post_id).is_(None))
-        .where(col(StoredFile.key).endswith(content, autoescape=True))
+        .where(Attachment.role == role, col(StoredFile.key).endswith(content, autoescape=True))
         .limit(1)
     )
     return (await session.exec(query)).first()

@@ -84,6 +84,10 @@ class FileShown:
     role: str = ""
 
     @property
+    def plays(self) -> bool:
+        return self.role in rules_files.PLAYED
+
+    @property
     def is_picture(self) -> bool:
         return self.width > 0
 

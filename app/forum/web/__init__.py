@@ -17,11 +17,12 @@ from app.forum.web import (
     thanking,
     translating,
     wall,
+    weaving,
     writing,
 )
 
 routes = [
-    *reading.routes, *writing.routes, *looking_after.routes, *thanking.routes, *concerns.routes, *cockpit.routes,
+    *reading.routes, *writing.routes, *weaving.routes, *looking_after.routes, *thanking.routes, *concerns.routes, *cockpit.routes,
     *searching.routes, *taking_along.routes, *files.routes, *translating.routes, *merging.routes,
     *hearing.routes, *splitting.routes, *tasks.routes, *wall.routes, *cards.routes, *recordings.routes,
 ]  # fmt: skip

@@ -23,7 +23,7 @@ from app.forum.queries import files as queries
 from app.forum.queries import lookups
 from app.forum.queries import reading as threads
 from app.forum.rules import LONGEST_ALT, check_look_after
-from app.forum.rules_files import Role
+from app.forum.rules_files import PLAYED, Role
 from app.forum.web.reading import show_thread
 from app.forum.web.shared import FILES, check_pace, closed_to, person_id
 from app.forum.web.wall import show_card_form, show_recording_form
@@ -40,8 +40,12 @@ class Description(SQLModel):
 
 async def sent_with_reply(visit: Visit) -> Files:
     """What came with a reply: a file is kept at once, so that it is there whatever becomes of the text."""
+    return await _sent_with(visit, Role.BESIDE)
+
+
+async def _sent_with(visit: Visit, role: Role) -> Files:
     sent = await visit.sent()
-    added = await _added(visit)
+    added = await _added(visit, role=role)
     alts = {int(name[4:]): str(words) for name, words in sent.items() if re.fullmatch(r"alt-\d{1,9}", name)}
     if added is None or not visit.quiet:
         return Files(alts)
@@ -52,7 +56,7 @@ async def sent_with_recording(visit: Visit) -> Files:
     """The recording, its captions and one of its slides, as far as they came; each is kept at once."""
     for role in (Role.RECORDING, Role.CAPTIONS):
         await _added(visit, role, role)
-    return await sent_with_reply(visit)
+    return await _sent_with(visit, Role.SLIDE)
 
 
 async def add(visit: Visit) -> Response:
@@ -154,7 +158,7 @@ async def _mine(visit: Visit, session: AsyncSession) -> tuple[Thread, Post]:
 
 
 def _led(visit: Visit, attachment: Attachment, file: StoredFile) -> Response:
-    if attachment.role:  # a player asks for one piece after another, for as long as it plays
+    if attachment.role in PLAYED:  # a player asks for one piece after another, for as long as it plays
         return sent_file(file.place, type=file.type, name=file.name, inline="download" not in visit.query, keep=300)
     asked = visit.query.get("w", "")
     width = next((each for each in attachment.widths if str(each) == asked), 0)
@@ -165,7 +169,8 @@ def _led(visit: Visit, attachment: Attachment, file: StoredFile) -> Response:
 
 
 _CHECKS = {
-    Role.BESIDE: files.check, Role.RECORDING: files.check_recording, Role.CAPTIONS: files.check_captions,
+    Role.BESIDE: files.check, Role.SLIDE: files.check, Role.RECORDING: files.check_recording,
+    Role.CAPTIONS: files.check_captions,
 }  # fmt: skip
 _HERE = "/events/{event}/threads/{thread:int}/files"
 routes = [

@@ -14,7 +14,7 @@ from app.forum.queries.files import waiting
 from app.forum.queries.shown import ThreadOpen
 from app.forum.rules import PostKind
 from app.forum.rules_cards import ANSWERS, CARDS, LONGEST_SENTENCE
-from app.forum.rules_files import Role
+from app.forum.rules_files import OF_RECORDINGS
 from app.forum.web.shared import WRITING, closed_to, person_id
 from app.people.queries import person
 
@@ -81,7 +81,7 @@ async def show_recording_form(visit: Visit) -> Response:
         opened = await queries.thread_for(session, thread_id, event_id=visit.here.event_id, person_id=visit.me.id)
         if opened is None:
             raise Missing
-        added = await waiting(session, thread_id, person_id=visit.me.id, roles=[*Role])
+        added = await waiting(session, thread_id, person_id=visit.me.id, roles=OF_RECORDINGS)
     if added and visit.typed:
         visit.typed = {name: words for name, words in visit.typed.items() if name != "alt"}  # it stands at the picture
     return visit.page(

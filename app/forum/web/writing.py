@@ -1,4 +1,4 @@
-"""Writing: a reply, a weaving summary, a new thread, a new space; what is already there is changed, too."""
+"""Writing: a reply, a new thread, a new space; what is already there is changed, too."""
 
 from pydantic import field_validator
 from sqlmodel import Field, SQLModel
@@ -15,7 +15,7 @@ from app.forum.models import Post
 from app.forum.queries import lookups
 from app.forum.queries import posts as posts_read
 from app.forum.queries import reading as queries
-from app.forum.rules import PostKind, SpaceKind, ThreadKind
+from app.forum.rules import SpaceKind, ThreadKind
 from app.forum.web.files import sent_with_reply
 from app.forum.web.reading import show_thread
 from app.forum.web.shared import POSTS, THREADS, WRITING, check_open, check_pace
@@ -40,11 +40,6 @@ class Reply(Written):
     quote_of: int | None = None
     quote: str = Field(default="", max_length=1000)
     card: int | None = None
-
-
-class Weaving(Written):
-    title: str = Field(min_length=1, max_length=200)
-    text: str = Field(min_length=1, max_length=20_000)
 
 
 class NewThread(Written):
@@ -91,28 +86,6 @@ async def complete_name(visit: Visit) -> Response:
     people.pop(visit.me.id, None)
     found = rules.names_beginning(visit.query.get("begins", "")[: rules.LONGEST_BEGINNING], people)
     return JSONResponse([{"name": name, "where": where} for name, where in found])
-
-
-async def show_weaving(visit: Visit) -> Response:
-    async with reading() as session:
-        opened = await queries.thread_for(
-            session, visit.params["thread"], person_id=visit.me.id, event_id=visit.here.event_id
-        )
-    if opened is None:
-        raise Missing
-    return visit.page("forum/weaving.html", opened=opened, writing=WRITING)
-
-
-async def weave(visit: Visit) -> Response:
-    sent = await visit.form(Weaving)
-    await check_pace(visit, "posts", POSTS)
-    async with transaction() as session:
-        thread_id = await check_open(visit, session)
-        written = await posts.reply(
-            session, thread_id=thread_id, author_id=visit.me.id, kind=PostKind.WEAVING, now=visit.now,
-            **sent.model_dump(),
-        )  # fmt: skip
-    return visit.go(_place(visit, written), said=N_("Your summary is here."))
 
 
 async def show_new_thread(visit: Visit) -> Response:
@@ -171,8 +144,6 @@ def _place(visit: Visit, written: Post, *, card: int | None = None) -> str:
 routes = [
     post("/events/{event}/threads/{thread:int}/posts", reply, who=member, shows=show_thread),
     get("/events/{event}/threads/{thread:int}/names", complete_name, who=member),
-    get("/events/{event}/threads/{thread:int}/weaving", show_weaving, who=moderator),
-    post("/events/{event}/threads/{thread:int}/weaving", weave, who=moderator, shows=show_weaving),
     get("/events/{event}/forum/{space:int}/new", show_new_thread, who=member),
     post("/events/{event}/forum/{space:int}/threads", start_thread, who=member, shows=show_new_thread),
     get("/events/{event}/forum/new", show_new_space, who=moderator),

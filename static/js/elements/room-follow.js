@@ -1,6 +1,6 @@
 // <room-follow topic version src>: keeps a live room true. What comes are pieces with ids; each is brought up to date
 // wherever it stands on the page, a new one is put into the list named by data-home. After an own act (`sent`) what is
-// mine (`eager`) is looked at, at once; what everybody sees comes by the line, and is asked for where it does not. When the room opens or closes (#room-status), the page is another one: reload.
+// mine (`eager`) is looked at, at once; what everybody sees comes by the line, and is asked for where it does not. When the room opens, goes on in writing or closes (#room-status), the page is another one: reload.
 import { follow, isOpen, line } from "../live.js";
 import { merge, morph, parse, place } from "../morph.js";
 
@@ -157,11 +157,25 @@ class RoomFollow extends HTMLElement {
     }
   }
 
+  // Whoever listens reacts with signs: for whom the buttons show, and which are pressed, the desk knows.
+  #signButtons() {
+    const box = document.getElementById("sign-desk");
+    const given = document.getElementById("desk-part")?.dataset.signs;
+    if (!box) return;
+    box.hidden = given === undefined;
+    for (const button of box.querySelectorAll("[data-sign]")) {
+      const on = (given || "").split(" ").includes(button.dataset.sign);
+      button.value = `${button.dataset.sign}-${on ? "off" : "on"}`;
+      button.setAttribute("aria-pressed", on);
+    }
+  }
+
   // Whoever brought the case finds a button on each card; the form comes once, the marks with the desk.
   #keepButtons() {
     this.#dotButtons();
     this.#chooseBoxes();
     this.#practices();
+    this.#signButtons();
     const form = document.getElementById("keep-form");
     if (!form) return;
     const kept = new Set((document.getElementById("desk-kept")?.dataset.kept || "").split(" "));

@@ -1,9 +1,11 @@
 // <room-typing topic>: real-time text (EN 301 549, 6.2). Whoever has the floor and has switched it on is read along
 // while they type: a row per person, below the lines. It is silent for screen readers; the finished line is announced.
 // What travels is the tail that changed: {at, tail} keeps `at` characters and puts `tail` after them. Nothing is kept.
-import { line, whisper } from "../live.js";
+import { person as me } from "../app.js";
+import { isOpen, line, whisper } from "../live.js";
 
 const EVERY = 400; // from a key to the line in milliseconds: 500 are allowed
+const POSTED = 250; // the same without a socket, where the way takes longer
 const WHOLE = 20; // now and then the whole line travels, so that who missed a word is right again
 const STILL = 20000; // whoever thinks for long says again what stands there
 const FADE = 45000; // what nobody says again is no longer being typed
@@ -49,13 +51,13 @@ class RoomTyping extends HTMLElement {
   }
 
   #soon() {
-    if (this.#typed !== this.#sent) this.#at(this.#last + EVERY - performance.now());
+    if (this.#typed !== this.#sent) this.#at(this.#last + (isOpen() ? EVERY : POSTED) - performance.now());
   }
 
   // Somebody came, or the line was away: nobody knows what they know of my line.
   #again() {
     this.#count = -1;
-    if (this.#typed) this.#at(this.#last + EVERY - performance.now());
+    if (this.#typed) this.#at(this.#last + (isOpen() ? EVERY : POSTED) - performance.now());
   }
 
   #at(wait) {
@@ -82,7 +84,7 @@ class RoomTyping extends HTMLElement {
   // --- what others type ----------------------------------------------------------------------------------------------
 
   #heard({ kind, by, body }) {
-    if (kind !== "typing") return;
+    if (kind !== "typing" || (String(by) === me && this.#typed)) return; // another way round to where it came from
     const row = this.#rows.get(by) || { item: null, text: "", timer: 0 };
     row.text = row.text.padEnd(body.at ?? 0, "\0").slice(0, body.at ?? 0) + body.tail;
     clearTimeout(row.timer);
