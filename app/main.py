@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from app import error_pages
-from app.core import accent, answers, archive, db, files, gather, i18n, live, mail, own, render, signs, times
+from app.core import accent, answers, archive, db, files, gather, i18n, kept, live, mail, own, render, signs, times
 from app.core.assets import Assets
 from app.core.doors import anyone
 from app.core.errors import Missing
@@ -36,6 +36,7 @@ from app.schema import tables
 
 log = structlog.get_logger()
 
+PLAIN, COUNTED = people.who_holds(), people.who_holds(*notices.header(people.WHO))
 SLICES = ("people", "events", "notices", "forum", "consultation", "timetable", "insight", "demo")
 
 
@@ -95,6 +96,7 @@ def open_stores(setup: Setup) -> None:
     """Connect database, news, files and the letterhead; every program does this first."""
     tables()  # rows point at each other across slices: a program needs all of them before it stores the first
     db.connect(setup.database_url)
+    kept.forget()
     live.connect(setup.redis_url)
     signs.use_secret(setup.secret)
     files.use_folder(setup.files, limit=setup.file_limit)
@@ -133,9 +135,8 @@ async def find_person(token: str, *, counted: bool = False) -> Someone | None:
     `counted`: with the number that stands in the header of a page.
     """
     now = times.now()
-    async with db.reading() as session:
-        more = notices.header(people.WHO) if counted else ()
-        found = await people.someone_signed_in(session, token_hash=token_hash(token), now=now, more=more)
+    question = COUNTED if counted else PLAIN
+    found = await people.someone_signed_in(question, token_hash=token_hash(token), now=now)
     if found is None:
         return None
     someone, seen_at, about = found

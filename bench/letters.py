@@ -17,7 +17,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, Session
 from sqlmodel import func, select
 
 from app import migrate
@@ -146,6 +146,13 @@ async def count(table: type[Job] | type[Letter], state: str) -> int:
 
 
 class Catcher:
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, _: object, session: Session, __: object, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """It takes commands as they come, but does not say so, as every mail server in earnest does."""
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
+
     async def handle_DATA(self, *_: object) -> str:  # noqa: N802 - aiosmtpd's name
         return "250 taken"
 

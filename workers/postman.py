@@ -4,15 +4,13 @@ import contextlib
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
-from email.utils import formataddr, formatdate, make_msgid
+from email.utils import make_msgid
 
 import aiosmtplib
 from aiosmtplib import (
-    SMTP,
     SMTPAuthenticationError,
     SMTPException,
+    SMTPHeloError,
     SMTPNotSupported,
     SMTPRecipientsRefused,
     SMTPResponseException,
@@ -21,6 +19,8 @@ from aiosmtplib import (
 from app.core import answers, times
 from app.core.mail import Letter
 from app.settings import Settings
+from workers.envelope import envelope
+from workers.line import Line
 
 _NOBODY = re.compile(
     r"55[013][ -](?:#?5\.1\.|(?!#?5\.)(?:.*(?:no such|unknown|does not exist|not found)))", re.IGNORECASE | re.DOTALL
@@ -68,7 +68,7 @@ class Postman:
 
     def __init__(self, server: MailServer) -> None:
         self._server = server
-        self._idle: list[SMTP] = []
+        self._idle: list[Line] = []
 
     async def carry(self, letter: Letter) -> None:
         """Returns when the mail server has taken it; raises Temporary or Permanent with a sentence."""
@@ -76,7 +76,7 @@ class Postman:
             message = envelope(letter, sender=self._server.sender, name=self._server.name)
             async with self._line() as line:
                 comes_back_to = (answers.return_path(letter.id) if letter.id else "") or self._server.sender
-                await line.send_message(message, sender=comes_back_to, recipients=[letter.address])
+                await line.carry(message, sender=comes_back_to, recipient=letter.address)
         except (SMTPException, OSError, ValueError) as problem:
             raise _judged(problem, self._server) from problem
 
@@ -84,11 +84,11 @@ class Postman:
         while self._idle:
             line = self._idle.pop()
             with contextlib.suppress(SMTPException, OSError):
-                await line.quit(timeout=2)
+                await line.quit()
             line.close()
 
     @contextlib.asynccontextmanager
-    async def _line(self) -> AsyncIterator[SMTP]:
+    async def _line(self) -> AsyncIterator[Line]:
         line = await self._open()
         try:
             yield line
@@ -98,25 +98,27 @@ class Postman:
         if len(self._idle) < LINES:
             self._idle.append(line)
         else:
-            await line.quit()
+            line.close()
 
-    async def _open(self) -> SMTP:
+    async def _open(self) -> Line:
         """A kept connection that still answers, or a new one."""
         while self._idle:
             line = self._idle.pop()
-            try:
-                await line.rset()
-            except (SMTPException, OSError):
-                line.close()
-            else:
+            if await line.answers():
                 return line
+            line.close()
         server = self._server
-        line = aiosmtplib.SMTP(
+        opening = aiosmtplib.SMTP(
             hostname=server.host, port=server.port, timeout=server.timeout, username=server.user or None,
             password=server.password or None, use_tls=server.security == "tls", start_tls=server.security == "starttls",
         )  # fmt: skip
-        await line.connect()
-        return line
+        await opening.connect()
+        if opening.is_ehlo_or_helo_needed:
+            try:
+                await opening.ehlo()
+            except SMTPHeloError:
+                await opening.helo()
+        return Line(opening, timeout=server.timeout)
 
 
 def test_letter(address: str) -> Letter:
@@ -125,37 +127,6 @@ def test_letter(address: str) -> Letter:
     return Letter(
         key="test", kind="test", address=address, name="", lang="en", subject="Letters leave", text=words + "\n",
         html=f"<p>{words}</p>", message_id=make_msgid(), written_at=times.now(),
-    )  # fmt: skip
-
-
-def envelope(letter: Letter, *, sender: str, name: str) -> EmailMessage:
-    """The letter as it travels: text, HTML beside it, calendar files both as a part to act on and to keep."""
-    message = EmailMessage(policy=SMTP_POLICY)
-    message["From"] = formataddr((name, sender))
-    message["To"] = formataddr((letter.name, letter.address))
-    message["Subject"] = letter.subject
-    message["Date"] = formatdate(letter.written_at.timestamp())
-    message["Message-ID"] = letter.message_id
-    if "Auto-Submitted" not in letter.headers:
-        message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.lang
-    for header, value in letter.headers.items():
-        message[header] = value
-    message.set_content(letter.text)
-    message.add_alternative(letter.html, subtype="html")
-    for attachment in letter.attachments:
-        _attach(message, attachment)
-    return message
-
-
-def _attach(message: EmailMessage, attachment: dict[str, str]) -> None:
-    """`text/calendar; method=REQUEST` keeps its method: mail programs show the answer buttons by it."""
-    kind, *parameters = [part.strip() for part in attachment["type"].split(";")]
-    maintype, _, subtype = kind.partition("/")
-    named = dict(parameter.split("=", 1) for parameter in parameters if "=" in parameter)
-    message.add_attachment(
-        attachment["text"].encode(), maintype=maintype, subtype=subtype, filename=attachment["name"],
-        params={**named, "charset": "utf-8"} if maintype == "text" else named,
     )  # fmt: skip
 
 

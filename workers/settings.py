@@ -78,7 +78,7 @@ def _possible(*, sends_mail: bool) -> frozenset[str]:
 async def _arq(redis_url: str) -> None:
     """arq's worker ends when Redis goes away; then a new one begins."""
     while True:
-        hands = Worker([func(run, name="run"), func(run_many, name="run_many")], redis_pool=_redis(redis_url), **ARQ)
+        hands = _Hands([func(run, name="run"), func(run_many, name="run_many")], redis_pool=_redis(redis_url), **ARQ)
         try:
             await hands.async_run()
         except asyncio.CancelledError:
@@ -99,6 +99,12 @@ async def _finish(hands: Worker) -> None:
         await asyncio.wait(running, timeout=LAST_WORDS)
     with contextlib.suppress(Exception, asyncio.CancelledError):
         await hands.close()
+
+
+class _Hands(Worker):  # type: ignore[misc]  # arq says nothing about its types
+    async def start_jobs(self, job_ids: list[bytes]) -> None:
+        """Without asking Redis again, thirty times a second, about work that is being done here already."""
+        await super().start_jobs([job for job in job_ids if job.decode() not in self.tasks])
 
 
 def _redis(url: str) -> ArqRedis:

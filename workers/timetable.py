@@ -16,12 +16,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core import times
 from app.core.db import reading, transaction
 from app.core.errors import Refused
+from app.core.jobs import schedule
 from app.events.jobs import SomebodyLeft
 from app.matching.plan import Plan, plan_from_json
 from app.matching.problem import Problem, to_json
 from app.timetable import (
     actions_clinics,
     asked,
+    clocks,
     leaving,
     planning,
     queries,
@@ -30,9 +32,9 @@ from app.timetable import (
     reminding_clinics,
     swapping,
 )
-from app.timetable.jobs import EndSwap, ProposePlan, RemindOfSession, RemindOfTalk
+from app.timetable.jobs import EndSwap, ProposePlan, RemindOfSession, RemindOfTalk, WatchClocks
 from app.timetable.rules import ProposalState
-from workers.registry import Again, Turn, handles, handles_outside
+from workers.registry import Again, Turn, begins, handles, handles_outside
 
 log = structlog.get_logger()
 
@@ -62,6 +64,18 @@ async def settle_for(session: AsyncSession, work: SomebodyLeft, *, now: datetime
     if work.person_id not in await queries_clinics.still_here(session, work.event_id, [work.person_id]):
         await actions_clinics.settle_for(session, event_id=work.event_id, person_id=work.person_id, now=now)
         await leaving.settle_for(session, event_id=work.event_id, person_id=work.person_id, now=now)
+
+
+@begins
+async def begin(session: AsyncSession, *, now: datetime) -> None:
+    await schedule(session, WatchClocks(), at=now, key=f"clocks:{now.date()}")
+
+
+@handles(WatchClocks)
+async def watch_clocks(session: AsyncSession, _: WatchClocks, *, now: datetime) -> None:
+    tomorrow = now + timedelta(days=1)
+    await schedule(session, WatchClocks(), at=tomorrow, key=f"clocks:{tomorrow.date()}")
+    await clocks.alarm(session, now=now)
 
 
 @handles(EndSwap)

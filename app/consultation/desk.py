@@ -1,7 +1,7 @@
 """One person's part of the room: what I am now, what I may press and write, what of mine lies face down."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -43,6 +43,7 @@ from app.consultation.queries import (
     own_contributions,
 )
 from app.consultation.queries_seats import Somebody
+from app.core import times
 from app.forum.queries.practices import Practice, practices_named
 from app.forum.queries.spaces import first_open_space
 
@@ -198,11 +199,11 @@ def _typed(room: Room, seat: int) -> list[Output]:
 
 def _composer(output: Output, mine: list[Any], room: Room, me: Me) -> dict[str, Any]:
     written = [row for row in mine if row.deck == output.key and row.step == room.place]
-    single = output.items == 1
+    single, today = output.items == 1, times.local(me.now, me.seat.zone or "UTC").date()
     return {
         "deck": output.key, "title": said(output.title, me.lang), "characters": output.characters,
         "long": output.kind is Kind.LONG_TEXT, "dated": output.kind is Kind.ACTION_LIST,
-        "default_due": me.now.date() + timedelta(days=7), "today": date.min,
+        "default_due": today + timedelta(days=7), "today": today,
         "sorts": [(key, said(words, me.lang)) for key, words in output.sorts],
         "value": written[-1].text if single and written else "", "due": written[-1].due if single and written else None,
         "left": None if output.items is None or single else max(0, output.items - len(written)),

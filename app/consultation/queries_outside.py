@@ -69,9 +69,12 @@ def _outside(person_id: int | None):  # type: ignore[no-untyped-def]
 
 def _as_outside(row: Consultation, slug: str, seat_id: int | None) -> Outside:
     assert row.id is not None
+    told = bool(
+        row.released_at and row.outcome_at and row.outcome_at >= row.released_at
+    )  # else it was for the room alone
     return Outside(
         room_id=row.id, event_slug=slug, title=row.title, theme=theme_in_words(row.theme), lang=row.lang, city=row.city,
         method=row.method, status=row.status, opens_at=row.opens_at, closed_at=row.closed_at,
         has_protocol=row.released_at is not None, released_at=row.released_at, mine=seat_id is not None, practice=bool(row.practice),
-        thanks=row.thanks, outcome=row.outcome, outcome_at=row.outcome_at, method_version=row.method_version,
+        thanks=row.thanks, outcome=row.outcome if told else "", outcome_at=row.outcome_at if told else None, method_version=row.method_version,
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """Letters: rows first, sent later. What is written can be read in the outbox before, while and after it leaves."""
 
 import dataclasses
+import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -165,6 +166,23 @@ async def forget_texts(session: AsyncSession, *, before: datetime) -> None:
     """What letters said that left before then; that they left, when and to whom stays in the outbox."""
     old = (col(Letter.state) == LetterState.SENT, col(Letter.sent_at) < before, col(Letter.text) != "")
     await session.exec(update(Letter).where(*old).values(text="", html="", attachments=[]))
+
+
+def piece(template: str, *, lang: str, zone: str, values: Mapping[str, Any]) -> str:
+    """A piece of a letter that knows no reader, only a language and a zone. Many readers get the same words on the same
+    morning: they are drawn once."""
+    key = (template, lang, zone, _house, pickle.dumps(values))
+    words = _pieces.get(key)
+    if words is None:
+        if len(_pieces) >= MOST_PIECES:
+            _pieces.clear()
+        words = _pieces[key] = render(template, lang=lang, zone=zone, house=_house, **values)
+    return words
+
+
+MOST_PIECES = 2000
+"""Kept in this process, about a kilobyte each."""
+_pieces: dict[tuple[Any, ...], str] = {}
 
 
 def part(template: str, *, to: Reader, values: Mapping[str, Any]) -> str:

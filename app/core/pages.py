@@ -104,6 +104,10 @@ class Visit:
         return self.here.zone if self.here is not None else "UTC"
 
     @property
+    def zone_words(self) -> str:
+        return times.zone_in_words(self.now, self.zone, self.lang)
+
+    @property
     def theme(self) -> str:
         """`light`, `dark` or "" for what the device prefers."""
         chosen = self.request.cookies.get("theme", self.person.theme if self.person else "")
@@ -188,7 +192,7 @@ class Visit:
         return answer
 
     def csrf(self) -> Markup:
-        return Markup('<input type="hidden" name="csrf" value="{}">').format(self._csrf_token())
+        return Markup('<input type="hidden" name="csrf" value="{}">').format(self.csrf_token())
 
     def signed(self, value: Any, *, purpose: str) -> str:
         """A signed word that only we can have written, for links in letters."""
@@ -198,7 +202,7 @@ class Visit:
         """The value back, or None if it is not from us."""
         return signs.unsign(word, purpose=purpose)
 
-    def _csrf_token(self) -> str:
+    def csrf_token(self) -> str:
         state = self.request.state
         if not state.seed:
             state.seed, state.seed_is_new = secrets.token_urlsafe(18), True
@@ -267,8 +271,7 @@ def _route(
 
     endpoint.door = who  # type: ignore[attr-defined]  # read by the table of rights and its tests
     endpoint.signed = signed  # type: ignore[attr-defined]
-    name = f"{handler.__module__.split('.')[-2]}.{handler.__name__}"
-    return Route(path, endpoint, methods=[method], name=name)
+    return Route(path, endpoint, methods=[method], name=f"{handler.__module__.split('.')[-2]}.{handler.__name__}")
 
 
 async def _check_token(visit: Visit) -> None:

@@ -35,6 +35,7 @@ def environment(lang: str) -> Environment:
     env = Environment(
         loader=FileSystemLoader(TEMPLATES),
         bytecode_cache=_compiled,
+        auto_reload=False,  # else it looks at the file at every include; a new version starts anew anyway
         autoescape=_is_html,
         undefined=StrictUndefined,
         trim_blocks=True,

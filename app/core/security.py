@@ -16,6 +16,7 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import Refused
+from app.core.text import initials
 from app.core.words import N_
 
 SESSION = "session"  # with TLS the browser is told `__Host-session`
@@ -38,6 +39,10 @@ class Someone:
     unread: int = 0  # so many things they should hear about and have not read
     told: int = 0  # the version of these, for the live line
     address_fails: bool = False  # letters come back; none is sent until the person has confirmed the address
+
+    @property
+    def initials(self) -> str:
+        return initials(self.name)
 
 
 FindPerson = Callable[[str], Awaitable[Someone | None]]

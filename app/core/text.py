@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import nh3
@@ -157,6 +158,7 @@ def _spans(tokens: Sequence[Token]) -> list[Span]:
     return spans
 
 
+@lru_cache(maxsize=256)  # titles and texts that stand in hundreds of letters
 def plain(markdown: str, *, length: int | None = None) -> str:
     """The words alone, on one line, cut at a word when longer than `length` characters."""
     words = " ".join(nh3.clean(_markdown.render(markdown[:MAX_LENGTH]), tags=set()).split())

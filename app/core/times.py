@@ -6,7 +6,7 @@ process that was started with it reads the same file. Without CLOCK it is the re
 
 import os
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -77,13 +77,14 @@ def in_words(instant: datetime, zone_name: str, lang: str) -> str:
 def day_and_hour(instant: datetime, zone_name: str, lang: str) -> str:
     """`Tue 9 June, 14:00`; only beside zone_in_words()."""
     there = local(instant, zone_name)
-    return f"{format_date(there.date(), _DAY.get(lang, _DAY['en']), locale=lang)}{i18n.comma(lang)}{there:%H:%M}"
+    return f"{day_in_words(there.date(), lang)}{i18n.comma(lang)}{there:%H:%M}"
 
 
 def hour(instant: datetime, zone_name: str) -> str:
     return f"{local(instant, zone_name):%H:%M}"
 
 
+@lru_cache(maxsize=4096)
 def day_in_words(day: date, lang: str, *, year: bool = False) -> str:
     pattern = _DAY.get(lang, _DAY["en"]) + (" y" if year else "")
     return str(format_date(day, pattern, locale=lang))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from app.core.db import reading
 from app.core.doors import Door, SignInFirst
 from app.core.errors import Forbidden, Missing
 from app.core.words import N_
@@ -11,9 +10,7 @@ from app.events.rules import ADVISING, HELPERS, MODERATORS, PLANNERS, STAFF, Rol
 
 
 async def _find(visit: Any) -> None:
-    async with reading() as session:
-        person_id = visit.person.id if visit.person else None
-        found = await here(session, visit.params["event"], person_id=person_id, lang=visit.lang)
+    found = await here(visit.params["event"], person_id=visit.person.id if visit.person else None, lang=visit.lang)
     if found is None or (found.state == "draft" and not found.participates and not _admin(visit)):
         raise Missing
     visit.here = found

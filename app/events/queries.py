@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import Integer, String, bindparam, func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.core.db import locked
+from app.core.db import glance, locked
 from app.core.files import StoredFile
 from app.core.mail import Letter, LetterState
 from app.events.models import (
@@ -50,23 +50,28 @@ class Here:
         return bool(self.roles & roles)
 
 
-async def here(session: AsyncSession, slug: str, *, person_id: int | None, lang: str) -> Here | None:
+async def here(slug: str, *, person_id: int | None, lang: str) -> Here | None:
     """The event with this slug as this person stands in it, its title in `lang`; None if there is no such event."""
-    joined = select(Event, Participation).outerjoin(
-        Participation,
-        (col(Participation.event_id) == col(Event.id)) & (col(Participation.person_id) == (person_id or 0)),
+    for found in await glance(_HERE, slug=slug, person=person_id or 0):
+        return Here(
+            event_id=found.id, slug=found.slug, title=said(found, "title", lang), kind=found.kind, zone=found.zone,
+            state=found.state, audience_id=found.audience_id, staff_audience_id=found.staff_audience_id,
+            roles=frozenset(found.roles or ()), participates=found.roles is not None, region=found.region or "",
+        )  # fmt: skip
+    return None
+
+
+_HERE = (
+    select(  # type: ignore[call-overload]
+        Event.id, Event.slug, Event.title, Event.texts, Event.kind, Event.zone, Event.state, Event.audience_id,
+        Event.staff_audience_id, Participation.roles, Participation.region,
     )
-    found = (await session.exec(joined.where(Event.slug == slug))).one_or_none()
-    if found is None:
-        return None
-    event, part = found
-    assert event.id is not None
-    return Here(
-        event_id=event.id, slug=event.slug, title=said(event, "title", lang), kind=event.kind, zone=event.zone, state=event.state,
-        audience_id=event.audience_id, staff_audience_id=event.staff_audience_id,
-        roles=frozenset(part.roles) if part else frozenset(), participates=part is not None,
-        region=part.region if part else "",
-    )  # fmt: skip
+    .outerjoin(
+        Participation,
+        (col(Participation.event_id) == col(Event.id)) & (col(Participation.person_id) == bindparam("person", type_=Integer)),
+    )
+    .where(Event.slug == bindparam("slug", type_=String))
+)  # fmt: skip
 
 
 async def event(session: AsyncSession, event_id: int) -> Event:

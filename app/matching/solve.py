@@ -11,7 +11,7 @@ from app.matching.search import Progress, Watch, insert, search
 from app.matching.tables import Tables
 
 STEPS = 3000
-QUICK = 500  # where HiGHS sees the whole, it finds better places than more steps would
+QUICK = 500  # instead, where HiGHS sees the whole: it finds better places than more steps would
 
 
 def solve(problem: Problem, *, seed: int = 1, steps: int = STEPS, watch: Watch | None = None, prove: float = 0) -> Plan:
@@ -22,8 +22,8 @@ def solve(problem: Problem, *, seed: int = 1, steps: int = STEPS, watch: Watch |
     """
     check_references(problem)
     tables = Tables(problem)
-    if prove > 0 and relaxes(tables):
-        steps = min(steps, QUICK)
+    if steps == STEPS and prove > 0 and relaxes(tables):
+        steps = QUICK
     places, taken = search(tables, seed=seed, steps=steps, watch=watch)
     bound = None
     if prove > 0 and (watch is None or watch(_progress(tables, taken, Proof(tables, places)))):

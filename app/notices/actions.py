@@ -202,12 +202,12 @@ def unsubscribe_path(reader: Reader, event_id: int) -> str:
     return f"/unsubscribe/{signs.sign([reader.person_id, event_id], purpose=UNSUBSCRIBE)}"
 
 
-def list_headers(reader: Reader, event_id: int, event_title: str) -> dict[str, str]:
+def list_headers(reader: Reader, event_id: int, event_title: str, *, unsubscribe: str = "") -> dict[str, str]:
     """RFC 8058: the mail program's own button ends these letters with one click; RFC 2919 for filters."""
     house = mail.house()
     return {
         "List-Id": f'"{plain(event_title, length=60)}" <event-{event_id}.{house.domain}>',
-        "List-Unsubscribe": f"<{house.url}{unsubscribe_path(reader, event_id)}>",
+        "List-Unsubscribe": f"<{house.url}{unsubscribe or unsubscribe_path(reader, event_id)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
 

@@ -96,17 +96,20 @@ def _asking(found: DigestReader, now: datetime) -> gather.Asking:
 
 
 def _composed(found: DigestReader, parts: Sequence[gather.Part], *, day: date, now: datetime) -> Letter:
+    to = found.reader
     shown = {
-        kind: [mail.part(f"{p.template}.{kind}", to=found.reader, values=p.values) for p in parts] for kind in _KINDS
+        kind: [mail.piece(f"{p.template}.{kind}", lang=to.lang, zone=to.zone, values=p.values) for p in parts]
+        for kind in _KINDS
     }
+    unsubscribe = unsubscribe_path(found.reader, found.event_id)
     return mail.composed(
         letter="notices/digest", to=found.reader, now=now, event_id=found.event_id,
         key=_letter_key(found.event_id, found.person_id, day),
         values={
             "event": found, "day": day, "texts": shown["txt"], "pieces": shown["html"],
-            "unsubscribe": unsubscribe_path(found.reader, found.event_id),
+            "unsubscribe": unsubscribe,
         },
-        headers=list_headers(found.reader, found.event_id, found.title),
+        headers=list_headers(found.reader, found.event_id, found.title, unsubscribe=unsubscribe),
     )  # fmt: skip
 
 

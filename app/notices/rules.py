@@ -74,6 +74,7 @@ class Kind(StrEnum):
     MEND = "mend"
     FEW = "few"
     WENT = "went"
+    CLOCKS = "clocks"
     SWAP = "swap"
     SWAPPED = "swapped"
     UNSWAPPED = "unswapped"
@@ -102,6 +103,7 @@ _KINDS = {
     Kind.MEND: N_("A session of the timetable cannot stay as it was announced"),
     Kind.FEW: N_("A consultation has too few people"),
     Kind.WENT: N_("The people of a small group have gone over into another room"),
+    Kind.CLOCKS: N_("A country changes its clocks: sessions that were announced lie at another hour there"),
     Kind.SWAP: N_("{name} asks you to exchange your seats in two sessions"),
     Kind.SWAPPED: N_("{name} has exchanged seats with you"),
     Kind.UNSWAPPED: N_("Your seat stays as it was: nobody exchanges it with you this time"),

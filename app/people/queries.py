@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Executable, String, bindparam
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.core.db import locked
+from app.core.db import glance, locked
 from app.core.mail import Letter, Reader
 from app.core.security import Someone
 from app.people.models import MailLink, Organisation, Person, SignIn
@@ -21,21 +22,31 @@ WHO = col(Person.id)
 """The person of `someone_signed_in`, for what more is asked about them."""
 
 
-async def someone_signed_in(
-    session: AsyncSession, *, token_hash: str, now: datetime, more: Sequence[ColumnElement[Any]] = ()
-) -> tuple[Someone, datetime, tuple[Any, ...]] | None:
-    """Who holds this session token, as long as it lasts, when they were last seen with it, and `more` about them."""
-    query = (
-        select(Person, SignIn.seen_at, *more)
+def who_holds(*more: ColumnElement[Any]) -> Executable:
+    """The question who holds a session token that lasts, when they were last seen with it, and `more` about them."""
+    question: Executable = (
+        select(  # type: ignore[call-overload]
+            Person.id, Person.name, Person.lang, Person.zone, Person.admin, Person.email, Person.theme,
+            Person.zone_confirmed, Person.returned_at, SignIn.seen_at, *more,
+        )
         .join(SignIn, col(SignIn.person_id) == col(Person.id))
-        .where(SignIn.token_hash == token_hash, col(SignIn.expires_at) > now, col(Person.left_at).is_(None))
-    )
-    found = (await session.exec(query)).one_or_none()
-    return None if found is None else (as_someone(found[0]), found[1], tuple(found[2:]))
+        .where(SignIn.token_hash == bindparam("token_hash", type_=String))
+        .where(col(SignIn.expires_at) > bindparam("now"), col(Person.left_at).is_(None))
+    )  # fmt: skip
+    return question
 
 
-def as_someone(person: Person) -> Someone:
-    assert person.id is not None
+async def someone_signed_in(
+    question: Executable, *, token_hash: str, now: datetime
+) -> tuple[Someone, datetime, tuple[Any, ...]] | None:
+    """(who, when they were last seen with this token, what more `question` asks about them)."""
+    for found in await glance(question, token_hash=token_hash, now=now):
+        return as_someone(found), found.seen_at, tuple(found[10:])
+    return None
+
+
+def as_someone(person: Any) -> Someone:
+    """`person`: the row of a person, or one with these columns."""
     return Someone(
         id=person.id, name=person.name, lang=person.lang, zone=person.zone, admin=person.admin,
         email=person.email or "", theme=person.theme, zone_confirmed=person.zone_confirmed,

@@ -38,3 +38,8 @@ class EndSwap(Work):
 
     event_id: int
     swap_id: int
+
+
+@dataclass(frozen=True)
+class WatchClocks(Work):
+    """Once a day: do the clocks still show what people were told? See clocks.py."""

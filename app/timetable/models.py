@@ -172,7 +172,8 @@ class Told(Row, table=True):
     """What one person was told last of one case: their calendar, their answer and their reminders stand on it.
 
     `number`: the plan that said so, which is the SEQUENCE of the calendar entry. `gone`: it was taken back since.
-    `answer`: see rules.Answer, empty while nothing is said; a new time asks anew.
+    `answer`: see rules.Answer, empty while nothing is said; a new time asks anew. `zone`, `ahead`: by which clocks it was
+    said, and by how many minutes they were to be ahead of UTC then; see clocks.py.
     """
 
     __tablename__ = "timetable_told"
@@ -189,6 +190,8 @@ class Told(Row, table=True):
     answer: str = Field(default="", max_length=10)
     note: str = Field(default="", max_length=300)
     answered_at: datetime | None = None
+    zone: str = Field(default="", max_length=60, sa_column_kwargs={"server_default": ""})
+    ahead: int | None = None
 
 
 class CalendarFeed(Row, table=True):

@@ -11,7 +11,7 @@ owns = [
     ),
     Own("cases in the plan", Placement, "giver_id", ("case_id", "starts_at", "minutes")),
     Own("leads in the plan", Placement, "moderator_id", ("case_id", "starts_at", "minutes")),
-    Own("appointments", Told, "person_id", ("event_id", "case_id", "starts_at", "minutes", "gone", "answer", "note", "answered_at")),
+    Own("appointments", Told, "person_id", ("event_id", "case_id", "starts_at", "minutes", "zone", "gone", "answer", "note", "answered_at")),
     Own("calendar", CalendarFeed, "person_id", ("event_id", "open", "changed_at")),
     Own("office hours", Clinic, "host_id", ("event_id", "title", "starts_at", "minutes", "slots", "most", "opened_at", "closed_at")),
     Own("requests to exchange seats", Swap, "asked_by", ("event_id", "case_id", "starts_at", "leads", "state", "asked_at", "ended_at")),

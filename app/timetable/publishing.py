@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core import mail
 from app.core.errors import Refused
 from app.core.words import N_
-from app.timetable import letters, queries
+from app.timetable import clocks, letters, queries
 from app.timetable.about import about_event
 from app.timetable.actions import changed, hold
 from app.timetable.changes import Change, Parted, Sitting, changes
@@ -89,8 +89,9 @@ async def _drop_withdrawn(session: AsyncSession, plan: Plan) -> None:
 
 async def _write_letters(session: AsyncSession, found: Changes, *, plan: Plan, now: datetime) -> None:
     about = await about_event(session, plan.event_id)
-    for person, found_reader in (await queries.readers(session, found)).items():
-        reader = found_reader.in_zone(about.zone)
+    readers = {person: each.in_zone(about.zone) for person, each in (await queries.readers(session, found)).items()}
+    await clocks.remember(session, plan.event_id, plan.number, {person: each.zone for person, each in readers.items()})
+    for person, reader in readers.items():
         await mail.write(
             session,
             letter="timetable/changes",

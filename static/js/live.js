@@ -7,6 +7,7 @@ const followers = new Map(); // topic → Set of followers
 const WAIT = [250, 1000, 2000, 5000, 10000, 20000]; // milliseconds before the next try, each with jitter
 const SILENCE = 60000; // the server's heart beats every 25 s
 const PATIENCE = 5000; // only then do we call it offline
+const TRUSTED = 120000; // a measure of the server's clock
 const MOST = 16; // whispers in one request
 const tab = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
@@ -23,6 +24,7 @@ let retryTimer = 0;
 let silenceTimer = 0;
 let offlineSince = null;
 let clock = null; // server's time minus ours, in milliseconds
+let measured = 0;
 
 export const line = new EventTarget(); // "up", "down", "ended"
 
@@ -133,8 +135,16 @@ function listenFor() {
   silenceTimer = setTimeout(() => socket?.close(), SILENCE);
 }
 
+// What was long on its way says a time that is past: the latest one is nearest. Whoever sets their clock is right again soon.
+function hear(now) {
+  const difference = Date.parse(now) - Date.now();
+  if (clock !== null && difference < clock && performance.now() - measured < TRUSTED) return;
+  clock = difference;
+  measured = performance.now();
+}
+
 function take(message) {
-  if (message.now) clock = Date.parse(message.now) - Date.now();
+  if (message.now) hear(message.now);
   for (const follower of [...(followers.get(message.topic) || [])]) follower[message.type]?.(message);
 }
 

@@ -1,6 +1,7 @@
 """After a consultation: what was kept back goes, what was released stays, and somebody asks what became of it."""
 
-from datetime import datetime, timedelta
+import html
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlmodel import select
@@ -14,6 +15,8 @@ from app.core.db import reading, transaction
 from app.core.errors import Forbidden, Missing, Refused
 from app.core.jobs import Job
 from app.core.mail import Letter
+from app.people.models import Person
+from tests.support.clock import Clock
 from tests.support.papers import words_in
 from tests.support.site import Site
 
@@ -96,13 +99,72 @@ async def test_the_case_giver_is_asked_once_what_became_of_it_without_a_word_of_
     assert "How do both sign?" not in letter.text and "secret" not in letter.text
 
 
-async def test_nobody_is_asked_where_nothing_was_released_or_the_answer_is_there() -> None:
+async def test_where_nothing_was_released_the_answer_stays_in_the_room_even_if_something_is_later(
+    site: Site, clock: Clock
+) -> None:
+    clock.go_to(ENDED + timedelta(days=30))
     here = await stage()
     await ended(here, releases=False)
-    assert await asked(here, ENDED + timedelta(days=30)) == 0
-    with pytest.raises(Refused, match="no protocol"):
+    assert await asked(here, ENDED + timedelta(days=30)) == 1
+    (letter,) = await letters()
+    assert "only those who were in the room read them" in letter.text and "with the protocol" not in letter.text
+    url, giver = f"/rooms/{here.room}", await site.as_person(here.case_giver)
+    assert "Only those who were in the room read them" in (await giver.get(f"{url}/outcome")).text
+    told = await giver.send_form(f"{url}/outcome", {"text": "They still quarrel."})
+    assert told.headers["location"].partition("?")[0].endswith(url)
+    assert "They still quarrel." in (await (await site.as_person(here.adviser)).get(url)).text
+    outside = await site.as_person(here.outsider)
+    assert "quarrel" not in (await outside.get(url)).text
+    assert (await outside.get(f"{url}/protocol")).status_code == 404
+    async with transaction() as session:
+        rows = await queries.open_contributions(session, here.room)
+        question = [row.id or 0 for row in rows if row.deck == "key_question"]
+        await closing.release(
+            session, here.room, by=here.case_giver, chosen=question, city=False, now=ENDED + timedelta(days=31)
+        )
+    protocol = (await outside.get(f"{url}/protocol")).text
+    assert "How do both sign?" in protocol and "quarrel" not in protocol, "it was told to the room"
+
+
+async def test_nobody_tells_what_became_of_a_consultation_that_goes_on() -> None:
+    here = await stage()
+    await here.begin()
+    with pytest.raises(Refused, match="goes on"):
         async with transaction() as session:
             await afterwards.tell_outcome(session, here.room, by=here.case_giver, text="It rains", now=ENDED)
+
+
+async def test_of_a_first_step_the_day_is_judged_by_the_clocks_of_whoever_writes(site: Site, clock: Clock) -> None:
+    evening = datetime(2026, 6, 9, 22, 30, tzinfo=UTC)  # in Auckland it is Wednesday the 10th, in Managua still the 9th
+    clock.go_to(evening)
+    here = await stage()
+    await here.begin()
+    await here.go_to("closing")
+    giver, url = await site.as_person(here.case_giver), f"/rooms/{here.room}"
+
+    async def lives_in(zone: str) -> str:
+        async with transaction() as session:
+            person = await session.get(Person, here.case_giver)
+            assert person is not None
+            person.zone = zone
+        return (await giver.get(url)).text
+
+    async def by(day: str) -> str:
+        form = {"deck": "first_step", "text": "Call them", "due": day, "key": f"by {day}"}
+        answer = await giver.send_form(f"{url}/contributions", form)
+        return "taken" if answer.status_code == 303 else html.unescape(answer.text)
+
+    assert 'name="due" min="2026-06-10" value="2026-06-17"' in await lives_in("Pacific/Auckland")
+    assert "This day is over." in await by("2026-06-09")
+    assert "Choose a day within the next two years." in await by("2029-01-01")
+    assert "taken" not in await by("someday") and "taken" not in await by("2026-02-30")
+    assert "Say by when" in await by("")
+    assert await by("2026-06-10") == "taken"
+    assert 'min="2026-06-09"' in await lives_in("America/Managua")
+    assert await by("2026-06-09") == "taken"
+    async with reading() as session:
+        (row,) = [row for row in await everything_written(session, here.room) if row.deck == "first_step"]
+    assert row.due == date(2026, 6, 9)
 
 
 async def test_only_the_case_giver_tells_and_it_stands_with_the_protocol(site: Site) -> None:

@@ -4,19 +4,21 @@ import re
 from dataclasses import replace
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app.consultation import queries
 from app.consultation.actions import correspondence, moves
 from app.consultation.engine.library import methods
 from app.consultation.engine.sight import Card, is_named
 from app.consultation.engine.state import Status
-from app.consultation.models import Consultation, ConsultationSeat
+from app.consultation.models import Consultation, ConsultationSeat, Contribution
 from app.core.db import transaction
+from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site
 
 from .rooms import NOON, at
 from .stage import Stage, stage
+from .test_confidential import addresses
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -99,6 +101,63 @@ async def test_in_writing_the_name_is_hidden_too_until_the_step_of_reading_is_ov
     await advance(here)
     page = cards((await reader.get(doors[0])).text)
     assert "Nobody asked the depot" in page and "Amela Hodzic" in page
+
+
+async def swap_authors(*texts: str) -> None:
+    """As if each of the two had written what the other wrote."""
+    async with transaction() as session:
+        query = select(Contribution).where(col(Contribution.text).in_(texts))
+        one, two = (await session.exec(query)).all()
+        one.seat_id, two.seat_id = two.seat_id, one.seat_id
+        session.add_all([one, two])
+
+
+def masked(page: str) -> str:
+    """Without what differs each time: tokens, keys, seconds."""
+    return re.sub(r'(value|nonce|data-left|data-ends|data-words)="[^"]*"', "", page)
+
+
+@pytest.mark.long
+@ONE_DATABASE
+async def test_no_route_at_all_gives_away_who_wrote_what_before_it_is_read(site: Site) -> None:
+    """Two people write a card each. If the house tells them apart, some page differs when the authors are exchanged."""
+    texts = ("Nobody asked the depot", "The budget ends in May")
+    here = await premortem()
+    await here.begin()
+    async with transaction() as session:
+        step = (await queries.sitting(session, here.room)).room.state.step
+        await correspondence.go_on_in_writing(session, here.room, by=here.moderator, leaving=step, now=NOON)
+    for person, text in zip((here.adviser, here.deputy), texts, strict=True):
+        await here.write(person, "causes", text)
+    await here.write(here.scribe, "causes", "Mine is another one")
+    await advance(here)
+    doors = [f"/rooms/{here.room}/changes?after=0", *addresses("GET", {here.room})]  # a card has the same number
+    lead = (await here.sitting()).room.leads
+    readers = {here.scribe, here.case_giver, (await here.sitting()).people[lead].person_id if lead else here.scribe}
+    shown: dict[tuple[int, str], str] = {}
+    for reader in readers - {None}:
+        visitor = await site.as_person(reader or 0)
+        mine = doors if reader == here.scribe else [url for url in doors if url.startswith("/rooms/")]
+        pages = {url: (await visitor.get(url)).text for url in mine}
+        shown |= {(reader or 0, url): page for url, page in pages.items() if all(text in page for text in texts)}
+    assert len({url for _, url in shown}) >= 3, "hardly a page shows the cards: there is nothing to give away"
+
+    async def looks_again() -> list[str]:
+        differs = []
+        for (reader, url), before in shown.items():
+            after = (await (await site.as_person(reader)).get(url)).text
+            if masked(after) != masked(before):
+                differs.append(url)
+            shown[reader, url] = after
+        return differs
+
+    await looks_again()  # what a first visit marks as read is marked now
+    await swap_authors(*texts)
+    assert await looks_again() == []
+    await advance(here)
+    await looks_again()
+    await swap_authors(*texts)
+    assert f"/rooms/{here.room}" in await looks_again(), "now it is read, and the names stand there"
 
 
 def cards(page: str) -> str:

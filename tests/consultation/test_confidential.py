@@ -402,7 +402,7 @@ async def test_news_between_the_programs_hold_versions_and_no_words(here: Stage)
     async with transaction() as session:
         row = (await session.exec(select(Consultation).where(Consultation.id == here.room))).one()
         await writing.save_notes(session, row.id or 0, by=here.adviser, text=NOTE, now=NOON)
-        await writing.say(session, row.id or 0, by=here.adviser, text=f"Again {LINE}", key="again", now=NOON)
+        await writing.say(session, row.id or 0, by=here.moderator, text=f"Again {LINE}", key="again", now=NOON)
         news = live.taken_from(session)
         assert f"room:{here.room}" in repr(news) and not leaked(repr(news))
 

@@ -135,7 +135,7 @@ class Consultation(Acting, Turns):
         else:
             self.tries(lambda: floor.lower_hand(self.room, person=self.person(who), by=self.person(other)))
 
-    @rule(who=seats, order=st.sampled_from(["came", "unheard", "new", "countries", "nonsense"]))
+    @rule(who=seats, order=st.sampled_from(["came", "unheard", "new", "regions", "nonsense"]))
     def somebody_chooses_the_order_of_hands(self, who: int, order: str) -> None:
         self.tries(lambda: queue.choose_order(self.room, by=self.person(who), order=order))
 

@@ -145,6 +145,26 @@ async def test_opening_the_page_marks_the_step_as_read(site: Site, here: Stage) 
     )
 
 
+async def test_what_comes_after_the_time_of_a_step_is_marked_as_late_for_everybody(
+    site: Site, here: Stage, clock: Clock
+) -> None:
+    await begun(here)
+    await put_down(site, here, here.adviser, "hello", "In time")
+    due = (await here.sitting()).room.state.due
+    assert due is not None and "over time" not in await page_of(site, here, here.scribe)
+    clock.go_to(due + timedelta(minutes=5))
+    await put_down(site, here, here.deputy, "hello", "A little later")
+    for reader in (here.deputy, here.moderator, here.adviser):
+        page = await page_of(site, here, reader)
+        assert "over time" in page and "What you write now is marked as late." in page
+        cards = {text: card for card in re.findall(r'<li class="idea.*?</li>', page, re.DOTALL)
+                 for text in ("In time", "A little later") if text in card}  # fmt: skip
+        assert len(cards) == 2
+        assert ">late<" in re.sub(r"\s+|<svg.*?</svg>", "", cards["A little later"]) and ">late<" not in re.sub(
+            r"\s+|<svg.*?</svg>", "", cards["In time"]
+        )
+
+
 async def test_what_was_typed_too_long_comes_back_at_its_field(site: Site, here: Stage) -> None:
     await begun(here)
     visitor = await site.as_person(here.adviser)

@@ -1,19 +1,22 @@
 """Storing: nothing is lost among writers, nothing is said before it is stored."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col, func, select
 
 from app.core import audience, live, search
-from app.core.db import locked, reading, transaction
+from app.core.db import glance, locked, reading, transaction
 from app.core.jobs import Job, JobState, Work, cancel, schedule
 from app.people.models import Person
+from tests.support.databases import ONE_DATABASE
 
 NOON = datetime(2026, 6, 8, 12, 0, tzinfo=UTC)
 
@@ -40,6 +43,24 @@ async def test_fifty_writers_at_once_lose_no_update(database: AsyncEngine) -> No
     await asyncio.gather(*(one_more() for _ in range(50)))
     async with reading() as session:
         assert len((await session.exec(select(Person.about).where(Person.id == person_id))).one()) == 50
+
+
+@ONE_DATABASE
+async def test_who_glances_waits_in_another_thread_while_the_file_is_locked(database: AsyncEngine) -> None:
+    """A backup or a check may hold the whole file for a moment; that is no error, and nobody else stands still."""
+    person_id = await somebody()
+    await database.dispose()
+    other = sqlite3.connect(database.url.database or "", isolation_level=None)
+    other.execute("PRAGMA locking_mode=EXCLUSIVE")
+    other.execute("UPDATE person SET about = 'held'")
+
+    async def about() -> str:
+        return (await glance(select(Person.about).where(Person.id == bindparam("person")), person=person_id))[0].about
+
+    async def release() -> None:
+        other.close()
+
+    assert await asyncio.gather(about(), release()) == ["held", None]
 
 
 async def test_what_is_refused_leaves_nothing_behind(database: AsyncEngine) -> None:

@@ -105,11 +105,9 @@ async def test_of_rooms_only_protocols_of_released_items_leave(site: Site) -> No
     here = await stage(case_text="zcase")
     await here.begin()
     await here.go_to("consultation")
+    for words in ("zreleased", "zkept"):
+        await here.write(here.adviser, "contributions", words, key=words)
     async with transaction() as session:
-        for words in ("zreleased", "zkept"):
-            await writing.write(
-                session, here.room, by=here.adviser, deck="contributions", text=words, key=words, now=NOON
-            )
         await writing.save_notes(session, here.room, by=here.adviser, text="znote", now=NOON)
     await here.go_to((await here.sitting()).room.method.phases[-1].key)
     async with reading() as session:

@@ -264,7 +264,7 @@ async def test_posts_are_read_by_single_keys_that_can_be_switched_off(
 
     for key, there in (("j", first), ("j", second), ("k", first), ("k", first), ("r", "f-text")):
         await page.keyboard.press(key)
-        await page.wait_for_function("id => document.activeElement.id === id", arg=there)
+        await expect(page.locator(f"#{there}")).to_be_focused()
     await page.keyboard.press("j")
     await expect(page.locator("#f-text")).to_have_value("j")
     await page.locator("#f-text").blur()

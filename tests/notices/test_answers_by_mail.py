@@ -163,9 +163,9 @@ async def test_our_own_letter_to_ourselves_goes_round_no_second_time(database: A
     thread = await forum.thread(by=forum.tamta)
     await INBOX.deliver(raw("only_a_quotation"), address(thread, forum.tamta))
     (letter,) = await letters("notices/unclear")
-    from workers.postman import envelope  # noqa: PLC0415
+    from workers.envelope import envelope  # noqa: PLC0415
 
-    back = envelope(letter, sender="fortnight@example.org", name="Fortnight").as_bytes()
+    back = envelope(letter, sender="fortnight@example.org", name="Fortnight")
     await INBOX.deliver(back, address(thread, forum.tamta))
     assert [row.state for row in await mails()] == ["waiting", "ignored"]
     assert len(await letters("notices/unclear")) == 1

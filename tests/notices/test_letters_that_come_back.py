@@ -13,7 +13,8 @@ from app.core.db import reading, transaction
 from app.core.mail import Letter, LetterState, SendLetter
 from app.main import register_sources
 from app.notices import queries_digest as queries
-from app.notices import rules
+from app.notices import queries_newsletter, rules
+from app.notices.models import Subscriber
 from app.people import actions as people_actions
 from app.people import actions_address
 from app.people.models import Person
@@ -116,6 +117,36 @@ async def test_an_address_that_the_mail_server_does_not_know_is_marked_at_once(
     await carry(await a_letter(forum.carlos, key="two"))
     assert (await person(forum.tamta)).returned_at is not None
     assert (await person(forum.carlos)).returned_at is None
+
+
+async def test_a_subscriber_whom_the_mail_server_does_not_know_gets_no_further_issue(
+    database: AsyncEngine, mailbox: Mailbox
+) -> None:
+    """Somebody who is no person of ours: the address is marked in their subscription, and only for a reason of that kind."""
+    use(mailbox)
+    async with transaction() as session:
+        for name in ("gone", "full"):
+            address = f"{name}@example.org"
+            session.add(Subscriber(email=address, lang="en", asked_at=times.now(), confirmed_at=times.now()))
+            session.add(
+                Letter(
+                    key=name, kind="notices/newsletter", address=address, name="", lang="en", subject="Verges that drink",
+                    text="Forty cities.\n", html="<p>Forty cities.</p>", message_id=f"<{name}@example.org>",
+                    written_at=times.now(),
+                )
+            )  # fmt: skip
+    mailbox.refuse_addresses = {"gone@example.org": "550 5.1.1 no such user", "full@example.org": "452 mailbox is full"}
+    async with reading() as session:
+        written = (await session.exec(select(Letter).order_by(Letter.key))).all()
+    states = [(await carry(letter)).state for letter in written]
+    assert states == [LetterState.FAILED] * 2
+    later = times.now() + timedelta(hours=1)
+    async with reading() as session:
+        rows = {row.email: row for row in (await session.exec(select(Subscriber))).all()}
+        assert await queries_newsletter.next_subscribers(session, after=0, before=later, limit=9) == [
+            rows["full@example.org"]
+        ]
+    assert "no such user" in rows["gone@example.org"].returned_why
 
 
 async def test_no_digest_and_no_notice_is_written_to_such_an_address(database: AsyncEngine) -> None:

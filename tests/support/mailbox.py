@@ -60,6 +60,12 @@ class Mailbox:
     def to(self, address: str, *, about: str = "") -> list[EmailMessage]:
         return [letter for letter in self.letters if address in str(letter["To"]) and about in str(letter["Subject"])]
 
+    async def handle_EHLO(  # noqa: N802
+        self, _: SMTP, session: Session, __: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
+
     async def handle_RCPT(  # noqa: N802
         self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]
     ) -> str:

@@ -47,17 +47,12 @@ async def empty(session: AsyncSession, room_id: int, *, now: datetime) -> None:
 
 
 async def ask_what_happened(session: AsyncSession, room_id: int, *, now: datetime) -> None:
-    """A letter to whoever brought the case, where there is a protocol with which an answer can stand.
+    """A letter to whoever brought the case; the answer stands with the protocol, or in the room where there is none.
 
-    Where nobody brought one, to those who have put a step with a date into it.
+    Where nobody brought one, to those who have put a step with a date into the protocol.
     """
     here = await sitting(session, room_id)
-    if (
-        here.row.closed_at is None
-        or here.row.released_at is None
-        or here.row.outcome
-        or now < here.row.closed_at + ASKED
-    ):
+    if here.row.closed_at is None or here.row.outcome or now < here.row.closed_at + ASKED:
         return
     if here.method.everybody_releases:
         await _remind_of_steps(session, here, now=now)
@@ -67,7 +62,9 @@ async def ask_what_happened(session: AsyncSession, room_id: int, *, now: datetim
         await mail.write(
             session, letter="consultation/outcome", to=reader, event_id=here.row.event_id, now=now,
             key=f"outcome:{here.id}:{reader.person_id}",
-            values={"title": here.row.title, "path": f"/rooms/{here.id}/outcome"},
+            values={
+                "title": here.row.title, "path": f"/rooms/{here.id}/outcome", "protocol": here.row.released_at is not None,
+            },
         )  # fmt: skip
 
 
@@ -84,15 +81,16 @@ async def _remind_of_steps(session: AsyncSession, here: Sitting, *, now: datetim
 
 
 def check_tells(here: Sitting, person_id: int) -> None:
-    """Only whoever brought the case tells what became of it, once there is a protocol."""
+    """Only whoever brought the case tells what became of it, once the consultation is over."""
     if here.my_seat(person_id) not in here.room.bringers():
         raise Forbidden(N_("Only whoever brought the case tells what became of it."))
-    if here.row.released_at is None:
-        raise Refused(N_("There is no protocol with which your answer could stand. Release something first."))
+    if here.row.closed_at is None:
+        raise Refused(N_("The consultation goes on. Tell what became of it when it is over."))
 
 
-async def tell_outcome(session: AsyncSession, room_id: int, *, by: int, text: str, now: datetime) -> None:
-    """What became of it stands with the protocol, for everybody in the event; a new answer takes the place of the old."""
+async def tell_outcome(session: AsyncSession, room_id: int, *, by: int, text: str, now: datetime) -> bool:
+    """With the protocol (then True) for everybody in the event; without one in the room, where it stays even if something
+    is released later. A new answer takes the place of the old."""
     here = await sitting(session, room_id, lock=True)
     check_tells(here, by)
     if not text.strip():
@@ -102,3 +100,4 @@ async def tell_outcome(session: AsyncSession, room_id: int, *, by: int, text: st
         raise Invalid({"text": too_long}, limit=LONGEST_OUTCOME)
     here.row.outcome, here.row.outcome_at = text.strip(), now
     session.add(here.row)
+    return here.row.released_at is not None

@@ -1,7 +1,7 @@
 """What people write in a room: lines beside the voice, cards, answers, private notes. Each write carries a key."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -28,9 +28,11 @@ from app.consultation.queries import (
     sitting,
     written_by,
 )
+from app.core import times
 from app.core.errors import Forbidden, Invalid, Missing, Refused
 from app.core.words import N_
 
+FURTHEST = timedelta(days=730)  # until when a step may be planned
 LONGEST_LINE = 1000
 LONGEST_POST = 5000  # of a line in writing: the lead's summary stands here
 LONGEST_NOTES = 20_000
@@ -82,9 +84,7 @@ async def write_as(
     output = check_writes(here.room, me, deck=deck, text=text, already=0 if single else len(mine))
     if output.kind in PICKED or is_vote(output):
         raise Refused(N_("This is chosen, not typed. Choose one from the list."))
-    if output.kind is Kind.ACTION_LIST and due is None:
-        raise Invalid({"due": N_("Say by when, so that somebody can ask how it went.")})
-    due = due if output.kind is Kind.ACTION_LIST else None
+    due = _by_when(here, me, due, now=now) if output.kind is Kind.ACTION_LIST else None
     if kind and kind not in {name for name, _ in output.sorts}:
         raise Invalid({"kind": N_("Please choose one of the list.")})
     if single and mine:
@@ -100,6 +100,18 @@ async def write_as(
     )
     room = contributed(here.room, me, deck=deck, number=row)
     await _news(session, here, room, now=now, output=output, hidden=not shown)
+
+
+def _by_when(here: Sitting, me: int, due: date | None, *, now: datetime) -> date:
+    """A day that is not over on the clocks of whoever writes, and near enough to be asked about."""
+    if due is None:
+        raise Invalid({"due": N_("Say by when, so that somebody can ask how it went.")})
+    today = times.local(now, here.people[me].zone or "UTC").date()
+    if due < today:
+        raise Invalid({"due": N_("This day is over. Choose today, or a day to come.")})
+    if due > today + FURTHEST:
+        raise Invalid({"due": N_("Choose a day within the next two years.")})
+    return due
 
 
 async def take_back(session: AsyncSession, room_id: int, *, by: int, contribution_id: int, now: datetime) -> None:

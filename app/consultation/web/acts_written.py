@@ -76,13 +76,19 @@ async def outcome_page(visit: Visit) -> Response:
     async with reading() as session:
         here = await sitting(session, _room(visit))
         afterwards.check_tells(here, visit.me.id)
-    return visit.page("consultation/outcome.html", here=here.row)
+    page = visit.page("consultation/outcome.html", here=here.row)
+    page.headers["cache-control"] = "no-store"
+    return page
 
 
 async def tell_outcome(visit: Visit) -> Response:
     form = await visit.form(forms.Outcome)
     async with transaction() as session:
-        await afterwards.tell_outcome(session, _room(visit), by=visit.me.id, text=form.text, now=visit.now)
+        public = await afterwards.tell_outcome(session, _room(visit), by=visit.me.id, text=form.text, now=visit.now)
+    if not public:
+        return visit.go(
+            f"/rooms/{_room(visit)}", said=N_("Thank you. It stands in the room, for those who were in it.")
+        )
     return visit.go(f"/rooms/{_room(visit)}/protocol", said=N_("Thank you. It stands with the protocol now."))
 
 

@@ -96,6 +96,7 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
         values["moved"] = await title_of(session, here.row.moved_to_id)
         values["offers"] = seat.agreed and is_open_for_offers(here.room, now=visit.now) and not here.row.practice
         values["deleted_on"] = here.row.closed_at and here.row.closed_at + KEPT
+        values["outcome"] = here.row.outcome if seat.agreed else ""
         release = await release_values(session, me) if seat.agreed else None
         debrief = debrief_values(here, seat, lang=visit.lang)
         page = visit.page(
@@ -106,9 +107,7 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
             **values,
         )
     elif here.row.status != "running" or not seat.agreed:
-        visit.here = await event_here(
-            session, slug, person_id=visit.me.id, lang=visit.lang
-        )  # its places stand in the bar
+        visit.here = await event_here(slug, person_id=visit.me.id, lang=visit.lang)  # its places stand in the bar
         values["few"] = await few_values(session, here, now=visit.now)
         page = visit.page("consultation/lobby.html", **values, **_lobby(me))
     else:

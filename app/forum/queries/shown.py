@@ -240,16 +240,6 @@ class ThreadPage:
             return None
         return rules.first_unread(self.opened.read_up_to, self.thread.last_position)
 
-    @property
-    def unread_page(self) -> int | None:
-        return None if self.first_unread is None else rules.page_of(self.first_unread)
-
-    def shown_at(self, position: int | None) -> int | None:
-        """Where on this page something stands that belongs before the post at `position`: posts may have left."""
-        if position is None or position < self.first_shown:
-            return None
-        return next((post.position for post in self.posts if post.position >= position), None)
-
     def line(self, now: datetime) -> Line:
         opened = self.opened
         return rules.line(read_up_to=opened.read_up_to, read_at=opened.read_at, before=opened.line, now=now)

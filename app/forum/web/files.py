@@ -24,8 +24,8 @@ from app.forum.queries import lookups
 from app.forum.queries import reading as threads
 from app.forum.rules import LONGEST_ALT, check_look_after
 from app.forum.rules_files import PLAYED, Role
-from app.forum.web.reading import show_thread
 from app.forum.web.shared import FILES, check_pace, closed_to, person_id
+from app.forum.web.thread import show_thread
 from app.forum.web.wall import show_card_form, show_recording_form
 
 

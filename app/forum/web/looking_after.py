@@ -57,7 +57,7 @@ async def show_post(visit: Visit) -> Response:
     """A post by itself: what it said before, and what this person may do with it."""
     async with reading() as session:
         opened = await _open(visit, session)
-        visit.here = await here(session, opened.post.event_slug, person_id=visit.me.id, lang=visit.lang)
+    visit.here = await here(opened.post.event_slug, person_id=visit.me.id, lang=visit.lang)
     if opened.mine and opened.post.hidden:
         async with transaction() as session:
             await concerns.seen_hiding(session, person_id=visit.me.id, post_id=opened.post.id, now=visit.now)

@@ -7,7 +7,6 @@ from app.core import doors
 from app.core.db import reading, transaction
 from app.core.doors import SignInFirst, signed_in
 from app.core.errors import Missing
-from app.core.files import limit
 from app.core.pages import Visit, get, post
 from app.events.doors import member, reader
 from app.events.rules import MODERATORS
@@ -18,9 +17,8 @@ from app.forum.queries import posts as posts_read
 from app.forum.queries import reading as queries
 from app.forum.queries.hearing import level_of_space
 from app.forum.queries.lookups import is_public
-from app.forum.queries.shown import ThreadPage
-from app.forum.web.shared import WRITING, closed_to, person_id
-from app.notices.queries import refreshed
+from app.forum.web.shared import closed_to, number, person_id
+from app.forum.web.thread import show_thread
 
 
 async def show_spaces(visit: Visit) -> Response:
@@ -57,38 +55,6 @@ async def show_space(visit: Visit) -> Response:
     )
 
 
-async def show_thread(visit: Visit) -> Response:
-    found = await _thread_page(visit)
-    if found.thread.merged_into is not None:
-        return visit.go(f"/threads/{found.thread.merged_into}")
-    if visit.person is not None and found.is_mark_due(visit.now, told=visit.me.unread > 0):
-        async with transaction() as session:
-            await mark_read(
-                session, person_id=visit.me.id, thread_id=visit.params["thread"], position=found.last_shown,
-                now=visit.now, told=visit.me.unread > 0,
-            )  # fmt: skip
-            visit.person = await refreshed(session, visit.me)
-    visit.reads = f"thread:{found.thread.id}"
-    if found.waiting and visit.typed:
-        visit.typed = {name: words for name, words in visit.typed.items() if name != "alt"}  # it stands at the file
-    drawn = [(post, fragments.post_html(post, lang=visit.lang, zone=visit.zone)) for post in found.posts]
-    return visit.page(
-        "forum/thread.html", found=found, drawn=drawn, line=found.line(visit.now), writing=WRITING,
-        file_limit=limit(),
-    )  # fmt: skip
-
-
-async def _thread_page(visit: Visit) -> ThreadPage:
-    async with reading() as session:
-        found = await queries.thread_page(
-            session, visit.params["thread"], event_id=visit.here.event_id, person_id=person_id(visit),
-            page=visit.page_number(), answering=_number(visit, "reply") or _number(visit, "quote"),
-        )  # fmt: skip
-    if found is None:
-        raise closed_to(visit)
-    return found
-
-
 async def show_changed_posts(visit: Visit) -> Response:
     """The posts that are newer than `after`, as they travel on the live line, too."""
     async with reading() as session:
@@ -96,7 +62,7 @@ async def show_changed_posts(visit: Visit) -> Response:
         if await queries.version_for(session, thread_id, person_id=person_id(visit)) is None:
             raise closed_to(visit)
         html = await fragments.posts_after(
-            session, thread_id, after=_number(visit, "after"), lang=visit.lang, zone=visit.zone
+            session, thread_id, after=number(visit, "after"), lang=visit.lang, zone=visit.zone
         )
     return HTMLResponse(html)
 
@@ -149,11 +115,6 @@ async def go_to_unread(visit: Visit) -> Response:
     first = rules.first_unread(opened.read_up_to, opened.thread.last_position)
     there = f"?page={rules.page_of(first)}#unread" if first is not None else ""
     return visit.go(f"/events/{place.event_slug}/threads/{thread_id}{there}")
-
-
-def _number(visit: Visit, name: str) -> int:
-    asked = visit.query.get(name, "")
-    return int(asked) if asked.isdigit() and len(asked) < 10 else 0
 
 
 routes = [

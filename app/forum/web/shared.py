@@ -26,6 +26,12 @@ def closed_to(visit: Visit) -> Refused:
     return Missing() if visit.person is not None else SignInFirst()
 
 
+def number(visit: Visit, name: str) -> int:
+    """A number the address asks with, 0 for none."""
+    asked = visit.query.get(name, "")
+    return int(asked) if asked.isdigit() and len(asked) < 10 else 0
+
+
 async def check_open(visit: Visit, session: AsyncSession) -> int:
     """The thread this address names, if it is in this event and this person may read it."""
     opened = await queries.thread_for(

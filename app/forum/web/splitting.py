@@ -14,8 +14,8 @@ from app.forum.actions import splitting
 from app.forum.queries import posts as posts_read
 from app.forum.queries import reading as queries
 from app.forum.rules import ThreadKind
-from app.forum.web.reading import show_thread
 from app.forum.web.shared import THREADS, WRITING, check_pace
+from app.forum.web.thread import show_thread
 from app.forum.web.writing import Written
 
 

@@ -17,8 +17,8 @@ from app.forum.queries import posts as posts_read
 from app.forum.queries import reading as queries
 from app.forum.rules import SpaceKind, ThreadKind
 from app.forum.web.files import sent_with_reply
-from app.forum.web.reading import show_thread
 from app.forum.web.shared import POSTS, THREADS, WRITING, check_open, check_pace
+from app.forum.web.thread import show_thread
 
 
 class Written(SQLModel):
