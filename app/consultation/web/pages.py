@@ -16,6 +16,7 @@ from app.consultation.engine.leading import may_ask_to_lead
 from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
 from app.consultation.engine.offers import is_open_for_offers
+from app.consultation.engine.touched import CAST, PHASES
 from app.consultation.few import few_values
 from app.consultation.forms import Practice
 from app.consultation.fragments import asked_card, room_news, room_values
@@ -144,6 +145,13 @@ async def desk(visit: Visit) -> Response:
     async with reading() as session:
         me = await _agreed(session, visit)
         values = await desk_values(session, me)
+    after = visit.query.get("after", "")
+    marks, moved = (
+        me.here.row.marks,
+        (CAST, PHASES),
+    )  # what is picked, and the forms of casting, change with these alone
+    same = after.isdigit() and max(marks.get(part, 0) for part in moved) <= int(after)
+    values["picks_stay"] = same and not values["picks"] and not values["missing"]
     answer = HTMLResponse(visit.html("consultation/_desk.html", **values))
     answer.headers.update({**PRIVATE, "x-version": str(me.here.row.desk_version)})
     return answer
