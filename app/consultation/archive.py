@@ -4,7 +4,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation import queries_outside
 from app.consultation.engine.method import said
-from app.consultation.protocol import protocol_of
+from app.consultation.protocol import foreword, protocol_of
 from app.consultation.queries_methods import method_of
 from app.core import i18n
 from app.core.archive import Box
@@ -17,9 +17,10 @@ async def pack(session: AsyncSession, box: Box) -> None:
         if not room.has_protocol:
             continue
         parts = await protocol_of(session, room, lang=box.lang)
-        method = said((await method_of(session, room.method, room.method_version)).title, box.lang)
+        held = await method_of(session, room.method, room.method_version)
+        method, words = said(held.title, box.lang), foreword(held, box.lang)
         path = f"protocols/{room.room_id}.html"
-        await box.page(path, "archive/protocol.html", room=room, parts=parts, method=method)
+        await box.page(path, "archive/protocol.html", room=room, parts=parts, method=method, foreword=words)
         await box.json(
             path.replace(".html", ".json"),
             {

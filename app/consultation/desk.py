@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.actions.closing import may_leave
+from app.consultation.actions.closing import decides_about_thread, may_leave
+from app.consultation.desk_casting import casting_values
 from app.consultation.desk_practice import practice_values
 from app.consultation.engine import clock, rules
 from app.consultation.engine.door import may_be_asked_to_leave
@@ -18,6 +19,7 @@ from app.consultation.engine.method import NOT_TYPED, Floor, Kind, Output, Seen,
 from app.consultation.engine.offers import is_open_for_offers
 from app.consultation.engine.parking import may_park
 from app.consultation.engine.part import part
+from app.consultation.engine.picks import is_pick
 from app.consultation.engine.polls import open_poll
 from app.consultation.engine.queue import NAMES, queue
 from app.consultation.engine.room import Room
@@ -27,6 +29,7 @@ from app.consultation.engine.signs import may_sign, signs_of
 from app.consultation.engine.votes import ballot, is_vote
 from app.consultation.few import few_values
 from app.consultation.fragments import asked_card, cards_of
+from app.consultation.picked import counted_apart, forms, still_missing
 from app.consultation.queries import (
     ASIDE,
     BEFORE,
@@ -61,6 +64,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
     mine = await own_contributions(session, seat)
     lying = await open_contributions(session, me.here.id)
     speaks = may_speak(room, seat)
+    leads = room.running and room.is_led_by(seat)
     return {
         "here": me.here.row,
         "room": room,
@@ -82,18 +86,23 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "my_signs": signs_of(room, seat) if may_sign(room, seat) else None,
         "sign_names": SIGN_NAMES,
         "ballot": my_ballot(me, mine),
+        "picks": forms(me.here, seat, mine, lying, me.lang),
+        "missing": await still_missing(session, me.here) if leads else [],
+        "casting": casting_values(me.here, me.seat, lang=me.lang),
         "groups_for_me": [(row.id, row.text) for row in lying if row.deck == GROUP] if may_group(room, seat) else None,
         "poll_for_me": _poll(room, seat),
         "may_call": may_call(room, practice=bool(me.here.row.practice)),
         "may_park": may_park(room, seat),
         "to_tick": [(row.id, row.text) for row in lying if row.deck == PARK and row.kind != DONE]
-        if room.running and room.is_led_by(seat) else [],
+        if leads else [],
         "practices": await titles_of(session, me, [*lying, *mine]),
         "keeps": seat in room.case_givers(),
+        "reads_case": me.here.reads_case(seat),
         "kept": [row.id for row in lying if row.valued] if seat in room.case_givers() else [],
         "offers": is_open_for_offers(room, now=me.now) and not me.here.row.practice,
         "release": await release_values(session, me),
-        "lead": _lead_values(me) if room.running and room.is_led_by(seat) else None,
+        "own_words": room.method.everybody_releases,
+        "lead": _lead_values(me) if leads else None,
         "few": await few_values(session, me.here, now=me.now) if room.is_led_by(seat) else None,
         "door": door_values(me.here, seat),
         "people": me.here.people,
@@ -126,18 +135,19 @@ async def release_values(session: AsyncSession, me: Me) -> dict[str, Any] | None
         if may_leave(me.here, row, decider=me.seat.seat_id)
     ]  # fmt: skip
     asked, rows = [row for row in rows if row.deck == BEFORE], [row for row in rows if row.deck != BEFORE]
+    rows, counted = counted_apart(me.here, rows, me.lang)
     shown = cards_of(me.here, rows, me.lang)
     return {
         "asked": [asked_card(me.here, row) for row in asked],
-        "cards": [{**card, "valued": row.valued} for card, row in zip(shown, rows, strict=True)],
-        "city": me.seat.city,
+        "cards": [{**card, "valued": row.valued} for card, row in zip(shown, rows, strict=True)] + counted,
+        "city": "" if me.here.method.everybody_releases else me.seat.city,
         "thread": await _place_in_forum(session, me),
     }
 
 
 async def _place_in_forum(session: AsyncSession, me: Me) -> bool:
     """Whether the protocol may also become a thread that all people of the event read."""
-    if me.here.row.practice or me.seat.person_id is None:
+    if me.here.row.practice or me.seat.person_id is None or not decides_about_thread(me.here, me.seat.seat_id):
         return False
     return await first_open_space(session, me.here.row.event_id, person_id=me.seat.person_id) is not None
 
@@ -179,11 +189,11 @@ def my_ballot(me: Me, mine: list[Any]) -> dict[str, Any] | None:
 
 
 def _typed(room: Room, seat: int) -> list[Output]:
-    """What I may type: modules are chosen by the lead, marks are set on cards."""
+    """What I may type; everything else is marked on cards or picked."""
     if seat in room.state.away:
         return []
     return [
-        out for out in room.outputs_for(seat) if out.kind not in NOT_TYPED and out.of != "modules" and not is_vote(out)
+        out for out in room.outputs_for(seat) if out.kind not in NOT_TYPED and not is_pick(out) and not is_vote(out)
     ]
 
 
@@ -197,14 +207,14 @@ def _composer(output: Output, mine: list[Any], room: Room, me: Me) -> dict[str, 
         "sorts": [(key, said(words, me.lang)) for key, words in output.sorts],
         "value": written[-1].text if single and written else "", "due": written[-1].due if single and written else None,
         "left": None if output.items is None or single else max(0, output.items - len(written)),
-        "consent": output.kind is Kind.CHOICE and output.of is None,
         "single": single, "hidden": output.seen in (Seen.AT_REVEAL, Seen.PHASE_END, Seen.MINE),
         "mine": output.seen is Seen.MINE, "starter": said(room.module.starter, me.lang) if room.module else "",
     }  # fmt: skip
 
 
 def _is_no_card(room: Room, deck: str) -> bool:
-    return deck in ASIDE or is_vote(room.method.output(deck))
+    output = room.method.output(deck)
+    return deck in ASIDE or is_vote(output) or is_pick(output)
 
 
 def _still_down(me: Me, mine: list[Any]) -> list[dict[str, Any]]:
@@ -230,6 +240,7 @@ def _lead_values(me: Me) -> dict[str, Any]:
         "next": said(following.title, me.lang) if following else "",
         "last": room.last_step,
         "waits_for": [people[person].name for person in rules.undecided(room)] if room.last_step else [],
+        "deciding": len(rules.still_deciding(room)) if room.last_step else 0,
         "paused": room.state.clock is not None and room.state.clock.paused is not None,
         "speaker": people[turns.speaker] if turns.speaker else None,
         "slow": turns.speaker in room.state.slow and clock.turn_until(room) is not None,

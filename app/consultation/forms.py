@@ -142,6 +142,18 @@ class Who(BaseModel):
     who: MaybeSeat = None
 
 
+class Picked(BaseModel):
+    deck: str = Field(max_length=40)
+    option: str = Field(default="", max_length=60)
+    key: str = Field(min_length=1, max_length=64)
+
+
+class Volunteer(BaseModel):
+    """Without a part: I take my word back."""
+
+    role: str = Field(default="", max_length=40)
+
+
 class Part(BaseModel):
     to: int
     role: str = Field(max_length=40)

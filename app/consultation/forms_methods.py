@@ -56,14 +56,14 @@ def phase_sent(data: FormData, *, written: bool) -> PhaseForm:
     return PhaseForm(
         title=words_sent(data, "title", longest=LONGEST_TITLE),
         prompt=words_sent(data, "prompt", longest=LONGEST_PROMPT),
-        length=_number(data, "length", most=MOST["days" if written else "minutes"]) or 0,
-        once=_ticked(data, "once"),
-        floor=_line(data, "floor"),
-        speaks=_many(data, "speaks"),
-        listens=_many(data, "listens"),
-        listening=_line(data, "listening") or "normal",
-        turn=_number(data, "turn", most=MOST["turn"]),
-        by_itself=_ticked(data, "by_itself"),
+        length=amount(data, "length", most=MOST["days" if written else "minutes"]) or 0,
+        once=ticked(data, "once"),
+        floor=line(data, "floor"),
+        speaks=many(data, "speaks"),
+        listens=many(data, "listens"),
+        listening=line(data, "listening") or "normal",
+        turn=amount(data, "turn", most=MOST["turn"]),
+        by_itself=ticked(data, "by_itself"),
         outputs=[_output(data, n) for n in range(1, MOST_OUTPUTS + 2) if _is_wanted(data, n)],
     )
 
@@ -77,7 +77,7 @@ def output_names(data: FormData, document: Document, phase: str) -> dict[str, st
 
 def words_sent(data: FormData, name: str, *, longest: int) -> Words:
     """A text per language; languages left empty are not in it."""
-    texts = {lang: _line(data, f"{name}-{lang}") for lang in CODES}
+    texts = {lang: line(data, f"{name}-{lang}") for lang in CODES}
     for text in texts.values():
         if len(text) > longest:
             raise Invalid({name: N_("This is too long. Please shorten it a little.")})
@@ -110,39 +110,39 @@ def length_of(phase: Phase | None, document: Document) -> int:
 
 def _is_wanted(data: FormData, number: int) -> bool:
     """An output that is there and stays, or the empty one once it has a title."""
-    if _ticked(data, f"gone-{number}"):
+    if ticked(data, f"gone-{number}"):
         return False
-    return bool(_line(data, f"output-{number}")) or any(_line(data, f"title-{number}-{lang}") for lang in CODES)
+    return bool(line(data, f"output-{number}")) or any(line(data, f"title-{number}-{lang}") for lang in CODES)
 
 
 def _output(data: FormData, number: int) -> OutputForm:
     return OutputForm(
-        key=_line(data, f"output-{number}"),
+        key=line(data, f"output-{number}"),
         title=words_sent(data, f"title-{number}", longest=LONGEST_TITLE),
-        kind=_line(data, f"type-{number}"),
-        writes=_many(data, f"writes-{number}"),
-        seen=_line(data, f"seen-{number}"),
-        characters=_number(data, f"characters-{number}", most=MOST["characters"]),
-        items=_number(data, f"items-{number}", most=MOST["items"]),
-        kept=_ticked(data, f"kept-{number}"),
+        kind=line(data, f"type-{number}"),
+        writes=many(data, f"writes-{number}"),
+        seen=line(data, f"seen-{number}"),
+        characters=amount(data, f"characters-{number}", most=MOST["characters"]),
+        items=amount(data, f"items-{number}", most=MOST["items"]),
+        kept=ticked(data, f"kept-{number}"),
     )
 
 
-def _line(data: FormData, name: str) -> str:
+def line(data: FormData, name: str) -> str:
     value = data.get(name, "")
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
 
 
-def _many(data: FormData, name: str) -> list[str]:
+def many(data: FormData, name: str) -> list[str]:
     return [value for value in data.getlist(name) if isinstance(value, str) and value][:20]
 
 
-def _ticked(data: FormData, name: str) -> bool:
+def ticked(data: FormData, name: str) -> bool:
     return data.get(name) == "yes"
 
 
-def _number(data: FormData, name: str, *, most: int) -> int | None:
-    typed = _line(data, name)
+def amount(data: FormData, name: str, *, most: int) -> int | None:
+    typed = line(data, name)
     if not typed:
         return None
     if not typed.isdecimal() or not typed.isascii() or len(typed) > 6:

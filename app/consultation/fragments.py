@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.consultation.engine import clock
 from app.consultation.engine.contributing import LINE
 from app.consultation.engine.method import Kind, said
+from app.consultation.engine.picks import is_pick
 from app.consultation.engine.polls import shown_poll
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import Card, is_named
@@ -25,6 +26,7 @@ from app.consultation.engine.touched import (
     ORDER,
     PARKED,
     PHASES,
+    PICKS,
     POLL,
     QUESTION,
     SIGNS,
@@ -32,6 +34,7 @@ from app.consultation.engine.touched import (
 )
 from app.consultation.engine.votes import is_vote, tally
 from app.consultation.models import Contribution
+from app.consultation.picked import results_of
 from app.consultation.queries import (
     ASIDE,
     BEFORE,
@@ -51,7 +54,7 @@ from app.consultation.queries_messages import standing_message
 from app.consultation.seats import order_of_speaking
 from app.core.render import render
 
-PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS, PARKED, POLL, SIGNS, HELP, MESSAGE, ASKED)
+PARTS = (STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN, GROUPS, PARKED, POLL, PICKS, SIGNS, HELP, MESSAGE, ASKED)
 ICONS = {"experience": "city", "idea": "bulb", "warning": "warn"}
 
 
@@ -87,6 +90,7 @@ async def room_values(
         if HELP in changed and here.row.help_at
         else None,
         "ranking": await ranking_of(session, here) if changed & {PHASES, GROUPS} else [],
+        "picked": await results_of(session, here, lang) if changed & {PHASES, PICKS, DOWN} else [],
         "lines": [_line(here, row) for row in written if row.deck == LINE],
         "parked": [_parked(here, row) for row in written if row.deck == PARK],
         "parked_open": await count_parked(session, here.id) if PARKED in changed else 0,
@@ -146,7 +150,9 @@ def _module(room: Room, lang: str) -> dict[str, str] | None:
 def _is_card(room: Room, row: Contribution) -> bool:
     """Everything written but lines, and the questions, which have their own place."""
     output = room.method.output(row.deck)
-    return row.deck not in ASIDE and not is_vote(output) and (output is None or output.kind is not Kind.QUESTION)
+    if is_vote(output) or is_pick(output):
+        return False
+    return row.deck not in ASIDE and (output is None or output.kind is not Kind.QUESTION)
 
 
 def _counts(room: Room, row: Contribution) -> bool:

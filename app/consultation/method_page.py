@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.consultation.engine.method import Floor, Kind, Listening, Method, Module, Output, Phase, Seen, said
+from app.consultation.engine.method import Floor, Kind, Listening, Loop, Method, Module, Output, Phase, Seen, said
 from app.core.words import N_
 
 FAMILIES = {
@@ -64,8 +64,17 @@ def method_shown(method: Method, lang: str) -> dict[str, Any]:
         "roles": [_role(method, key, lang) for key in (role.key for role in method.roles)],
         "phases": [_phase(method, phase, lang) for phase in method.phases],
         "modules": [module_shown(module, lang) for module in method.modules],
+        "loops": [_loop(method, loop, lang) for loop in method.loops],
         "missing": [] if lang == "en" else _unspoken(method, lang),
     }
+
+
+def _loop(method: Method, loop: Loop, lang: str) -> dict[str, Any]:
+    module = method.module(loop.module)
+    return {
+        "after": said(method.phase(loop.after).title, lang), "runs": said(method.phase(loop.runs).title, lang),
+        "module": said(module.title, lang) if module else "", "minutes": loop.seconds // 60, "back": loop.back // 60,
+    }  # fmt: skip
 
 
 def module_shown(module: Module, lang: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ class Consultation(Row, table=True):
     """`status`: planned, lobby, running, closed (the last three are the engine's). `state`: see state.State.to_json.
 
     `version` grows with every change; `desk_version` with those after which buttons or rights differ for somebody;
+    `case_seat`: the seat that alone reads `case_text`, once somebody else brings the case; none: whoever brings it.
     `marks`: part of the page → version of its last change. `city` is empty unless the case giver lets it be seen.
     `emptied_at`: when what was not released was deleted. `outcome`: what became of it, told by the case giver later.
     `thanks`: of the case giver to all. `thread_by_id`: the case giver who wants the protocol as a thread in the forum, too.
@@ -35,6 +36,7 @@ class Consultation(Row, table=True):
     lang: str = Field(default="en", max_length=10)
     city: str = Field(default="", max_length=120)
     case_text: str = Field(default="", sa_column=Column(Text, nullable=False))
+    case_seat: int | None = None
     method: str = Field(max_length=60)
     method_version: int = 1
     state: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))

@@ -8,6 +8,9 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.engine.method import Method, said
+from app.consultation.engine.picks import is_counted
+from app.consultation.engine.votes import DOT, is_vote, tally
+from app.consultation.picked import summary
 from app.consultation.queries import BEFORE, OFFER, headings_of, released
 from app.consultation.queries_methods import method_of
 from app.consultation.queries_outside import Outside
@@ -33,10 +36,17 @@ async def parts_of(session: AsyncSession, room_id: int, method: Method, *, lang:
     for deck in method.capture:
         output = method.output(deck)
         mine = sorted((row for row in rows if row.deck == deck), key=lambda row: row.group_id or 0)
-        items = [
-            _item(row.text, due=row.due, heading=headings.get(row.group_id, ""), practice=row.practice_id)
-            for row in mine
-        ]
+        if output is not None and is_vote(output):
+            texts = {row.id or 0: row.text for row in rows}
+            dots = tally((int(row.kind) for row in mine), cards=texts)
+            items = [_item(f"{texts[card]}: {given} {DOT}") for card, given in dots]
+        elif output is not None and is_counted(output):
+            items = [_item(text) for text in summary(method, output, [row.kind for row in mine], lang)]
+        else:
+            items = [
+                _item(row.text, due=row.due, heading=headings.get(row.group_id, ""), practice=row.practice_id)
+                for row in mine
+            ]
         if items and output is not None:
             parts.append({"title": said(output.title, lang), "items": items})
     helped = [row for row in rows if row.deck == OFFER]
@@ -45,6 +55,16 @@ async def parts_of(session: AsyncSession, room_id: int, method: Method, *, lang:
         items = [_item(row.text, name=names[row.seat_id]) for row in helped]
         parts.append({"title": i18n.say(lang, N_("Help that was offered")), "items": items})
     return parts
+
+
+def foreword(method: Method, lang: str) -> str:
+    """Whose word it is that this stands outside."""
+    return i18n.say(
+        lang,
+        N_("This protocol holds what those who wrote it released, card by card. Everything else stayed in the room.")
+        if method.everybody_releases
+        else N_("This protocol holds what the case giver released, card by card. Everything else stayed in the room."),
+    )
 
 
 def _item(
@@ -60,7 +80,7 @@ def _item(
 
 
 def protocol_document(
-    room: Outside, parts: list[dict[str, Any]], *, method: str, linked: Mapping[int, str], lang: str, zone: str, programme: str
+    room: Outside, parts: list[dict[str, Any]], *, method: str, foreword: str, linked: Mapping[int, str], lang: str, zone: str, programme: str
 ) -> Document:  # fmt: skip
     """The same as a document. `linked`: thread → the title of a practice that this reader may read."""
     document = Document(title=room.title, lang=lang, foot=programme)
@@ -68,11 +88,7 @@ def protocol_document(
     closed = times.in_words(room.closed_at, zone, lang) if room.closed_at else ""
     about = [method, i18n.say(lang, room.theme), room.city, closed]
     document.small(" · ".join(words for words in about if words))
-    document.small(
-        i18n.say(
-            lang, N_("This protocol holds what the case giver released, card by card. Everything else stayed in the room.")
-        )
-    )  # fmt: skip
+    document.small(foreword)
     for part in parts:
         document.heading(part["title"])
         for heading, items in groupby(part["items"], key=lambda item: str(item["heading"])):

@@ -63,6 +63,12 @@ class Sitting:
         assert self.row.id is not None
         return self.row.id
 
+    def reads_case(self, seat_id: int) -> bool:
+        """What was written down about the case beforehand is read by whoever brought it, also when another case is taken."""
+        if self.row.case_seat is not None:
+            return seat_id == self.row.case_seat
+        return seat_id in self.room.case_givers()
+
     def seat(self, person_id: int | None) -> Somebody | None:
         """This person's seat; None for everybody else, staff included."""
         if person_id is None:

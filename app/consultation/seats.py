@@ -68,6 +68,9 @@ def _shown(room: Room, who: "Somebody") -> Shown:
     if seat == turns.speaker:
         words = _speaks(room, bool(role and role.case))
         return Shown(seat, who.name, words, title, current=True, icon="pen", until=turn_until(room))
+    wish = dict(room.state.volunteers).get(seat)
+    if wish is not None:
+        return Shown(seat, who.name, N_("{role}, would take “{wish}”"), {**title, "wish": room.method.role(wish).title})
     if seat == turns.allowed:
         return Shown(seat, who.name, N_("may speak, as an exception"), current=True, icon="pen")
     if seat == room.leads:

@@ -8,17 +8,20 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.desk import Me, composers, my_ballot, release_values, titles_of
+from app.consultation.desk_casting import casting_values
 from app.consultation.engine import clock, pace, rules, steps
 from app.consultation.engine.contributing import LINE
 from app.consultation.engine.floor import may_speak
 from app.consultation.engine.method import said
 from app.consultation.engine.offers import is_open_for_offers
 from app.consultation.engine.part import part
+from app.consultation.engine.picks import is_pick
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import Card, is_named, may_see
 from app.consultation.engine.votes import is_vote
 from app.consultation.fragments import asked_card, cards_of, ranking_of
 from app.consultation.models import Contribution
+from app.consultation.picked import forms, results_of, still_missing
 from app.consultation.queries import Sitting
 from app.consultation.queries_before import asked_before
 from app.consultation.queries_messages import standing_message
@@ -29,7 +32,8 @@ async def written_values(session: AsyncSession, me: Me) -> dict[str, Any]:
     """Values of `written.html`. Nobody sees a card here that the engine does not let them see."""
     room, seat = me.here.room, me.seat.seat_id
     rows = await everything_written(session, me.here.id)
-    cards = [row for row in rows if not is_vote(room.method.output(row.deck))]  # whose dots they are nobody learns
+    cards = [row for row in rows if not _is_secret(room, row)]
+    lying = [row for row in rows if row.open]
     seen = [row for row in cards if _sees(room, seat, row, rows)]
     mine = [row for row in rows if row.seat_id == seat]
     keeps = seat in room.case_givers()
@@ -49,6 +53,10 @@ async def written_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "backstage": room.is_backstage(seat),
         "composers": composers(me, mine),
         "ballot": my_ballot(me, mine),
+        "picks": forms(me.here, seat, mine, lying, me.lang),
+        "picked": await results_of(session, me.here, me.lang),
+        "missing": await still_missing(session, me.here) if room.is_led_by(seat) else [],
+        "casting": casting_values(me.here, me.seat, lang=me.lang),
         "ranking": await ranking_of(session, me.here),
         "practices": await titles_of(session, me, seen),
         "speaks": may_speak(room, seat),
@@ -57,7 +65,9 @@ async def written_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "sections": _sections(me, seen),
         "question": _question(room, seen),
         "keeps": keeps,
+        "reads_case": me.here.reads_case(seat),
         "release": await release_values(session, me),
+        "own_words": room.method.everybody_releases,
         "lead": _board(me, rows) if room.is_led_by(seat) else None,
     }  # fmt: skip
 
@@ -117,8 +127,14 @@ async def draft(session: AsyncSession, me: Me) -> str:
     if not me.here.room.is_led_by(me.seat.seat_id):
         return ""
     rows = await everything_written(session, me.here.id)
-    cards = [row for row in rows if not is_vote(me.here.room.method.output(row.deck))]
+    cards = [row for row in rows if not _is_secret(me.here.room, row)]
     return summary(me, [row for row in cards if _sees(me.here.room, me.seat.seat_id, row, rows)])
+
+
+def _is_secret(room: Room, row: Contribution) -> bool:
+    """Whose dots and whose picks they are nobody learns."""
+    output = room.method.output(row.deck)
+    return is_vote(output) or is_pick(output)
 
 
 def _sees(room: Room, seat: int, row: Contribution, rows: Sequence[Contribution]) -> bool:
@@ -192,6 +208,7 @@ def _board(me: Me, rows: Sequence[Contribution]) -> dict[str, Any]:
         "next": said(following.title, me.lang) if following else "",
         "last": room.last_step,
         "waits_for": [me.here.people[person].name for person in rules.undecided(room)] if room.last_step else [],
+        "deciding": len(rules.still_deciding(room)) if room.last_step else 0,
         "earlier": [(number, said(room.method.phase(step.phase).title, me.lang)) for number, step in steps.earlier(room)],
         "grace": room.state.grace,
     }  # fmt: skip

@@ -5,7 +5,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = '0110'
-down_revision = '0100'
+down_revision = '0105'
 branch_labels = None
 depends_on = None
 

@@ -59,10 +59,13 @@ export function place(list, item) {
   return item;
 }
 
-/** Makes `old` look like `fresh` (an element or a fragment: then only its children) by touching as little as possible. */
+/**
+ * Makes `old` look like `fresh` (an element or a fragment: then only its children) by touching as little as possible.
+ * What is only named in `fresh` (data-same) is on the page already, as it is to be.
+ */
 export function morph(old, fresh) {
   if (fresh.nodeType === Node.ELEMENT_NODE) {
-    if (old.isEqualNode(fresh) || old.hasAttribute("data-keep")) return;
+    if (old.isEqualNode(fresh) || old.hasAttribute("data-keep") || fresh.hasAttribute("data-same")) return;
     if (drawsItself(old) && source(old) === source(fresh)) return;
     if (drawsItself(old) || old.localName !== fresh.localName) return old.replaceWith(fresh);
     attributes(old, fresh);

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from app.consultation import queries, queries_outside
-from app.consultation.actions import closing, moves, planning, writing
+from app.consultation.actions import casting, closing, moves, planning, writing
 from app.consultation.actions.planning import Place
 from app.consultation.models import Consultation
 from app.core import search
@@ -343,17 +343,17 @@ async def test_parts_are_given_before_the_first_phase_and_while_casting() -> Non
     await here.open()
     scribe = await here.seat(here.scribe)
     async with transaction() as session:
-        await moves.give_part(session, here.room, by=here.moderator, to=scribe, role="adviser", now=NOON)
+        await casting.give_part(session, here.room, by=here.moderator, to=scribe, role="adviser", now=NOON)
     assert (await here.sitting()).people[scribe].role == "adviser"
     async with transaction() as session:
         with pytest.raises(Refused, match="Only whoever leads"):
-            await moves.give_part(session, here.room, by=here.adviser, to=scribe, role="scribe", now=NOON)
-        await moves.give_part(session, here.room, by=here.moderator, to=scribe, role="scribe", now=NOON)
+            await casting.give_part(session, here.room, by=here.adviser, to=scribe, role="scribe", now=NOON)
+        await casting.give_part(session, here.room, by=here.moderator, to=scribe, role="scribe", now=NOON)
         await moves.begin(session, here.room, by=here.moderator, now=NOON)
     await here.go_to("narration")
     async with transaction() as session:
         with pytest.raises(Refused, match="not in between"):
-            await moves.give_part(session, here.room, by=here.moderator, to=scribe, role="adviser", now=NOON)
+            await casting.give_part(session, here.room, by=here.moderator, to=scribe, role="adviser", now=NOON)
 
 
 async def test_two_presses_at_the_same_moment_plan_one_room_and_keep_one_page_of_notes() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from app.consultation.engine import floor, leading, rules
+from app.consultation.engine.groups import may_group
 from app.consultation.engine.room import Room
 from app.core.errors import Refused
 
@@ -85,3 +86,11 @@ def test_the_lead_hands_over_to_a_deputy_only():
     assert leading.hand_over(room, by=lead(room), to=room.cast.deputies[0]).leads == room.cast.deputies[0]
     with pytest.raises(Refused, match="named deputy"):
         leading.hand_over(room, by=lead(room), to=one(room, "scribe"))
+
+
+def test_where_the_clock_leads_whoever_listens_backstage_groups_no_cards() -> None:
+    room = began("troika_consulting")
+    while not any(room.is_backstage(person) for person in room.cast.persons):
+        room = rules.advance(room, by=lead(room), leaving=room.state.step, now=NOON)
+    for person in room.cast.persons:
+        assert may_group(room, person) != room.is_backstage(person)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
@@ -14,20 +15,21 @@ from app.consultation.engine.parking import may_park
 from app.consultation.engine.part import part
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import Card, check_writes, is_open, may_release, may_see, may_write
-from app.consultation.engine.state import Pace, State, Status
+from app.consultation.engine.state import State, Status
 
-from .machine_of_turns import Turns, seats
-from .rooms import LIVE, NOON, room_of
+from .machine import PACE, Acting, back, seats
+from .machine_of_turns import Turns
+from .rooms import LIVE, NOON, cast_for, room_of
+from .test_picks import RATED, method
 
-PACE = Pace("Asia/Tbilisi", off=("2026-06-11",))
-back = st.integers(0, 2)
+RATING = method()  # no method of the house that is held in one room rates
 
 
-class Consultation(Turns):
-    @initialize(key=st.sampled_from(LIVE), written=st.booleans())
+class Consultation(Acting, Turns):
+    @initialize(key=st.sampled_from((*LIVE, RATED)), written=st.booleans())
     def a_room(self, key: str, written: bool) -> None:
-        self.room, self.now = room_of(key).but(pace=PACE if written else None), NOON
-        self.cards: list[Card] = []
+        room = Room(RATING, cast_for(RATING), State()) if key == RATED else room_of(key)
+        self.room, self.now = room.but(pace=PACE if written else None), NOON
         self.open: set[Card] = set()
         self.moves = 0
 
@@ -353,6 +355,7 @@ class Consultation(Turns):
                 ends is None
                 or abs((pace.next_opening(PACE, after=ends) - ends).total_seconds()) < 5
                 or state.clock.rested
+                or state.meets_next  # advice is collected until an hour that the lead chose
             )
 
     @invariant()
@@ -382,7 +385,15 @@ class Consultation(Turns):
             assert not any(self.room.outputs_for(person) for person in self.room.cast.persons)
 
 
-TestConsultation = Consultation.TestCase
-TestConsultation.settings = settings(
-    max_examples=120, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+ORDINARY = settings(
+    max_examples=80, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
+TestConsultation = Consultation.TestCase
+TestConsultation.settings = ORDINARY
+
+
+@pytest.mark.long
+class TestConsultationAtLength(Consultation.TestCase):  # type: ignore[misc,name-defined]
+    """The same with many more walks."""
+
+    settings = settings(ORDINARY, max_examples=600)

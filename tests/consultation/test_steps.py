@@ -132,6 +132,13 @@ def test_the_lead_gives_a_day_and_nobody_is_late_in_it() -> None:
             longer = steps.extend(longer, by=lead(room), leaving=room.state.step, now=NOON)
 
 
+def test_a_day_given_while_the_clock_stands_still_counts_all_the_same() -> None:
+    room = clock.pause(in_step("clarify"), by=None, now=MONDAY)
+    before = room.state.due
+    room = steps.extend(room, by=None, leaving=room.state.step, now=MONDAY)
+    assert before is not None and room.state.due is not None and room.state.due > before
+
+
 def test_a_reopened_step_runs_again_and_the_interrupted_one_goes_on_as_itself() -> None:
     room = in_step("perspectives")
     adviser, other = room.persons(("adviser",))[:2]

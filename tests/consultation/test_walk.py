@@ -11,7 +11,7 @@ from app.consultation.engine.room import Room
 from app.consultation.engine.sight import check_writes
 from app.consultation.engine.state import State, Status
 
-from .rooms import LIVE, NOON, began, later, lead, room_of
+from .rooms import LIVE, NOON, at, began, later, lead, one, room_of
 
 
 @pytest.mark.parametrize("key", LIVE)
@@ -24,7 +24,7 @@ def test_a_method_walks_from_its_first_phase_to_its_closing(key: str):
             break
         room = rules.advance(room, by=lead(room), leaving=room.state.step, now=later(minute))
         assert Room(room.method, Cast.from_json(room.cast.to_json()), State.from_json(room.state.to_json())) == room
-    for person in rules.undecided(room):
+    for person in room.deciders():
         room = rules.decide_release(room, person=person)
     room = rules.close(room, by=lead(room), now=later(200))
     assert room.state.status is Status.CLOSED
@@ -40,7 +40,7 @@ def everybody_writes(room: Room) -> set[str]:
             check_writes(room, person, deck=output.key, text="A thought", already=0)
             decks.add(output.key)
             if output.kind is Kind.RELEASE:
-                assert person in room.case_givers()
+                assert person in room.case_givers() or room.method.everybody_releases
     return decks
 
 
@@ -64,12 +64,25 @@ def test_where_roles_rotate_everybody_brings_a_case_once(key: str):
     assert sorted(person for (person,) in clients) == sorted(room.cast.persons)
 
 
-def test_only_where_nobody_brings_a_case_does_nobody_release_what_leaves_the_room():
-    """These two leave no protocol: it would be one person's to let everybody's words out."""
-    assert [key for key in LIVE if not room_of(key).deciders()] == ["lean_coffee", "what_so_what_now_what"]
+def test_where_nobody_brings_a_case_everybody_decides_about_their_own_words():
+    own = [key for key in LIVE if not room_of(key).bringers()]
+    assert own == ["lean_coffee", "what_so_what_now_what"]
+    for key in own:
+        room = room_of(key)
+        assert set(room.deciders()) == set(room.cast.persons)
 
 
-@pytest.mark.parametrize("key", [key for key in LIVE if room_of(key).deciders()])
+def test_a_room_in_which_everybody_decides_does_not_wait_for_the_last_one():
+    room = at("close", "lean_coffee")
+    peer = one(room, "participant")
+    assert set(rules.still_deciding(room)) == set(room.cast.persons) and not rules.undecided(room)
+    room = rules.decide_release(room, person=peer)
+    assert peer not in rules.still_deciding(room)
+    room = rules.close(room, by=lead(room), now=NOON)
+    assert rules.decide_release(room, person=lead(room)).state.decided == (peer, lead(room)), "also after the end"
+
+
+@pytest.mark.parametrize("key", [key for key in LIVE if room_of(key).bringers()])
 def test_a_room_does_not_close_before_it_is_decided_what_may_leave_it(key: str):
     room = began(key)
     while not room.last_step:

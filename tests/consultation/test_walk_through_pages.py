@@ -12,6 +12,7 @@ from app.consultation.actions.planning import Place
 from app.consultation.engine import rules
 from app.consultation.engine.library import methods
 from app.consultation.engine.method import NOT_TYPED, Method, Output
+from app.consultation.engine.picks import is_pick
 from app.consultation.engine.room import Room
 from app.consultation.engine.votes import is_vote
 from app.consultation.queries import Sitting, sitting
@@ -31,6 +32,7 @@ class Form:
     action: str
     fields: dict[str, str] = field(default_factory=dict)
     boxes: list[tuple[str, str]] = field(default_factory=list)
+    radios: list[tuple[str, str]] = field(default_factory=list)
     buttons: int = 0
 
 
@@ -51,6 +53,8 @@ class Forms(HTMLParser):
         elif self.found and tag == "input" and name:
             if given.get("type") == "checkbox":
                 self.found[-1].boxes.append((name, given["value"]))
+            elif given.get("type") == "radio":
+                self.found[-1].radios.append((name, given["value"]))
             else:
                 self.found[-1].fields[name] = given.get("value", "")
         elif self.found and tag in ("textarea", "select") and name:
@@ -96,15 +100,22 @@ class Walk:
         if output.of == "modules":
             await self.press(seats[0], page.one("/module"))
             return
+        if is_pick(output):
+            form = page.one("/picks", deck=output.key)
+            assert form is not None and form.radios, "there is something to choose from"
+            await self.press(seats[0], form, option=form.radios[-1][1])
+            self.written.add(output.key)
+            return
         text = f"Put down as {output.key} in step {room.state.step}"[: output.characters or 200]
         await self.press(seats[0], page.one("/contributions", deck=output.key), text=text)
         self.written.add(output.key)
 
     async def ends(self, lead: int) -> None:
         room = (await self.sees()).room
-        for seat in rules.undecided(room):
-            form = (await self.page(seat)).one("/release")
-            assert form is not None and form.boxes, "there is something to decide about"
+        forms = {seat: (await self.page(seat)).one("/release") for seat in rules.undecided(room) or room.deciders()}
+        assert any(form and form.boxes for form in forms.values()), "there is something to decide about"
+        for seat, form in forms.items():
+            assert form is not None and (form.boxes or room.method.everybody_releases)
             await self.press(seat, form, chosen=[value for name, value in form.boxes if name == "chosen"])
         await self.press(lead, (await self.page(lead)).one("/closing"))
 
@@ -163,5 +174,9 @@ async def test_a_method_is_walked_from_its_lobby_to_its_protocol_through_the_pag
     assert typed - walk.written <= {out.key for phase in method.phases for out in phase.outputs if out.of == "modules"}
     released = walk.written & set(method.capture)
     page = (await walk.people[lead].get(f"/rooms/{walk.room}/protocol")).text
-    if room.deciders():
-        assert released and all(f"Put down as {deck}"[:40] in page for deck in released), released
+    assert released and all(f"Put down as {deck}"[:40] in page for deck in typed_of(method, released)), released
+
+
+def typed_of(method: Method, decks: set[str]) -> set[str]:
+    """Those of the decks whose text somebody has typed."""
+    return {deck for deck in decks if not is_pick(method.output(deck))}

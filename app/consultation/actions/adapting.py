@@ -34,6 +34,7 @@ async def copy_method(session: AsyncSession, *, event_id: int, original: str, by
 async def change_method(
     session: AsyncSession, *, event_id: int, method: str, by: int, revision: int, key: str, now: datetime,
     change: Callable[[Document], Document], phase: str = "", names: Mapping[str, str] | None = None,
+    parts: Mapping[str, str] | None = None,
 ) -> None:  # fmt: skip
     """The method after `change`. A version that consultations were planned with stays; then this is the next one."""
     await hold_event(session, event_id)
@@ -50,7 +51,7 @@ async def change_method(
             event_id=event_id, key=method, version=row.version + 1, retired=row.retired, text="", saved_at=now
         )
     after["version"] = row.version
-    judged(after, phase=phase, names=names)
+    judged(after, phase=phase, names=names, parts=parts)
     row.text, row.by_id, row.saved_at, row.change_key, row.revision = as_text(after), by, now, key, revision + 1
     session.add(row)
 

@@ -47,11 +47,17 @@ async def empty(session: AsyncSession, room_id: int, *, now: datetime) -> None:
 
 
 async def ask_what_happened(session: AsyncSession, room_id: int, *, now: datetime) -> None:
-    """A letter to whoever brought the case; the answer stands with the protocol, or in the room where there is none."""
+    """A letter to whoever brought the case; the answer stands with the protocol, or in the room where there is none.
+
+    Where nobody brought one, to those who have put a step with a date into the protocol.
+    """
     here = await sitting(session, room_id)
     if here.row.closed_at is None or here.row.outcome or now < here.row.closed_at + ASKED:
         return
-    people = [here.people[seat].person_id for seat in here.room.deciders()]
+    if here.method.everybody_releases:
+        await _remind_of_steps(session, here, now=now)
+        return
+    people = [here.people[seat].person_id for seat in here.room.bringers()]
     for reader in await readers(session, [person for person in people if person is not None]):
         await mail.write(
             session, letter="consultation/outcome", to=reader, event_id=here.row.event_id, now=now,
@@ -62,9 +68,21 @@ async def ask_what_happened(session: AsyncSession, room_id: int, *, now: datetim
         )  # fmt: skip
 
 
+async def _remind_of_steps(session: AsyncSession, here: Sitting, *, now: datetime) -> None:
+    """A letter to everybody whose step with a date stands in the protocol; the step itself does not travel."""
+    steps = {row.seat_id for row in await released(session, here.id) if row.due is not None}
+    people = [here.people[seat].person_id for seat in sorted(steps)]
+    for reader in await readers(session, [person for person in people if person is not None]):
+        await mail.write(
+            session, letter="consultation/step", to=reader, event_id=here.row.event_id, now=now,
+            key=f"outcome:{here.id}:{reader.person_id}",
+            values={"title": here.row.title, "path": f"/rooms/{here.id}/protocol"},
+        )  # fmt: skip
+
+
 def check_tells(here: Sitting, person_id: int) -> None:
     """Only whoever brought the case tells what became of it, once the consultation is over."""
-    if here.my_seat(person_id) not in here.room.deciders():
+    if here.my_seat(person_id) not in here.room.bringers():
         raise Forbidden(N_("Only whoever brought the case tells what became of it."))
     if here.row.closed_at is None:
         raise Refused(N_("The consultation goes on. Tell what became of it when it is over."))

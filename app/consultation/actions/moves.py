@@ -7,9 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions.keeping import keep
 from app.consultation.engine import clock, floor, leading, queue, rules, still
-from app.consultation.engine.method import Kind
 from app.consultation.engine.room import Room, check_led_by
-from app.consultation.engine.state import Status
 from app.consultation.engine.touched import ORDER
 from app.consultation.models import ConsultationSeat
 from app.consultation.queries import AGREE_FIRST, OUT, Sitting, sitting
@@ -42,24 +40,6 @@ async def agree(session: AsyncSession, room_id: int, *, by: int, now: datetime) 
     await keep(session, here, rules.find_line(here.room, person=who.seat_id, now=now), now=now, parts=[ORDER])
 
 
-async def give_part(session: AsyncSession, room_id: int, *, by: int, to: int, role: str, now: datetime) -> None:
-    """The lead casts: before the first phase, and in a phase that is for casting."""
-    here = await sitting(session, room_id, lock=True)
-    check_led_by(here.room, here.my_seat(by))
-    if to not in here.people:
-        raise Refused(N_("This person has no seat in the room."))
-    phase = here.room.phase
-    casting = phase is not None and any(output.kind is Kind.ASSIGNMENT for output in phase.outputs)
-    if here.room.state.status is not Status.LOBBY and not casting:
-        raise Refused(N_("Parts are given before the first phase and while the group is casting, not in between."))
-    if all(known.key != role for known in here.room.method.roles):
-        raise Refused(N_("This method has no such part. Choose one from the list."))
-    seat = await _row(session, to)
-    seat.role = role
-    session.add(seat)
-    await keep(session, here, here.room, now=now, parts=[ORDER])
-
-
 async def begin(session: AsyncSession, room_id: int, *, by: int, now: datetime) -> None:
     """Opens the first phase."""
     await _act(session, room_id, by, now, lambda room, me: rules.start(room, by=me, now=now))
@@ -76,10 +56,6 @@ async def take_detour(
         session, room_id, by, now,
         lambda room, me: rules.take_detour(room, by=me, leaving=leaving, module=module, now=now),
     )  # fmt: skip
-
-
-async def choose_module(session: AsyncSession, room_id: int, *, by: int, module: str, now: datetime) -> None:
-    await _act(session, room_id, by, now, lambda room, me: rules.choose_module(room, by=me, module=module))
 
 
 async def turn_up_cards(

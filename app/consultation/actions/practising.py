@@ -9,6 +9,7 @@ from app.consultation.actions import planning
 from app.consultation.actions.closing import conclude, release_as
 from app.consultation.actions.keeping import PACE, keep
 from app.consultation.actions.parking import park_as
+from app.consultation.actions.picking import choose_module_as, pick_as
 from app.consultation.actions.planning import Place
 from app.consultation.actions.writing import say_as, write_as
 from app.consultation.engine import floor, polls, rules, signs
@@ -22,7 +23,7 @@ from app.consultation.models import Contribution
 from app.consultation.practice.peers import next_acts, sample_pieces
 from app.consultation.practice.play import Do, Played, Scenario
 from app.consultation.practice.scripts import Script, script
-from app.consultation.queries import Sitting, contribution_with_key, own_contributions, sitting
+from app.consultation.queries import Sitting, contribution_with_key, open_contributions, own_contributions, sitting
 from app.core import i18n
 from app.core.errors import Missing, Refused
 from app.core.jobs import schedule
@@ -152,12 +153,24 @@ async def _do(session: AsyncSession, here: Sitting, act: Do, *, key: str, now: d
         await release_as(session, here, act.who, chosen=chosen, city=False, now=now)
     elif act.what == "hint":
         await keep(session, here, here.room, now=now, parts=[ORDER])
+    elif act.what == "pick":
+        await _pick(session, here, act, key=key, now=now)
     elif act.what == "choose":
-        await keep(session, here, rules.choose_module(here.room, by=act.who, module=act.deck), now=now)
+        await choose_module_as(session, here, act.who, module=act.deck, now=now)
         await say_as(session, await sitting(session, here.id), act.who, text=act.text, key=key, now=now)
     else:
         await keep(session, here, _moved(here.room, act, now=now), now=now)
         await conclude(session, here, now=now)
+
+
+async def _pick(session: AsyncSession, here: Sitting, act: Do, *, key: str, now: datetime) -> None:
+    """What whoever brings the case has put down; nothing where they have only told it."""
+    output = here.room.method.output(act.deck)
+    case = here.room.case_givers()
+    cards = [row for row in await open_contributions(session, here.id) if output and row.deck == output.of]
+    theirs = next((row for row in cards if row.seat_id in case), None)
+    if theirs is not None:
+        await pick_as(session, here, act.who, deck=act.deck, option=str(theirs.id), key=key, now=now)
 
 
 def _moved(room: Room, act: Do, *, now: datetime) -> Room:

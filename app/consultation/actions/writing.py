@@ -9,11 +9,12 @@ from app.consultation.actions.grouping import tidy
 from app.consultation.actions.keeping import keep
 from app.consultation.engine.contributing import LINE, check_contributes, contributed, taken_back
 from app.consultation.engine.floor import check_speaks
-from app.consultation.engine.method import Kind, Output
+from app.consultation.engine.method import PICKED, Kind, Output
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import Card, check_writes, is_open
 from app.consultation.engine.steps import is_late
 from app.consultation.engine.touched import DOWN, QUESTION
+from app.consultation.engine.votes import is_vote
 from app.consultation.models import ConsultationNote, Contribution
 from app.consultation.queries import (
     ASIDE,
@@ -47,7 +48,7 @@ async def say_as(
     session: AsyncSession, here: Sitting, me: int, *, text: str, key: str, now: datetime, typed: bool = False
 ) -> None:
     """The seat `me` says it: a person's, or a simulated peer's, whose lines are a voice that nobody cuts off."""
-    if await _known(session, key, seat_id=me):
+    if await already_sent(session, key, seat_id=me):
         return
     check_speaks(here.room, me)
     if typed:
@@ -56,7 +57,9 @@ async def say_as(
         raise Invalid({"text": N_("Write something first.")})
     if len(text) > (LONGEST_POST if here.room.written else LONGEST_LINE):
         raise Invalid({"text": N_("This is too long for one line. Send it in parts.")})
-    row = await _add(session, here, seat=me, deck=LINE, text=text, key=key, kind="", due=None, is_shown=True, now=now)
+    row = await put_down(
+        session, here, seat=me, deck=LINE, text=text, key=key, kind="", due=None, is_shown=True, now=now
+    )
     await _news(session, here, contributed(here.room, me, deck=LINE, number=row), now=now)
 
 
@@ -74,11 +77,13 @@ async def write_as(
     kind: str = "", due: date | None = None,
 ) -> None:  # fmt: skip
     """The seat `me` writes it: a person's, or a simulated peer's."""
-    if await _known(session, key, seat_id=me):
+    if await already_sent(session, key, seat_id=me):
         return
     mine = await written_by(session, me, deck=deck, step=here.room.place)
     single = _single(here, deck)
     output = check_writes(here.room, me, deck=deck, text=text, already=0 if single else len(mine))
+    if output.kind in PICKED or is_vote(output):
+        raise Refused(N_("This is chosen, not typed. Choose one from the list."))
     due = _by_when(here, me, due, now=now) if output.kind is Kind.ACTION_LIST else None
     if kind and kind not in {name for name, _ in output.sorts}:
         raise Invalid({"kind": N_("Please choose one of the list.")})
@@ -90,7 +95,9 @@ async def write_as(
     if not single:
         check_contributes(here.room, me, deck=deck)
     shown = is_open(here.room, Card(deck, me, here.room.place))
-    row = await _add(session, here, seat=me, deck=deck, text=text, key=key, kind=kind, due=due, is_shown=shown, now=now)
+    row = await put_down(
+        session, here, seat=me, deck=deck, text=text, key=key, kind=kind, due=due, is_shown=shown, now=now
+    )
     room = contributed(here.room, me, deck=deck, number=row)
     await _news(session, here, room, now=now, output=output, hidden=not shown)
 
@@ -153,14 +160,14 @@ def _single(here: Sitting, deck: str) -> bool:
     return output is not None and output.items == 1
 
 
-async def _known(session: AsyncSession, key: str, *, seat_id: int) -> bool:
+async def already_sent(session: AsyncSession, key: str, *, seat_id: int) -> bool:
     row = await contribution_with_key(session, key)
     if row is not None and row.seat_id != seat_id:
         raise Refused(N_("This was sent by somebody else. Reload the page and write it again."))
     return row is not None
 
 
-async def _add(
+async def put_down(
     session: AsyncSession, here: Sitting, *, seat: int, deck: str, text: str, key: str, kind: str, due: date | None,
     is_shown: bool, now: datetime,
 ) -> int:  # fmt: skip

@@ -85,7 +85,7 @@ def with_frame(before: Document, *, title: Words, least: int, most: int, rounds:
     after["title"], after["group"] = dict(title), {"min": least, "max": most}
     if not is_written(after):
         after["rounds"] = rounds
-    return _settled(after)
+    return settled(after)
 
 
 def with_phase(before: Document, key: str, form: PhaseForm, *, after: str = "") -> Document:
@@ -95,13 +95,13 @@ def with_phase(before: Document, key: str, form: PhaseForm, *, after: str = "") 
     if key:
         place = _place(changed, key)
         phases[place] = _phase(changed, phases[place], form)
-        return _settled(changed)
+        return settled(changed)
     if len(phases) >= MOST_PHASES:
         raise Refused(N_("A method has at most {most} phases. Remove one first."), most=MOST_PHASES)
     place = _place(changed, after) + 1 if after else 0
     phases.insert(place, {})
     phases[place] = _phase(changed, {"key": _unused(changed)}, form)
-    return _settled(changed)
+    return settled(changed)
 
 
 def without_phase(before: Document, key: str) -> Document:
@@ -109,7 +109,7 @@ def without_phase(before: Document, key: str) -> Document:
     del after["phases"][_place(after, key)]
     if not after["phases"]:
         raise Refused(N_("This is the only phase. A method needs one."))
-    return _settled(after)
+    return settled(after)
 
 
 def with_phase_moved(before: Document, key: str, *, later: bool) -> Document:
@@ -119,11 +119,19 @@ def with_phase_moved(before: Document, key: str, *, later: bool) -> Document:
     other = place + (1 if later else -1)
     if 0 <= other < len(phases):
         phases[place], phases[other] = phases[other], phases[place]
-    return _settled(after)
+    return settled(after)
 
 
-def judged(changed: Document, *, phase: str = "", names: Mapping[str, str] | None = None) -> Method:
-    """The method; raises Invalid with the sentence at the field (`names`: output key → number of its fields), or Refused."""
+def judged(
+    changed: Document,
+    *,
+    phase: str = "",
+    names: Mapping[str, str] | None = None,
+    parts: Mapping[str, str] | None = None,
+) -> Method:
+    """The method; raises Invalid with the sentence at the field (`names`: output key → number of its fields, `parts`: role
+    or module → number), or Refused.
+    """
     try:
         return read_method(changed, file=FILE, palettes=palettes())
     except MethodMistake as mistake:
@@ -135,6 +143,9 @@ def judged(changed: Document, *, phase: str = "", names: Mapping[str, str] | Non
         for key, number in (names or {}).items():
             if phase and mistake.place.part == here.within(f"output “{key}”").part:
                 raise Invalid({f"{mistake.place.field}-{number}": mistake.why}, **values) from mistake
+        if mistake.place.part in (parts or {}):
+            field = "least" if mistake.place.field == "count" else mistake.place.field
+            raise Invalid({f"{field}-{(parts or {})[mistake.place.part]}": mistake.why}, **values) from mistake
         if not mistake.place.part and mistake.place.field in {"title", "group", "rounds"}:
             raise Invalid({mistake.place.field: mistake.why}, **values) from mistake
         raise Refused(mistake.why, **values) from mistake
@@ -155,7 +166,7 @@ def _phase(of: Document, before: Document, form: PhaseForm) -> Document:
     if len(form.outputs) > MOST_OUTPUTS:
         raise Refused(N_("A phase leaves at most {most} things. Remove one first."), most=MOST_OUTPUTS)
     phase = {
-        **_still(before, "key", "spaces", "module"),
+        **still(before, "key", "spaces", "module"),
         "title": dict(form.title),
         "prompt": dict(form.prompt),
         "days" if written else "minutes": form.length,
@@ -182,7 +193,7 @@ def _output(of: Document, before: Document | None, form: OutputForm, *, taken: S
     if not fixed and form.kind not in OFFERED:
         raise Invalid({"outputs": N_("Please choose one of the list.")})
     output = {
-        **_still(before or {}, "of", "sorts", "anonymous"),
+        **still(before or {}, "of", "sorts", "anonymous", "options", "scale"),
         "key": before["key"] if before else _unused(of, also=taken),
         "title": dict(form.title),
         "type": before["type"] if before and fixed else form.kind,
@@ -195,7 +206,7 @@ def _output(of: Document, before: Document | None, form: OutputForm, *, taken: S
     return output
 
 
-def _still(before: Document, *names: str) -> Document:
+def still(before: Document, *names: str) -> Document:
     """What a form does not ask for stays."""
     return {name: before[name] for name in names if name in before}
 
@@ -206,7 +217,7 @@ def _keep(of: Document, kept: Mapping[str, bool]) -> None:
     of["capture"] = capture + [key for key, wanted in kept.items() if wanted and key not in capture]
 
 
-def _settled(changed: Document) -> Document:
+def settled(changed: Document) -> Document:
     """With the length that the phases add up to, and without what pointed at something that is gone."""
     phases = changed["phases"]
     length = "days" if is_written(changed) else "minutes"

@@ -85,6 +85,10 @@ def _references_are_known(method: Method, phase: Phase, place: Place) -> None:
             raise MethodMistake(here.at("of"), N_("There is no output “{key}”."), key=output.of)
         if output.of == "modules" and not method.modules:
             raise MethodMistake(here.at("of"), N_("This method has no palette."))
+        if output.kind is Kind.CHOICE and output.of is None and len(output.options) < 2:
+            raise MethodMistake(here.at("options"), N_("A choice needs two options at least."))
+        if output.scale and not output.scale.least < output.scale.most <= output.scale.least + 10:
+            raise MethodMistake(here.at("scale"), N_("A scale has two to eleven steps, the lowest first."))
         if not output.writes:
             raise MethodMistake(here.at("writes"), N_("Somebody must write it."))
 
@@ -109,5 +113,5 @@ def _advice_ends_with_release(method: Method, place: Place) -> None:
             place.within(f"phase “{method.phases[-1].key}”").at("outputs"), N_("Peer advice ends with a release.")
         )
     cases = {role.key for role in method.roles if role.case}
-    if releases and not cases & set(releases[0].writes):
+    if releases and cases and not cases & set(releases[0].writes):
         raise MethodMistake(place.at("roles"), "Say with “case: true” whose release it is.")

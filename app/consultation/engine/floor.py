@@ -203,6 +203,27 @@ def held_by_somebody_here(room: Room, *, now: datetime) -> Room:
     return room.but(turns=replace(turns, speaker=here[0], since=room.present(now))) if here else room
 
 
+def recast(room: Room, *, now: datetime) -> Room:
+    """Parts have changed hands: whose phase it is now waits for a turn, whose it is no longer has none."""
+    phase, turns = room.phase, room.state.turns
+    if phase is None or room.written:
+        return room
+    speaks = room.persons(phase.speaks)
+    holds = turns.speaker is None or turns.speaker in speaks
+    if phase.floor is Floor.ROUND_ROBIN:
+        known = {*turns.order, *turns.missed, *turns.done, turns.speaker}
+        order = (*(p for p in turns.order if p in speaks), *(p for p in speaks if p not in known))
+        turns = replace(turns, order=order, missed=tuple(p for p in turns.missed if p in speaks))
+        if not holds or turns.speaker is None:
+            turns = _next_turn(replace(turns, speaker=None, since=None, given=()), away=room.state.away, now=now)
+        return room.but(turns=turns)
+    if phase.floor is Floor.QUEUE and not holds:
+        return room.but(turns=replace(turns, speaker=None, since=None))
+    if phase.floor is Floor.SINGLE and not holds:
+        return held_by_somebody_here(_back_to_whose_phase_it_is(room, now=now), now=now)
+    return held_by_somebody_here(room, now=now)
+
+
 def _ended_turn(room: Room) -> Room:
     """Notes that the speaker has spoken; what they wrote face down for this phase is read out with it."""
     turns, phase = room.state.turns, room.phase

@@ -11,7 +11,8 @@ import yaml
 
 from app.consultation.engine.method import Method, Module
 from app.consultation.engine.mistake import MethodMistake, Place
-from app.consultation.engine.reading import read_method, read_palette
+from app.consultation.engine.reading import read_method
+from app.consultation.engine.reading_modules import read_palette
 
 FOLDER = Path(__file__).parents[1] / "methods"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, ten times as fast

@@ -57,6 +57,8 @@ class Kind(StrEnum):
     RELEASE = "release"  # what may leave the room
 
 
+# What is picked from what the phase offers, one each.
+PICKED = frozenset({Kind.CHOICE, Kind.RATING})
 # Outputs that are not typed: given by the lead, marked on cards, decided in a form of their own.
 NOT_TYPED = frozenset({Kind.ASSIGNMENT, Kind.SELECTION, Kind.RELEASE})
 
@@ -74,6 +76,16 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """What a rating goes from and to, with the words at both ends."""
+
+    least: int
+    most: int
+    low: Words
+    high: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
     key: str
     title: Words
@@ -85,6 +97,8 @@ class Output:
     of: str | None = None  # what is selected, ranked or chosen from: an output's key, `modules` or `seats`
     sorts: tuple[tuple[str, Words], ...] = ()  # kinds of cards: experience, idea, warning
     anonymous: bool = False  # whose card it is shows once it has been read: after the phase that follows its own
+    options: tuple[tuple[str, Words], ...] = ()  # what a choice is made from, where it is from nothing in the room
+    scale: Scale | None = None  # of a rating
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +179,12 @@ class Method:
     def owner(self) -> Role | None:
         """The process owner's role; None where the system leads."""
         return next((role for role in self.roles if role.owner), None)
+
+    @property
+    def everybody_releases(self) -> bool:
+        """Nobody brings a case: what may leave the room everybody decides about their own words."""
+        releases = any(output.kind is Kind.RELEASE for phase in self.phases for output in phase.outputs)
+        return releases and not any(role.case for role in self.roles)
 
     @property
     def single_room(self) -> bool:

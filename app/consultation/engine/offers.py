@@ -13,7 +13,7 @@ AFTER = timedelta(weeks=4)  # as long as what was not released is kept
 
 def is_open_for_offers(room: Room, *, now: datetime) -> bool:
     """In the last phase and for four weeks after the end, where somebody brought a case."""
-    if not room.deciders():
+    if not room.bringers():
         return False
     if room.state.status is Status.CLOSED:
         return room.state.closed is not None and bool(room.state.plan) and now < room.state.closed + AFTER
@@ -21,7 +21,7 @@ def is_open_for_offers(room: Room, *, now: datetime) -> bool:
 
 
 def offers_help(room: Room, person: int) -> bool:
-    return person in room.cast.persons and person not in room.deciders()
+    return person in room.cast.persons and person not in room.bringers()
 
 
 def check_offers(room: Room, person: int, *, text: str) -> None:
@@ -31,7 +31,7 @@ def check_offers(room: Room, person: int, *, text: str) -> None:
 
 
 def check_receives(room: Room, person: int, *, thanks: str = "") -> None:
-    if person not in room.deciders():
+    if person not in room.bringers():
         raise Forbidden(N_("Only whoever brought the case answers offers and thanks everybody."))
     _check_length(thanks, field="thanks")
 

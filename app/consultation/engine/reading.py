@@ -27,10 +27,13 @@ from app.consultation.engine.method import (
     Output,
     Phase,
     Role,
+    Scale,
     Seen,
     Steps,
+    Words,
 )
 from app.consultation.engine.mistake import MethodMistake, Place
+from app.consultation.engine.reading_modules import modules_of
 from app.core.words import N_
 
 SPACES = ("room", "pairs", "tables", "plenary")
@@ -50,8 +53,25 @@ METHOD_FIELDS = {
     "roles",
     "phases",
 }
-METHOD_EXTRAS = {"palette", "loops", "capture", "owner", "steps", "confidence", "source", "table_size"}
+METHOD_EXTRAS = {
+    "palette",
+    "loops",
+    "capture",
+    "owner",
+    "steps",
+    "confidence",
+    "source",
+    "table_size",
+    "without",
+    "modules",
+}
 DAY = 24 * 60 * 60
+# What a choice and a rating offer where the method does not say it; shown in every language of the house.
+AGREEMENT: tuple[tuple[str, Words], ...] = (
+    ("yes", {"en": N_("I agree")}),
+    ("no", {"en": N_("Not yet: let us talk about it")}),
+)
+FIVE = Scale(1, 5, {"en": N_("not at all")}, {"en": N_("completely")})
 
 
 def read_method(document: object, *, file: str, palettes: Mapping[str, tuple[Module, ...]]) -> Method:
@@ -85,21 +105,13 @@ def read_method(document: object, *, file: str, palettes: Mapping[str, tuple[Mod
         rotates=any(role.rotates for role in roles),
         roles=roles,
         phases=phases,
-        modules=_palette(fields.get("palette"), palettes, place.at("palette")),
+        modules=modules_of(fields, palettes, place),
         loops=tuple(_loop(each, place.at("loops")) for each in list_of(fields.get("loops", []), place.at("loops"))),
         capture=keys(fields.get("capture", []), place.at("capture")),
         steps=_steps(fields.get("steps", {}), place.at("steps")),
     )
     check(method, place=place, total=fields.get("days" if written else "minutes"), owner=fields.get("owner"))
     return method
-
-
-def read_palette(document: object, *, file: str) -> tuple[str, tuple[Module, ...]]:
-    """A module palette: its id and its modules."""
-    place = Place(file)
-    fields = fields_of(document, place, needs={"schema", "id", "modules"}, may={"schema", "id", "modules"})
-    modules = tuple(_module(each, place) for each in list_of(fields["modules"], place.at("modules")))
-    return text(fields["id"], place.at("id")), modules
 
 
 def _role(document: object, place: Place) -> Role:
@@ -176,47 +188,46 @@ def _output(document: object, place: Place, known: tuple[str, ...]) -> Output:
         document,
         place.at("outputs"),
         needs={"key", "title", "type", "writes", "seen"},
-        may={"key", "title", "type", "writes", "seen", "limit", "of", "sorts", "anonymous"},
+        may={"key", "title", "type", "writes", "seen", "limit", "of", "sorts", "anonymous", "options", "scale"},
     )
     key = text(fields["key"], place.at("outputs"))
     place = place.within(f"output “{key}”")
     limit = fields_of(fields.get("limit", {}), place.at("limit"), needs=set(), may={"characters", "items"})
-    sorts = [
-        fields_of(each, place.at("sorts"), needs={"key", "title"})
-        for each in list_of(fields.get("sorts", []), place.at("sorts"))
-    ]
+    kind = choice(Kind, fields["type"], place.at("type"))
+    options = _named(fields, "options", place)
     return Output(
         key=key,
         title=words(fields["title"], place.at("title")),
-        kind=choice(Kind, fields["type"], place.at("type")),
+        kind=kind,
         writes=role_keys(fields["writes"], known, place.at("writes")),
         seen=choice(Seen, fields["seen"], place.at("seen")),
         characters=None if "characters" not in limit else count(limit["characters"], place.at("limit")),
         items=None if "items" not in limit else count(limit["items"], place.at("limit")),
         of=None if "of" not in fields else text(fields["of"], place.at("of")),
-        sorts=tuple((text(each["key"], place.at("sorts")), words(each["title"], place.at("sorts"))) for each in sorts),
+        sorts=_named(fields, "sorts", place),
         anonymous=flag(fields, "anonymous", place),
+        options=(options or AGREEMENT) if kind is Kind.CHOICE and "of" not in fields else options,
+        scale=_scale(fields["scale"], place.at("scale"))
+        if "scale" in fields
+        else FIVE
+        if kind is Kind.RATING
+        else None,
     )
 
 
-def _module(document: object, place: Place) -> Module:
-    fields = fields_of(
-        document,
-        place.at("modules"),
-        needs={"key", "title", "starter", "rule", "minutes"},
-        may={"key", "title", "starter", "rule", "minutes", "fits", "speaks"},
-    )
-    key = text(fields["key"], place.at("modules"))
-    place = place.within(f"module “{key}”")
-    return Module(
-        key=key,
-        title=words(fields["title"], place.at("title")),
-        starter=words(fields["starter"], place.at("starter")),
-        rule=words(fields["rule"], place.at("rule")),
-        seconds=count(fields["minutes"], place.at("minutes")) * 60,
-        fits=keys(fields.get("fits", []), place.at("fits")),
-        speaks=keys(fields.get("speaks", []), place.at("speaks")),
-    )
+def _named(fields: Mapping[str, object], name: str, place: Place) -> tuple[tuple[str, Words], ...]:
+    """A list of keys with titles."""
+    place = place.at(name)
+    found = [fields_of(each, place, needs={"key", "title"}) for each in list_of(fields.get(name, []), place)]
+    return tuple((text(each["key"], place), words(each["title"], place)) for each in found)
+
+
+def _scale(document: object, place: Place) -> Scale:
+    fields = fields_of(document, place, needs={"from", "to", "low", "high"})
+    return Scale(
+        least=count(fields["from"], place), most=count(fields["to"], place),
+        low=words(fields["low"], place), high=words(fields["high"], place),
+    )  # fmt: skip
 
 
 def _loop(document: object, place: Place) -> Loop:
@@ -252,12 +263,3 @@ def _steps(document: object, place: Place) -> Steps:
         reminds=count(fields.get("reminds", Steps().reminds), place.at("reminds")),
         grace=count(fields.get("grace", Steps().grace), place.at("grace")),
     )
-
-
-def _palette(name: object, palettes: Mapping[str, tuple[Module, ...]], place: Place) -> tuple[Module, ...]:
-    if name is None:
-        return ()
-    key = text(name, place)
-    if key not in palettes:
-        raise MethodMistake(place, "There is no module palette “{key}”.", key=key)
-    return palettes[key]

@@ -105,12 +105,19 @@ class Room:
     def case_givers(self, *, round: int | None = None) -> tuple[int, ...]:
         return self.persons(tuple(role.key for role in self.method.roles if role.case), round=round)
 
-    def deciders(self) -> tuple[int, ...]:
-        """Who must say what may leave the room: everybody who brought a case in some round."""
+    def bringers(self) -> tuple[int, ...]:
+        """Everybody who brought a case in some round, where the method asks what of it may leave the room."""
         if not any(output.kind is Kind.RELEASE for phase in self.method.phases for output in phase.outputs):
             return ()
         rounds = sorted({step.round for step in self.state.plan if not self.method.phase(step.phase).once} or {0})
         return tuple(dict.fromkeys(person for round in rounds for person in self.case_givers(round=round)))
+
+    def deciders(self) -> tuple[int, ...]:
+        """Who says what may leave the room: whoever brought a case; where nobody does, everybody about their own words."""
+        if not self.method.everybody_releases:
+            return self.bringers()
+        releases = (out for phase in self.method.phases for out in phase.outputs if out.kind is Kind.RELEASE)
+        return tuple(dict.fromkeys(person for out in releases for person in self.persons(out.writes)))
 
     def is_led_by(self, person: int) -> bool:
         """Whether this person may move the process. Where the system leads, everybody in the room may."""

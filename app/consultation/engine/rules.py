@@ -163,20 +163,33 @@ def decide_release(room: Room, *, person: int) -> Room:
     if person in room.state.decided:
         return room
     if not may_release(room, person):
-        raise Refused(N_("Whoever brought the case decides what may leave the room, when the phase for it has come."))
+        raise Refused(
+            N_("Everybody decides about their own words, when the phase for it has come.")
+            if room.method.everybody_releases
+            else N_("Whoever brought the case decides what may leave the room, when the phase for it has come.")
+        )
     return room.but(decided=(*room.state.decided, person))
 
 
 def undecided(room: Room) -> tuple[int, ...]:
-    """Whose decision the closing waits for. One of those who brought a case together is enough; the lost do not count."""
+    """Whose decision the closing waits for. One of those who brought a case together is enough; the lost do not count.
+
+    For people who decide about their own words it does not wait: what they do not release stays, and they may do so later.
+    """
     waiting: list[int] = []
     rounds = {step.round for step in room.state.plan}
     for round in sorted(rounds):
-        together = [person for person in room.case_givers(round=round) if person in room.deciders()]
+        together = [person for person in room.case_givers(round=round) if person in room.bringers()]
         if together and not any(person in room.state.decided for person in together):
             gone = {*room.state.away, *room.cast.out}
             waiting.extend(person for person in together if person not in gone)
     return tuple(dict.fromkeys(waiting))
+
+
+def still_deciding(room: Room) -> tuple[int, ...]:
+    """Whose word is missing, where everybody decides about their own."""
+    gone = {*room.state.away, *room.cast.out, *room.state.decided}
+    return tuple(person for person in room.deciders() if person not in gone) if room.method.everybody_releases else ()
 
 
 def close(room: Room, *, by: int | None, now: datetime) -> Room:
@@ -205,7 +218,7 @@ def entered(room: Room, step: int, *, now: datetime) -> Room:
     room = polls.closed_all(room.but(step=step))
     state = room.state
     room = room.but(step=step, log=(*state.log, now), meeting=state.meets_next, meets_next=False, grace=0, still=None)
-    room = room.but(signs=())
+    room = room.but(signs=(), volunteers=())
     if room.state.meeting:  # nobody is here before they come
         room = _counted(room.but(away=room.cast.persons), now=now)
     fresh = clock.opened(room, state.plan[step], now=now)

@@ -39,7 +39,7 @@ def check_writes(room: Room, person: int, *, deck: str, text: str, already: int)
     check_seated(room, person)
     check_running(room)
     if not may_write(room, person, deck):
-        raise Refused(_why_not(room, person), phase=room.phase.title if room.phase else "")
+        raise Refused(why_not(room, person), phase=room.phase.title if room.phase else "")
     output = next(output for output in room.outputs_for(person) if output.key == deck)
     if not text.strip():
         raise Invalid({"text": N_("Write something first.")})
@@ -120,7 +120,7 @@ def decks_of(room: Room, step: Step) -> tuple[str, ...]:
     return tuple(output.key for output in room.phase_of(step).outputs)
 
 
-def _why_not(room: Room, person: int) -> str:
+def why_not(room: Room, person: int) -> str:
     if room.is_backstage(person):
         return N_("You are listening now, and this phase protects your listening. Your private notes are open.")
     return N_("This is not yours to write in the phase “{phase}”. Your private notes are always open.")

@@ -107,6 +107,7 @@ class State:
     slow: tuple[int, ...] = ()  # their turns last twice as long
     typing: tuple[int, ...] = ()  # whose lines the others see letter by letter, as they are typed
     queue: str = "came"  # in which order raised hands are called: queue.Order
+    volunteers: tuple[tuple[int, str], ...] = ()  # (person, part): what somebody would take, while parts are given
     signs: tuple[tuple[int, str], ...] = ()  # of those who listen, in this step: (person, signs.Sign)
     decided: tuple[int, ...] = ()  # who has said what may leave the room
     short_since: datetime | None = None  # fewer people than the method needs
@@ -156,6 +157,7 @@ class State:
             "slow": list(self.slow),
             "typing": list(self.typing),
             "queue": self.queue,
+            "volunteers": [list(each) for each in self.volunteers],
             "signs": [list(each) for each in self.signs],
             "decided": list(self.decided),
             "short_since": _out(self.short_since),
@@ -197,6 +199,7 @@ class State:
             slow=tuple(data["slow"]),
             typing=tuple(data.get("typing", ())),  # rooms older than real-time text
             queue=data.get("queue", "came"),
+            volunteers=tuple((person, part) for person, part in data.get("volunteers", ())),
             signs=tuple((who, sign) for who, sign in data.get("signs", ())),
             decided=tuple(data["decided"]),
             short_since=_in(data["short_since"]),

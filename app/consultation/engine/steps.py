@@ -182,7 +182,7 @@ def _longer(room: Room, *, now: datetime) -> Room:
     """The present step with one working day more, counted from its end or, when that is past, from now."""
     days, box = room.state.pace, room.state.clock
     assert days is not None and box is not None
-    ends = clock.ends_at(box, now=now) or now
+    ends = now + timedelta(seconds=clock.remaining(box, now=now))  # as if a clock that stands still went on now
     later = pace.one_day_later(days, max(ends, now))
     return room.but(clock=replace(box, seconds=box.seconds + math.ceil((later - ends).total_seconds())))
 

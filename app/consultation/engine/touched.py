@@ -8,6 +8,8 @@ from app.consultation.engine.room import Room
 
 STATUS, PHASES, CLOCK, QUESTION, ORDER, DOWN = "status", "phases", "clock", "question", "order", "down"
 POLL = "poll"
+CAST = "cast"  # who plays what, would play it, and is here: what the forms of casting follow from
+PICKS = "picks"  # choices and ratings: how many have, and what came out
 SIGNS = "signs"  # of those who listen: nobody has other buttons because of them
 GROUPS, PARKED, ASKED = "groups", "parked", "asked"  # rows, not state: whoever changes them says so
 LINKS = "links"  # a practice on a card: its title is told to those who may read it, by their own desk
@@ -27,11 +29,17 @@ def touched(before: Room, after: Room) -> set[str]:
         CLOCK: (old.clock, old.still) != (new.clock, new.still),
         QUESTION: old.step != new.step,
         ORDER: _people(before) != _people(after),
+        CAST: _casting(before) != _casting(after),
         DOWN: old.shown != new.shown,
         SIGNS: old.signs != new.signs,
         POLL: (old.polls, shown_poll(before)) != (new.polls, shown_poll(after)),
     }
     return {part for part, changed in differs.items() if changed}
+
+
+def _casting(room: Room) -> tuple[object, ...]:
+    state = room.state
+    return (room.cast, state.status, state.step, state.acting, state.away, state.volunteers, state.decided)
 
 
 def _people(room: Room) -> tuple[object, ...]:
@@ -51,4 +59,5 @@ def _people(room: Room) -> tuple[object, ...]:
         state.slow,
         state.typing,
         state.decided,
+        state.volunteers,
     )

@@ -149,6 +149,8 @@ def _told(script: Script, line: Line, who: int) -> Do:
             return Do("ask", who, line.text, keys=line.keys, key=f"ask-{line.by}")
         case "values":
             return Do("value", who, keys=tuple(case["valuable"]))
+        case "pick":
+            return Do("pick", who, deck=line.deck)
         case "release":
             return Do("release", who, keys=line.keys)
         case _:
@@ -170,7 +172,7 @@ def _may(play: Scenario, act: Do) -> bool:
             return may_write(play.room, act.who, act.deck) and not done
         case "say":
             return may_speak(play.room, act.who)
-        case "choose" | "ask":
+        case "choose" | "pick" | "ask":
             return play.lead == act.who
         case "park":
             return may_park(play.room, act.who)

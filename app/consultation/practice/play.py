@@ -71,7 +71,7 @@ class Played:
 
 @dataclass(frozen=True)
 class Do:
-    """One thing: say, write, park, choose, value, release, ask, answer, count, sign, finish, floor, hand, lose, find, hint,
+    """One thing: say, write, park, choose, pick, value, release, ask, answer, count, sign, finish, floor, hand, lose, find, hint,
     begin, advance, close.
 
     `key` names a card.

@@ -26,7 +26,7 @@ class Line:
 
     by: str
     after: int
-    does: str  # say, write, park, ask, narrate, answer, question, choose, values, release
+    does: str  # say, write, park, ask, narrate, answer, question, choose, pick, values, release
     text: str = ""
     deck: str = ""
     number: int = 0
@@ -171,12 +171,24 @@ def _scene(scene: Mapping[str, Any]) -> Scene:
 def _line(line: Mapping[str, Any]) -> Line:
     does = next(
         name
-        for name in ("choose", "write", "park", "ask", "narrate", "answer", "question", "values", "release", "say")
+        for name in (
+            "choose",
+            "pick",
+            "write",
+            "park",
+            "ask",
+            "narrate",
+            "answer",
+            "question",
+            "values",
+            "release",
+            "say",
+        )
         if name in line
     )
     return Line(
         by=line["by"], after=line["after"], does=does, text=str(line.get("text") or line.get("say") or line.get("park") or line.get("ask") or ""),
-        deck=str(line.get("write") or line.get("choose") or ""), number=int(line.get(does) or 0)
+        deck=str(line.get("write") or line.get("choose") or line.get("pick") or ""), number=int(line.get(does) or 0)
         if does in ("narrate", "answer") else 0, keys=tuple(line.get("release", line.get("answers", ()))),
         unless=line.get("unless", ""), only=line.get("only", ""), sample_only=line.get("without", "") == "own_case",
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Methods on the web: what there is, how each goes, and how an event adapts one."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,8 @@ from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.doors import moderator, staff
 from app.events.rules import MODERATORS
+
+Shown = dict[str, Any] | None  # a method as its preview shows it
 
 
 async def library(visit: Visit) -> Response:
@@ -61,12 +63,12 @@ async def copy(visit: Visit) -> Response:
     return visit.go(f"{_base(visit)}/{made}/edit", said=N_("This copy belongs to your event. Change what you like."))
 
 
-async def edit_page(visit: Visit) -> Response:
+async def edit_page(visit: Visit, *, preview: Shown = None) -> Response:
     async with reading() as session:
-        row, document, method = await _own(session, visit)
+        row, document, method = await own_of(session, visit)
     return visit.page(
         "consultation/method_edit.html", row=row, method=method, shown=method_shown(method, visit.lang),
-        written=adapting.is_written(document),
+        written=adapting.is_written(document), preview=preview,
     )  # fmt: skip
 
 
@@ -74,20 +76,20 @@ async def edit(visit: Visit) -> Response:
     form, data = await visit.form(forms.Frame), await visit.sent()
     title = forms.words_sent(data, "title", longest=forms.LONGEST_TITLE)
     change = partial(adapting.with_frame, title=title, least=form.least, most=form.most, rounds=form.rounds)
-    await _change(visit, form, change)
-    return visit.go(_edit(visit), said=N_("Saved."))
+    return await kept_or_shown(visit, form, change, edit_page, said=N_("Saved."))
 
 
-async def phase_page(visit: Visit) -> Response:
+async def phase_page(visit: Visit, *, preview: Shown = None) -> Response:
     """One phase in a form; under `new` an empty one."""
     async with reading() as session:
-        row, document, method = await _own(session, visit)
+        row, document, method = await own_of(session, visit)
     phase = _phase(method, visit.params.get("phase", ""))
     return visit.page(
         "consultation/method_phase.html", row=row, method=method, phase=phase, shown=method_shown(method, visit.lang),
         written=adapting.is_written(document), outputs=forms.outputs_shown(phase, method),
         length=forms.length_of(phase, document), floors=_words(FLOORS, Floor), listening=_words(LISTENING, Listening),
         seen=_words(SEEN, Seen), kinds=KINDS, most=forms.MOST, longest=(forms.LONGEST_TITLE, forms.LONGEST_PROMPT),
+        preview=preview,
     )  # fmt: skip
 
 
@@ -95,13 +97,15 @@ async def save_phase(visit: Visit) -> Response:
     form, data = await visit.form(forms.Change), await visit.sent()
     key, after = visit.params.get("phase", ""), str(data.get("after", ""))
     async with reading() as session:
-        _, document, _ = await _own(session, visit)
+        _, document, _ = await own_of(session, visit)
     sent = forms.phase_sent(data, written=adapting.is_written(document))
     changed = adapting.with_phase(document, key, sent, after=after)
     saved = key or next(each["key"] for each in changed["phases"] if each not in document["phases"])
     names = forms.output_names(data, changed, saved)
-    await _change(visit, form, lambda now: adapting.with_phase(now, key, sent, after=after), phase=saved, names=names)
-    return visit.go(f"{_edit(visit)}#phase-{saved}", said=N_("The phase is saved."))
+    return await kept_or_shown(
+        visit, form, lambda now: adapting.with_phase(now, key, sent, after=after), phase_page,
+        said=N_("The phase is saved."), at=f"#phase-{saved}", phase=saved, names=names,
+    )  # fmt: skip
 
 
 async def move_phase(visit: Visit) -> Response:
@@ -125,18 +129,36 @@ async def retire(visit: Visit) -> Response:
     return visit.go(_base(visit))
 
 
+async def kept_or_shown(
+    visit: Visit, form: forms.Change, change: Callable[[Document], Document], page: Callable[..., Awaitable[Response]],
+    *, said: str, at: str = "", phase: str = "", names: dict[str, str] | None = None, parts: dict[str, str] | None = None,
+) -> Response:  # fmt: skip
+    """What a form asks for: kept, or with “Preview” only shown, above the form with everything typed."""
+    data = await visit.sent()
+    if data.get("preview") != "yes":
+        await _change(visit, form, change, phase=phase, names=names, parts=parts)
+        return visit.go(f"{_edit(visit)}{at}", said=said)
+    async with reading() as session:
+        _, document, _ = await own_of(session, visit)
+    method = adapting.judged(change(document), phase=phase, names=names, parts=parts)
+    texts = {name: [each for each in data.getlist(name) if isinstance(each, str)] for name in data}
+    visit.typed = {name: found if len(found) > 1 else found[0] for name, found in texts.items() if found}
+    return await page(visit, preview=method_shown(method, visit.lang))
+
+
 async def _change(
     visit: Visit, form: forms.Change, change: Callable[[Document], Document], *, phase: str = "",
-    names: dict[str, str] | None = None,
+    names: dict[str, str] | None = None, parts: dict[str, str] | None = None,
 ) -> None:  # fmt: skip
     async with transaction() as session:
         await actions.change_method(
             session, event_id=visit.here.event_id, method=visit.params["method"], by=visit.me.id,
             revision=form.revision, key=form.key, now=visit.now, change=change, phase=phase, names=names,
+            parts=parts,
         )  # fmt: skip
 
 
-async def _own(session: AsyncSession, visit: Visit) -> tuple[EventMethod, Document, Method]:
+async def own_of(session: AsyncSession, visit: Visit) -> tuple[EventMethod, Document, Method]:
     row = await own_method(session, visit.here.event_id, visit.params["method"])
     if row is None:
         raise Missing

@@ -23,7 +23,7 @@ async def offers_page(visit: Visit) -> Response:
         if me is None or not me.agreed or me.removed or here.row.practice:
             raise Missing
         rows = await offers(session, here.id)
-    receives = me.seat_id in here.room.deciders()
+    receives = me.seat_id in here.room.bringers()
     shown = [_shown(here, row) for row in rows if receives or row.seat_id == me.seat_id]
     if not receives and any(each["accepted"] for each in shown):
         async with transaction() as session:

@@ -99,7 +99,13 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
         values["outcome"] = here.row.outcome if seat.agreed else ""
         release = await release_values(session, me) if seat.agreed else None
         debrief = debrief_values(here, seat, lang=visit.lang)
-        page = visit.page("consultation/closed.html", release=release, debrief=debrief, **values)
+        page = visit.page(
+            "consultation/closed.html",
+            own_words=here.method.everybody_releases,
+            release=release,
+            debrief=debrief,
+            **values,
+        )
     elif here.row.status != "running" or not seat.agreed:
         visit.here = await event_here(slug, person_id=visit.me.id, lang=visit.lang)  # its places stand in the bar
         values["few"] = await few_values(session, here, now=visit.now)
@@ -138,9 +144,8 @@ async def desk(visit: Visit) -> Response:
     async with reading() as session:
         me = await _agreed(session, visit)
         values = await desk_values(session, me)
-    html, stamps = pieces.fresh(
-        visit.html("consultation/_desk.html", **values, cut=pieces.CUT), had=visit.query.get("has", "")
-    )
+    html = visit.html("consultation/_desk.html", **values, cut=pieces.CUT, apart=pieces.APART)
+    html, stamps = pieces.fresh(html, had=visit.query.get("has", ""))
     return HTMLResponse(html, headers={**PRIVATE, "x-version": str(me.here.row.desk_version), "x-has": stamps})
 
 
@@ -207,6 +212,8 @@ def _lobby(me: Me) -> dict[str, Any]:
         "door": door_values(me.here, me.seat.seat_id) if leads else None,
         "casting": list(me.here.people.values()) if leads else [],
         "keeps": me.seat.seat_id in room.case_givers(),
+        "reads_case": me.here.reads_case(me.seat.seat_id),
+        "own_words": room.method.everybody_releases,
         "asks": is_open_before(room, status=me.here.row.status, practice=bool(me.here.row.practice)),
     }
 

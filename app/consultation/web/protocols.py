@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app.consultation import queries_outside
 from app.consultation.actions.as_thread import thread_key
 from app.consultation.engine.method import said
-from app.consultation.protocol import protocol_document, protocol_of
+from app.consultation.protocol import foreword, protocol_document, protocol_of
 from app.consultation.queries_methods import method_of
 from app.core import limits, pdf
 from app.core.db import reading
@@ -49,11 +49,12 @@ async def protocol_pdf(visit: Visit) -> Response:
 
 
 async def _protocol(session: AsyncSession, visit: Visit) -> dict[str, Any]:
-    """{room, parts, method}: all that any form of the protocol is made of."""
+    """{room, parts, method, foreword}: all that any form of the protocol is made of."""
     room = await queries_outside.from_outside(session, visit.params["id"], person_id=visit.me.id)
     parts = await protocol_of(session, room, lang=visit.lang)
-    method = said((await method_of(session, room.method, room.method_version)).title, visit.lang)
-    return {"room": room, "parts": parts, "method": method}
+    method = await method_of(session, room.method, room.method_version)
+    words = foreword(method, visit.lang)
+    return {"room": room, "parts": parts, "method": said(method.title, visit.lang), "foreword": words}
 
 
 async def _linked(session: AsyncSession, visit: Visit, parts: list[dict[str, Any]]) -> dict[int, Practice]:

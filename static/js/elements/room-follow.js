@@ -17,6 +17,7 @@ class RoomFollow extends HTMLElement {
   connectedCallback() {
     this.#leave = follow(this.topic, this);
     document.addEventListener("sent", this);
+    if (this.hasAttribute("eager")) document.addEventListener("picked", this);
     line.addEventListener("up", this);
     this.#keepButtons();
   }
@@ -24,6 +25,7 @@ class RoomFollow extends HTMLElement {
   disconnectedCallback() {
     this.#leave?.();
     document.removeEventListener("sent", this);
+    document.removeEventListener("picked", this);
     line.removeEventListener("up", this);
   }
 
@@ -77,6 +79,8 @@ class RoomFollow extends HTMLElement {
     const status = fresh.getElementById("room-status");
     const shown = document.getElementById("room-status");
     if (status && shown && status.dataset.status !== shown.dataset.status) return location.reload();
+    // who is still to choose stands on the lead's own part, which nobody announces for everybody
+    if (fresh.getElementById("room-picks") && document.getElementById("desk-missing")) document.dispatchEvent(new Event("picked"));
     this.#show(fresh);
     this.setAttribute("version", version);
   }
