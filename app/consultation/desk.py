@@ -248,7 +248,7 @@ def _lead_values(me: Me) -> dict[str, Any]:
         "floor": phase.floor,
         "orders": list(NAMES.items()) if phase.floor not in (Floor.SILENT, Floor.TEXT) else [],
         "order_now": room.state.queue,
-        "others": [people[person] for person in room.cast.persons if person not in (me.seat.seat_id, turns.speaker)],
+        "others": [people[person] for person in room.cast.persons if person != me.seat.seat_id],
         "allowed": people[turns.allowed] if turns.allowed else None,
         "again": phase.floor is Floor.ROUND_ROBIN and turns.speaker is None,
         "decks": [(out.key, said(out.title, me.lang)) for out in phase.outputs if out.seen is Seen.AT_REVEAL],
