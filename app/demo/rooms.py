@@ -22,6 +22,7 @@ class Written(Entry):
     deck: str
     by: str
     text: str = ""
+    pick: str = ""  # one of the options of a choice, instead of text
     key: str = ""
     sort: str = ""
     practice: str = ""
@@ -80,7 +81,8 @@ class PutDown(Entry):
     deck: str = ""
     day: int
     at: str = Wall
-    text: str
+    text: str = ""
+    pick: str = ""  # one of the options of a choice, instead of text
 
 
 class Correspondence(Entry):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.actions import moves, writing
+from app.consultation.actions import moves, picking, writing
 from app.consultation.actions.correspondence import Plan, pass_deadline, plan_written, read
 from app.consultation.actions.planning import open_lobby
 from app.consultation.engine import clock
@@ -69,7 +69,9 @@ async def _go_through_the_days(session: AsyncSession, world: World, told: Corres
 async def _put_down(session: AsyncSession, world: World, here: Sitting, each: PutDown, *, key: str) -> None:
     by, at = world.people[each.by], world.when.instant(each.day, each.at, world.event.zone)
     await read(session, here.id, by=by, now=at)
-    if each.deck:
+    if each.pick:
+        await picking.pick(session, here.id, by=by, deck=each.deck, option=each.pick, key=key, now=at)
+    elif each.deck:
         await writing.write(session, here.id, by=by, deck=each.deck, text=each.text, key=key, now=at)
     else:
         await writing.say(session, here.id, by=by, text=each.text, key=key, now=at)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.consultation.actions import asking, closing, grouping, linking, moves, parking, writing
+from app.consultation.actions import asking, closing, grouping, linking, moves, parking, picking, writing
 from app.consultation.actions.planning import Place, open_lobby, plan_room
 from app.consultation.engine.contributing import LINE, has_contributed
 from app.consultation.engine.library import methods
@@ -141,6 +141,11 @@ class Session:
                 await writing.value(
                     self.session, self.room_id, by=by, contribution_id=await self._row(card), keeps=True, now=self.clock
                 )
+            return
+        if written.pick:
+            await picking.pick(
+                self.session, self.room_id, by=by, deck=written.deck, option=written.pick, key=self._key(), now=self.clock
+            )
             return
         if has_contributed(await self._room(), await self._seat(written.by), deck=written.deck):
             await self._let_speak(written.by, written.deck)
