@@ -103,7 +103,10 @@ async def fixed_script(meeting: Meeting, *, posts: int = 60, cards: int = 40) ->
         here = await meeting.here()
         for number in range(posts // 6):
             here = await meeting.here()
-            speaking = [seat for seat in here.room.cast.persons if may_speak(here.room, seat)]
+            able = [seat for seat in here.room.cast.persons if may_speak(here.room, seat)]
+            speaking = [
+                seat for seat in able if seat != here.room.leads
+            ] or able  # a lead listens while others may speak
             writer = meeting.browser_of(here, speaking[number % len(speaking)])
             await writer.send("lines", text=words(POST, phase * 10 + number))
             speaker = here.room.state.turns.speaker

@@ -144,7 +144,13 @@ class Session:
             return
         if written.pick:
             await picking.pick(
-                self.session, self.room_id, by=by, deck=written.deck, option=written.pick, key=self._key(), now=self.clock
+                self.session,
+                self.room_id,
+                by=by,
+                deck=written.deck,
+                option=written.pick,
+                key=self._key(),
+                now=self.clock,
             )
             return
         if has_contributed(await self._room(), await self._seat(written.by), deck=written.deck):
