@@ -238,6 +238,8 @@ def _taken(upload: Upload) -> tuple[str, str]:
 
 
 def _check_size(upload: Upload, *, field: str = "file") -> None:
+    if not upload.body:
+        raise Invalid({field: N_("This file is empty. Please choose another one.")})
     if len(upload.body) > _megabytes * 1_000_000:
         sentence = N_("This file is bigger than {megabytes} MB. Please make it smaller.")
         raise Invalid({field: sentence}, megabytes=_megabytes)

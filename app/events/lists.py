@@ -11,6 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from app.core import i18n, places
 from app.core.words import N_
 from app.events.rules import ROLE_WORDS, Role
+from app.events.spreadsheets import is_head
 from app.people.rules import as_address
 
 MOST = 500
@@ -50,7 +51,7 @@ def read(text: str, *, role: Role, lang: str = "en") -> Reading:
     reading = Reading()
     seen: set[str] = set()
     for number, line in _lines(text):
-        if not line or (number == 1 and "@" not in as_address(line)):
+        if not line or (number == 1 and is_head(re.split(r"[;,\t]", line))):
             continue
         found = _guest(line, role=role, lang=lang)
         if isinstance(found, Guest) and found.email in seen:

@@ -13,6 +13,7 @@ from app.core.words import N_
 LARGEST = 2_000_000
 """Bytes of a file; of each sheet inside it ten times as much."""
 MOST_ROWS, MOST_COLUMNS = 2000, 30
+_WIDE = (b"\xff\xfe", b"\xfe\xff")  # how a text in UTF-16 begins
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _COLUMNS = {
     "email": {"email", "e-mail", "mail", "email address", "e-mail address", "address", "e-mail-adresse", "mailadresse", "adresse",
@@ -31,12 +32,19 @@ def as_lines(body: bytes) -> str:
         raise Invalid(
             {"file": N_("This file is larger than 2 MB. A list of people is much smaller; is it the right one?")}
         )
+    if b"\0" in body and not body.startswith((b"PK", *_WIDE)):
+        _unreadable()  # a picture, a document, a program: no line of it is a person
     rows = list(_xlsx(body) if body.startswith(b"PK") else _csv(body))
     head = _head(rows[0]) if rows else {}
     lines = [_line(row, head) for row in rows]
     if head:
         lines[0] = "; ".join(rows[0])
     return "\n".join(lines)
+
+
+def is_head(cells: Sequence[str]) -> bool:
+    """Does this line say which column holds the address?"""
+    return bool(_head(cells))
 
 
 def _head(row: Sequence[str]) -> dict[str, int]:
@@ -70,7 +78,7 @@ def _csv(body: bytes) -> Iterator[list[str]]:
 
 
 def _decoded(body: bytes) -> str:
-    if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+    if body.startswith(_WIDE):
         return body.decode("utf-16", errors="replace")
     try:
         return body.decode("utf-8-sig")

@@ -105,8 +105,8 @@ async def test_of_rooms_only_protocols_of_released_items_leave(site: Site) -> No
     here = await stage(case_text="zcase")
     await here.begin()
     await here.go_to("consultation")
-    for words in ("zreleased", "zkept"):
-        await here.write(here.adviser, "contributions", words, key=words)
+    await here.write(here.adviser, "contributions", "zreleased", key="r")
+    await here.write(here.scribe, "contributions", "zkept", key="k")
     async with transaction() as session:
         await writing.save_notes(session, here.room, by=here.adviser, text="znote", now=NOON)
     await here.go_to((await here.sitting()).room.method.phases[-1].key)

@@ -109,3 +109,18 @@ async def test_a_manager_sees_the_list_of_a_file_before_anything_is_sent(site: S
     refused = await marta.send_form(url, {"lines": "", "role": "expert"}, files={"file": ("list.xlsx", b"PK\x03\x04")})
     assert refused.status_code == 422
     assert "Save the list as CSV or XLSX" in refused.text
+
+
+def test_a_first_line_without_an_address_is_said_unless_it_names_the_columns() -> None:
+    found = lists.read("Max Mustermann Kiel\nnino@example.org; Nino", role=Role.PRACTITIONER)
+    assert [(trouble.number, trouble.line) for trouble in found.troubles] == [(1, "Max Mustermann Kiel")]
+    assert lists.read("Name; E-Mail\nNino; nino@example.org", role=Role.PRACTITIONER).troubles == []
+
+
+@pytest.mark.parametrize(
+    "body", [b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", b"%PDF-1.7\n\x00\x01", b"\x7fELF\x02\x01\x01\x00"]
+)
+def test_what_is_no_list_is_one_sentence_and_not_a_thousand_lines(body: bytes) -> None:
+    with pytest.raises(Invalid) as refused:
+        spreadsheets.as_lines(body)
+    assert "CSV or XLSX" in refused.value.fields["file"]

@@ -93,6 +93,7 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
         return _private(visit.page("consultation/written.html", **values)), seat.read_step < here.room.state.step
     values |= await room_values(session, here, lang=visit.lang, now=visit.now)
     if here.row.status == "closed":
+        visit.here = await event_here(slug, person_id=visit.me.id, lang=visit.lang)
         values["moved"] = await title_of(session, here.row.moved_to_id)
         values["offers"] = seat.agreed and is_open_for_offers(here.room, now=visit.now) and not here.row.practice
         values["deleted_on"] = here.row.closed_at and here.row.closed_at + KEPT
@@ -205,6 +206,7 @@ def _lobby(me: Me) -> dict[str, Any]:
     leads = me.seat.agreed and room.is_led_by(me.seat.seat_id) and me.here.row.status == "lobby"
     return {
         "me": me.seat,
+        "leads": leads,
         "role": said(room.method.role(me.seat.role).title, me.lang),
         "roles": [(role.key, said(role.title, me.lang)) for role in room.method.roles],
         "may_take_over": me.seat.agreed and me.here.row.status == "lobby" and may_ask_to_lead(room, me.seat.seat_id),

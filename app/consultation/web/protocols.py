@@ -14,6 +14,7 @@ from app.core import limits, pdf
 from app.core.db import reading
 from app.core.doors import signed_in
 from app.core.pages import Visit, get
+from app.events.queries import here as event_here
 from app.forum.queries.lookups import thread_with_key
 from app.forum.queries.practices import Practice, practices_named
 
@@ -23,6 +24,7 @@ async def protocol(visit: Visit) -> Response:
         shown = await _protocol(session, visit)
         thread = await thread_with_key(session, thread_key(shown["room"].room_id))
         titles = await _linked(session, visit, shown["parts"])
+        visit.here = await event_here(shown["room"].event_slug, person_id=visit.me.id, lang=visit.lang)
     return visit.page("consultation/protocol.html", thread=thread and thread.id, practices=titles, **shown)
 
 
