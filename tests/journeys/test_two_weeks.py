@@ -175,7 +175,7 @@ async def enter(house: House, name: str, address: str, room: str, **look: int) -
     page = await house.person(name, address, **look)
     await page.goto(room)
     await page.get_by_role("button", name="I agree and take this part").click()
-    await expect(page.get_by_text("You are in the lobby.")).to_be_visible()
+    await expect(page.get_by_text("You are in the lobby")).to_be_visible()
     return page
 
 

@@ -209,6 +209,7 @@ async def test_a_window_is_drawn_over_the_hours_of_a_day_with_mouse_and_finger(
     await page.keyboard.press("Escape")
     assert await page.locator(".drawn").count() == 0
     line = await page.context.new_cdp_session(page)
+    await hour(15).scroll_into_view_if_needed()
     spots = []
     for at in (14, 15):
         box = await hour(at).bounding_box()

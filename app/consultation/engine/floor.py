@@ -159,9 +159,9 @@ def let_speak(room: Room, *, by: int | None, person: int | None, now: datetime) 
         raise Refused(N_("This person has lost the line. Their turn comes again when they are back."))
     turns = room.state.turns
     hands = _without(turns.hands, person)
-    if turns.speaker == person:
-        return room.but(turns=replace(turns, hands=hands))  # they speak already
     if room.phase.floor is Floor.SINGLE:
+        if turns.speaker == person:
+            return room.but(turns=replace(turns, hands=hands))
         return room.but(turns=replace(turns, speaker=person, since=room.present(now), hands=hands))
     return room.but(turns=replace(turns, allowed=person, hands=hands))
 
