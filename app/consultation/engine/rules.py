@@ -209,7 +209,7 @@ def close(room: Room, *, by: int | None, now: datetime) -> Room:
         closed=now,
         still=None,
         signs=(),
-        turns=replace(room.state.turns, speaker=None, since=None, allowed=None),
+        turns=replace(room.state.turns, speaker=None, since=None, allowed=None, given=()),
     )
 
 
