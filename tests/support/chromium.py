@@ -24,10 +24,9 @@ ARTEFACTS = Path(__file__).parents[2] / "test-artefacts"
 
 
 def program() -> str | None:
-    """Where Chromium is, if it is."""
-    return next(
-        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-    )
+    """Where Chromium is, if it is. Its windowless build comes first: the same engine for a fifth less processor."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if (found := shutil.which(name))), None)
 
 
 async def launch(playwright: Playwright, path: str) -> Browser:
