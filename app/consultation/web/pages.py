@@ -16,7 +16,7 @@ from app.consultation.engine.leading import may_ask_to_lead
 from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
 from app.consultation.engine.offers import is_open_for_offers
-from app.consultation.few import few_values
+from app.consultation.few import arriving_values, few_values
 from app.consultation.forms import Practice
 from app.consultation.fragments import asked_card, room_news, room_values
 from app.consultation.practice.scripts import offered
@@ -112,6 +112,7 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
     elif here.row.status != "running" or not seat.agreed:
         visit.here = await event_here(slug, person_id=visit.me.id, lang=visit.lang)  # its places stand in the bar
         values["few"] = await few_values(session, here, now=visit.now)
+        values["arriving"] = await arriving_values(session, here, now=visit.now)
         page = visit.page("consultation/lobby.html", **values, **_lobby(me))
     else:
         page = visit.page("consultation/room.html", **{**await desk_values(session, me), **values})
