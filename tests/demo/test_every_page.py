@@ -48,7 +48,7 @@ from app.people.actions_address import ADDRESS
 from app.people.models import Person
 from app.timetable.models import Swap
 from realtime.server import LiveLine
-from tests.browser.look import Weight, too_small, too_wide, violations
+from tests.browser.look import AXE, Weight, too_small, too_wide, violations
 from tests.demo.pages import MAIN, NO_PAGE, WHO
 from tests.realtime.serving import serving
 from tests.support.chromium import Shots, visitor
@@ -116,6 +116,7 @@ class House:
             await page.context.add_cookies(
                 [{"name": name, "value": value, "url": self.address} for name, value in cookies.items()]
             )
+            await page.context.add_init_script(path=AXE)  # compiled once, not again for every page
             self.tabs[who, lang] = (page, troubles)
         page, troubles = self.tabs[who, lang]
         troubles.clear()
