@@ -3,8 +3,9 @@
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from app.events.forms import link
 from app.timetable.rules import METHOD, MINUTES, Answer
 
 Key = Annotated[str, StringConstraints(min_length=8, max_length=64)]
@@ -34,7 +35,7 @@ class WindowForm(BaseModel):
 class ClinicForm(BaseModel):
     key: Key
     title: Line
-    place: Annotated[str, StringConstraints(max_length=300, pattern=r"^https?://\S+$")]
+    place: Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(link)]
     day: date
     begins: time
     ends: time

@@ -48,7 +48,7 @@ from app.people.actions_address import ADDRESS
 from app.people.models import Person
 from app.timetable.models import Swap
 from realtime.server import LiveLine
-from tests.browser.look import AXE, Weight, too_small, too_wide, violations
+from tests.browser.look import Weight, same_named, too_small, too_wide, violations
 from tests.demo.pages import MAIN, NO_PAGE, WHO
 from tests.realtime.serving import serving
 from tests.support.chromium import Shots, visitor
@@ -384,4 +384,5 @@ async def _looked_at(
     wide = [f"sticks out: {element}" for element in await too_wide(page)]
     small = [f"too small: {element}" for element in await too_small(page)]
     found = await violations(page, contrast=contrast) if axe else []
-    return [*wide, *small, *[wrong for wrong in found if not wrong.startswith(of_a_page)]]
+    same = [f"same name: {each}" for each in await same_named(page)] if axe else []
+    return [*wide, *small, *same, *[wrong for wrong in found if not wrong.startswith(of_a_page)]]
