@@ -151,6 +151,8 @@ WHO = {
     "/events/{event}/timetable/cases": "participant",
     "/events/{event}/timetable/windows": "coordinator",
     "/events/{event}/timetable/rounds": "coordinator",
+    "/events/{event}/timetable/groups": "coordinator",
+    "/events/{event}/timetable/groups/apart": "manager",
     "/events/{event}/timetable/plenary": "coordinator",
     "/events/{event}/timetable/publication": "coordinator",
     "/styleguide": "stranger",
