@@ -153,6 +153,7 @@ WHO = {
     "/events/{event}/timetable/rounds": "coordinator",
     "/events/{event}/timetable/groups": "coordinator",
     "/events/{event}/timetable/groups/apart": "manager",
+    "/events/{event}/timetable/lanes": "coordinator",
     "/events/{event}/timetable/plenary": "coordinator",
     "/events/{event}/timetable/publication": "coordinator",
     "/styleguide": "stranger",
