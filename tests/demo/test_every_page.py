@@ -48,7 +48,7 @@ from app.people.actions_address import ADDRESS
 from app.people.models import Person
 from app.timetable.models import Swap
 from realtime.server import LiveLine
-from tests.browser.look import Weight, same_named, too_small, too_wide, violations
+from tests.browser.look import AXE, Weight, same_named, too_small, too_wide, violations
 from tests.demo.pages import MAIN, NO_PAGE, WHO
 from tests.realtime.serving import serving
 from tests.support.chromium import Shots, visitor
