@@ -125,6 +125,7 @@ def _attendant(person: Person, part: Participation, said: Sheet | None, *, decli
         moderates=ROOMS_OF_A_MODERATOR if roles & (MODERATORS - {Role.MANAGER}) else 0,
         declined=declined,
         country=person.country,
+        gender=said.gender if said else "",
     )
 
 

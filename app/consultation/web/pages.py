@@ -20,7 +20,7 @@ from app.consultation.few import arriving_values, few_values
 from app.consultation.forms import Practice
 from app.consultation.fragments import asked_card, room_news, room_values
 from app.consultation.practice.scripts import offered
-from app.consultation.queries import OUT
+from app.consultation.queries import OUT, open_contributions
 from app.consultation.queries_before import asked_before
 from app.consultation.queries_messages import standing_message
 from app.consultation.queries_methods import method_of, method_titles
@@ -101,7 +101,8 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
         values["deleted_on"] = here.row.closed_at and here.row.closed_at + KEPT
         values["outcome"] = here.row.outcome if seat.agreed else ""
         release = await release_values(session, me) if seat.agreed else None
-        debrief = debrief_values(here, seat, lang=visit.lang)
+        decks = {row.deck for row in await open_contributions(session, here.id)}
+        debrief = debrief_values(here, seat, lang=visit.lang, written=decks)
         page = visit.page(
             "consultation/closed.html",
             own_words=here.method.everybody_releases,
