@@ -58,6 +58,7 @@ class Attendant:
     moderates: int = 0
     declined: frozenset[str] = frozenset()  # slots at which they said they cannot come
     country: str = ""
+    gender: str = ""  # as they said it for mixed groups; empty where they did not
 
 
 def hour_key(day: date, hour: int) -> str:

@@ -128,7 +128,7 @@ async def board_page(
     windows = await queries.windows(session, event_id)
     open_days = queries.days_of(windows, zone=looking.zone)
     all_weeks = by_week(asked_days(event.starts_on, event.ends_on, also=open_days, off=event.days_off))
-    week = _this_week(all_weeks, looking) if week is None else min(max(week, 1), max(len(all_weeks), 1))
+    week = this_week(all_weeks, looking) if week is None else min(max(week, 1), max(len(all_weeks), 1))
     days = all_weeks[week - 1] if all_weeks else []
     cases = {case.id: case for case in await queries.cases(session, event_id) if case.id is not None}
     published = await queries.published_plan(session, event_id)
@@ -187,7 +187,7 @@ async def board_page(
     )
 
 
-def _this_week(all_weeks: Sequence[Sequence[date]], looking: Looking) -> int:
+def this_week(all_weeks: Sequence[Sequence[date]], looking: Looking) -> int:
     """The number of the week we are in, or of the first to come; the last when all is over."""
     today = times.local(looking.now, looking.zone).date()
     ahead = [number for number, days in enumerate(all_weeks, start=1) if days[-1] >= today]

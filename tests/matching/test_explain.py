@@ -55,7 +55,7 @@ def test_a_moderator_and_a_giver_who_never_meet() -> None:
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(problems())
 def test_one_more_moderator_helps_wherever_a_reason_says_so(problem: Problem) -> None:
     plan = solve(problem, steps=15)
