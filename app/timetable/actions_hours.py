@@ -28,6 +28,7 @@ async def save_hours(
     now: datetime,
     without_days_off: bool = False,
     methods: Sequence[str] = (),
+    gender: str = "",
 ) -> Sheet:
     """What a person can, as the whole sheet says it from today on; what it said of days that are over stays.
 
@@ -45,11 +46,8 @@ async def save_hours(
         marks |= whole_days(days_off(country, days, "en"))
     sheet = await _sheet(session, event_id, person_id, zone=zone, now=now)
     before = on_other_clocks(sheet.marks, was=sheet.zone, zone=zone)
-    sheet.zone, sheet.marks, sheet.saved_at = (
-        zone,
-        {**of_days_over(before, today=local(now, zone).date()), **marks},
-        now,
-    )
+    sheet.zone, sheet.saved_at, sheet.gender = zone, now, gender
+    sheet.marks = {**of_days_over(before, today=local(now, zone).date()), **marks}
     sheet.methods = sorted(set(methods))
     session.add(sheet)
     changed(session, timetable)

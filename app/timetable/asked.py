@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.matching.problem import Case as AskedCase
 from app.matching.problem import Lock, Problem, Seat, Slot
-from app.timetable import queries
+from app.timetable import queries, queries_groups
 from app.timetable.models import Case, Placement, Window
 from app.timetable.problem import Attendant, build, slot_id
 
@@ -26,8 +26,9 @@ async def problem_of(
     Published sessions that begin within `standing` are not asked about; everything else is planned around them.
     """
     plan = await queries.latest_plan(session, event_id)
+    attendants = await queries.attendants(session, event_id)
     return problem_from(
-        await queries.attendants(session, event_id),
+        attendants,
         cases=await queries.cases(session, event_id),
         drafted=await queries.placements(session, plan),
         left_out=plan.unplaced if plan else (),
@@ -35,6 +36,7 @@ async def problem_of(
         windows=await queries.windows(session, event_id),
         now=now,
         standing=standing,
+        apart=await queries_groups.apart(session, event_id, attendants),
     )
 
 

@@ -3,8 +3,9 @@
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from app.events.forms import link
 from app.timetable.rules import METHOD, MINUTES, Answer
 
 Key = Annotated[str, StringConstraints(min_length=8, max_length=64)]
@@ -35,7 +36,7 @@ class WindowForm(BaseModel):
 class ClinicForm(BaseModel):
     key: Key
     title: Line
-    place: Annotated[str, StringConstraints(max_length=300, pattern=r"^https?://\S+$")]
+    place: Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(link)]
     day: date
     begins: time
     ends: time
@@ -70,6 +71,7 @@ class HoursForm(BaseModel):
     methods: Annotated[list[Annotated[str, StringConstraints(max_length=60)]], Field(max_length=60)] = []
     copy_week: bool = False
     days_off: bool = False
+    gender: Literal["", "woman", "man", "other"] = ""
 
 
 class KeyForm(BaseModel):
@@ -107,3 +109,26 @@ class LockForm(SeenForm):
 
 class PublishForm(SeenForm):
     number: int
+
+
+class BuildForm(KeyForm):
+    """`seen`: the edition of the groups on the page that was sent."""
+
+    seen: Annotated[int, Field(ge=0)] = 0
+    topics: Literal["mixed", "alike"] = "mixed"
+
+
+class PeopleOfGroupsForm(KeyForm):
+    """`group`: from 0; one more than there are is a new one."""
+
+    seen: Annotated[int, Field(ge=0)] = 0
+    people: Annotated[list[int], Field(max_length=500)] = []
+    does: Literal["move", "hold", "free"]
+    group: Annotated[int, Field(ge=0, le=200)] = 0
+
+
+class ApartForm(BaseModel):
+    """Each party: p and the number of a person, or c and a country."""
+
+    one: Annotated[str, StringConstraints(pattern=r"^(p\d{1,15}|c[A-Z]{2})$")]
+    other: Annotated[str, StringConstraints(pattern=r"^(p\d{1,15}|c[A-Z]{2})$")]

@@ -59,6 +59,7 @@ class Attendant:
     methods: frozenset[str] = frozenset()  # those they lead; none: all of them
     declined: frozenset[str] = frozenset()  # slots at which they said they cannot come
     country: str = ""
+    gender: str = ""  # as they said it for mixed groups; empty where they did not
 
 
 def hour_key(day: date, hour: int) -> str:
@@ -172,7 +173,7 @@ def build(
         slots=tuple(slots),
         locks=tuple(lock for lock in locks if lock.case in ids and lock.slot in here),
         previous=tuple(seat for seat in previous if seat.case in ids),
-        apart=tuple((one, other) for one, other in apart if {one, other} <= known),
+        apart=tuple(sorted((one, other) for one, other in apart if {one, other} <= known)),
         met=tuple(tuple(sorted(known.intersection(group))) for group in met),
         weights=weights or Weights(),
     )

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.consultation.models import Consultation
 from app.core.mail import Reader
 from app.core.times import local
 from app.events.models import Event, Participation
@@ -125,6 +126,7 @@ def _attendant(person: Person, part: Participation, said: Sheet | None, *, decli
         methods=frozenset(said.methods if said else ()),
         declined=declined,
         country=person.country,
+        gender=said.gender if said else "",
     )
 
 
@@ -170,6 +172,18 @@ async def case_with_key(session: AsyncSession, key: str) -> Case | None:
 async def case_of(session: AsyncSession, event_id: int, case_id: int) -> Case | None:
     """A case of this event, withdrawn or not."""
     return (await session.exec(select(Case).where(Case.id == case_id, Case.event_id == event_id))).one_or_none()
+
+
+async def moved_case(session: AsyncSession, event_id: int, room_id: int) -> tuple[Case, str] | None:
+    """The case of a room whose people have gone over into another one, and what its giver wrote of it: for nobody's eyes
+    but theirs."""
+    query = (
+        select(Case, Consultation.case_text)
+        .join(Consultation, col(Case.room_id) == col(Consultation.id))
+        .where(Case.event_id == event_id, Case.room_id == room_id, col(Consultation.moved_to_id).is_not(None))
+    )
+    found = (await session.exec(query)).one_or_none()
+    return found and (found[0], found[1])
 
 
 async def window_with_key(session: AsyncSession, key: str) -> Window | None:

@@ -14,7 +14,7 @@ from app.events.models import Event
 from app.events.rules import said
 from app.matching.by_hand import ways
 from app.matching.problem import Problem
-from app.timetable import asked, publishing, queries, queries_edits, queries_swaps
+from app.timetable import asked, publishing, queries, queries_edits, queries_groups, queries_swaps
 from app.timetable import told as told_of
 from app.timetable.answers import Said, said_of_cases
 from app.timetable.board import Board, board
@@ -108,7 +108,7 @@ async def board_page(
     windows = await queries.windows(session, event_id)
     open_days = queries.days_of(windows, zone=looking.zone)
     all_weeks = by_week(asked_days(event.starts_on, event.ends_on, also=open_days, off=event.days_off))
-    week = _this_week(all_weeks, looking) if week is None else min(max(week, 1), max(len(all_weeks), 1))
+    week = this_week(all_weeks, looking) if week is None else min(max(week, 1), max(len(all_weeks), 1))
     days = all_weeks[week - 1] if all_weeks else []
     cases = {case.id: case for case in await queries.cases(session, event_id) if case.id is not None}
     published = await queries.published_plan(session, event_id)
@@ -121,6 +121,7 @@ async def board_page(
         windows=windows,
         now=looking.now,
         left_out=plan.unplaced if plan else (),
+        apart=await queries_groups.apart(session, event_id, attendants),
     )
     parted = await told_of.parted(session, event_id) if plan else {}
     found = publishing.changes_between(told, rows, open_cases=cases, parted=parted, now=looking.now) if plan else {}
@@ -167,7 +168,7 @@ async def board_page(
     )
 
 
-def _this_week(all_weeks: Sequence[Sequence[date]], looking: Looking) -> int:
+def this_week(all_weeks: Sequence[Sequence[date]], looking: Looking) -> int:
     """The number of the week we are in, or of the first to come; the last when all is over."""
     today = times.local(looking.now, looking.zone).date()
     ahead = [number for number, days in enumerate(all_weeks, start=1) if days[-1] >= today]

@@ -15,6 +15,7 @@ from app.forum.queries.challenges import my_challenge
 from app.people.rules import TOPICS
 from app.timetable import (
     actions,
+    again,
     edits,
     leaving,
     planning,
@@ -22,7 +23,9 @@ from app.timetable import (
     queries_edits,
     views,
     web_clinics,
+    web_groups,
     web_hours,
+    web_lanes,
     web_mine,
     web_plenary,
     web_publishing,
@@ -102,6 +105,12 @@ async def withdraw_case(visit: Visit) -> Response:
 
 
 # Those who plan
+
+
+async def offer_again(visit: Visit) -> Response:
+    async with transaction() as session:
+        await again.offer_again(session, event_id=visit.here.event_id, room_id=visit.params["room"], now=visit.now)
+    return visit.go(_url(visit) + "#unplaced", said=N_("The case waits for a time again."))
 
 
 async def windows(visit: Visit) -> Response:
@@ -237,12 +246,15 @@ routes: list[Any] = [
     *web_mine.routes,
     *web_hours.routes,
     *web_rounds.routes,
+    *web_groups.routes,
+    *web_lanes.routes,
     *web_plenary.routes,
     *web_clinics.routes,
     *web_swaps.routes,
     get(f"{_HERE}/cases", cases, who=member),
     post(f"{_HERE}/cases", offer_case, who=member, shows=cases),
     post(f"{_HERE}/cases/{{case:int}}/withdrawal", withdraw_case, who=member),
+    post(f"{_HERE}/rooms/{{room:int}}/again", offer_again, who=planner),
     get(f"{_HERE}/windows", windows, who=planner),
     post(f"{_HERE}/windows", open_window, who=planner, shows=windows),
     post(f"{_HERE}/windows/{{window:int}}/end", close_window, who=planner),

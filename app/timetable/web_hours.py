@@ -64,7 +64,7 @@ async def save_hours(visit: Visit) -> Response:
         sheet = await actions_hours.save_hours(
             session, event_id=visit.here.event_id, person_id=visit.me.id, zone=form.zone,
             impossible=form.impossible, if_need_be=form.if_need_be, copy=form.copy_week, without_days_off=form.days_off,
-            methods=form.methods, now=visit.now,
+            methods=form.methods, gender=form.gender, now=visit.now,
         )  # fmt: skip
     saved = times.hour(sheet.saved_at, visit.zone)
     return visit.go(_page(visit), said=N_("Saved {time}. Change it whenever your days change."), time=saved)

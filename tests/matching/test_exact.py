@@ -23,7 +23,7 @@ from bench.timetable.generate import instance
 from tests.matching.problems import friendly, problems
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(problems())
 def test_every_plan_of_the_search_keeps_the_inequalities_and_is_worth_the_same(problem: Problem) -> None:
     before = solve(problem, seed=5, steps=5)

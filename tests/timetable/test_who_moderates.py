@@ -4,11 +4,12 @@ from dataclasses import asdict
 
 import pytest
 
-from app.core.db import reading
+from app.core.db import reading, transaction
 from app.events.queries import Here
 from app.matching.problem import Problem
 from app.matching.solve import solve
 from app.timetable import queries
+from app.timetable.actions_groups import keep_apart
 from app.timetable.asked import problem_from, problem_of
 from app.timetable.models import Placement
 from app.timetable.rules import METHOD
@@ -66,6 +67,13 @@ async def test_who_moderates_says_what_they_lead_and_a_case_waits_for_somebody_w
         looking = Looking(here=here, lang="en", zone="UTC", now=NOW)
         said = await in_words(session, [asdict(reason) for reason in left_out.why], looking)
     assert said[0] == "Nobody who moderates here leads Peer consultation in six phases in English."
+
+
+async def test_who_is_kept_apart_sits_in_no_session_with_the_other(world: World) -> None:
+    one, other = world.people[1:3]
+    async with transaction() as session:
+        await keep_apart(session, event_id=world.event, one=f"p{one}", other=f"p{other}", now=NOW)
+    assert (await asked(world)).apart == ((one, other),)
 
 
 async def test_those_who_sat_together_have_met_and_some_are_kept_apart(world: World) -> None:
