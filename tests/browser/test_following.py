@@ -306,3 +306,22 @@ async def test_a_stranger_reads_without_a_line_and_without_a_word_about_it(
     await page.wait_for_load_state("networkidle")
     assert bench.lines == set() and bench.follows == []
     assert await page.locator("#line").is_hidden()
+
+
+async def test_a_list_of_answers_takes_no_others_and_a_wall_fetches_its_cards_the_newest_first(
+    context: BrowserContext, bench: Bench
+) -> None:
+    answers = LIST.format(more=' data-to="7"', items="")
+    wall = LIST.format(more=' fetches data-first="-Infinity"', items='<p id="post-50" data-seq="-1">first</p>')
+    bench.main = answers + wall.replace("thread:5", "thread:6").replace('id="reply"', "")
+    page = await opened(context, bench)
+    await following(page, bench, 2)
+    await bench.say("thread:5", '<p id="post-1" data-seq="1" data-to="8">to another</p>')
+    await bench.say("thread:5", '<p id="post-2" data-seq="2">to none</p>')
+    await bench.say("thread:5", '<p id="post-3" data-seq="3" data-to="7">to this one</p>')
+    version = bench.write("thread:6", '<p id="post-51" data-seq="-2">second</p>')
+    await bench.tell(
+        {"type": "changed", "topic": "thread:6", "after": 0, "version": version, "html": item(9, "a post")}
+    )
+    await expect(page.locator("#post-51")).to_have_text("second")
+    assert await texts(page) == ["to this one", "second", "first"]
