@@ -48,6 +48,8 @@ PAGES = {
     "board, one case": f"{BASE}?case={{case}}",
     "review": f"{BASE}/publication",
     "progress": f"{BASE}/progress?edition=2",
+    "lanes": f"{BASE}/lanes?of=advisers",
+    "groups": f"{BASE}/groups",
     "my hours": f"{BASE}/hours",
     "my sessions": f"{BASE}/mine",
 }

@@ -21,6 +21,7 @@ class CaseForm(BaseModel):
     city_shown: bool = False
     text: Annotated[str, StringConstraints(max_length=LONGEST_CASE)] = ""
     method: Annotated[str, StringConstraints(min_length=1, max_length=60)] = METHOD
+    prefers_id: int | None = None
 
 
 class WindowForm(BaseModel):
@@ -67,8 +68,10 @@ class HoursForm(BaseModel):
     zone: str
     impossible: list[str] = []
     if_need_be: list[str] = []
+    methods: Annotated[list[Annotated[str, StringConstraints(max_length=60)]], Field(max_length=60)] = []
     copy_week: bool = False
     days_off: bool = False
+    gender: Literal["", "woman", "man", "other"] = ""
 
 
 class KeyForm(BaseModel):
@@ -106,3 +109,26 @@ class LockForm(SeenForm):
 
 class PublishForm(SeenForm):
     number: int
+
+
+class BuildForm(KeyForm):
+    """`seen`: the edition of the groups on the page that was sent."""
+
+    seen: Annotated[int, Field(ge=0)] = 0
+    topics: Literal["mixed", "alike"] = "mixed"
+
+
+class PeopleOfGroupsForm(KeyForm):
+    """`group`: from 0; one more than there are is a new one."""
+
+    seen: Annotated[int, Field(ge=0)] = 0
+    people: Annotated[list[int], Field(max_length=500)] = []
+    does: Literal["move", "hold", "free"]
+    group: Annotated[int, Field(ge=0, le=200)] = 0
+
+
+class ApartForm(BaseModel):
+    """Each party: p and the number of a person, or c and a country."""
+
+    one: Annotated[str, StringConstraints(pattern=r"^(p\d{1,15}|c[A-Z]{2})$")]
+    other: Annotated[str, StringConstraints(pattern=r"^(p\d{1,15}|c[A-Z]{2})$")]
