@@ -6,7 +6,7 @@ advisers of all cases are put anew at once in a tenth of a second. So every roun
 
 from collections.abc import Callable, Mapping
 from random import Random
-from time import monotonic
+from time import monotonic, process_time
 from typing import Any
 
 from app.matching.dive import Dive
@@ -21,8 +21,9 @@ from app.matching.tables import Tables
 LIKELY = 8  # times at which a case is looked for, the most likely ones
 DIVE = 5  # of them are looked at by the dive
 RELAXING = 0.6  # of the seconds are given to it at most: a slow machine does better without
-PATIENCE = 3.0  # seconds for one round
-EASY = 0.8  # seconds: a round that was solved so quickly may free more
+PATIENCE = 3.0  # seconds of the processor for one round
+EASY = 0.8  # of them: a round that was solved so quickly may free more
+SLOWEST = 20.0  # times, with many others on the machine
 FREE, FEWEST = 6.0, 2  # cases that go anywhere in the first round, and at least
 STEPS = 3000  # of the search, between one time that everybody is seated anew and the next
 EXACT, ROUGH = 1e-5, 2e-4  # how near to the best a round comes, relative to it
@@ -35,6 +36,7 @@ class Betterer:
 
     def __init__(self, tables: Tables, places: Mapping[int, Place], until: float, say: Say) -> None:
         self.tables, self.until, self.say = tables, until, say
+        self.began = monotonic(), process_time()
         self.places, self.worth = dict(places), worth_of(tables, places)
         self.possible = [case for case, ways in enumerate(tables.ways) if ways]
         self.likely = {case: list(tables.ways[case]) for case in self.possible}
@@ -73,14 +75,14 @@ class Betterer:
         """A few cases may go anywhere, more as rounds are easy, until `vainly` rounds in a row found nothing better."""
         parts, vain, free = Parts(self.tables, self.likely, Random(1)), 0, FREE
         while vain < vainly and monotonic() < until and self.possible and self.worth < self.bound - 0.99:
-            before, began = self.worth, monotonic()
+            before, began = self.worth, process_time()
+            patience = min(PATIENCE * self._slowness(), max(0.1, until - monotonic()))
             part = parts.draw(self.places, free=max(FEWEST, round(free)))
-            model = Model(self.tables, part.ways, part.stands)
-            done = self._solve(model, seconds=min(PATIENCE, max(0.1, until - began)))
+            done = self._solve(Model(self.tables, part.ways, part.stands), seconds=patience)
             vain = 0 if self.worth > before else vain + 1
             if not done:
                 free = max(float(FEWEST), free * 0.8)
-            elif monotonic() - began < EASY:
+            elif process_time() - began < EASY:
                 free = min(float(len(self.possible)), free * 1.1)
 
     def whole(self) -> None:
@@ -109,6 +111,11 @@ class Betterer:
 
     def _left(self, most: float = ANY) -> float:
         return max(0.1, min(most, self.until - monotonic()))
+
+    def _slowness(self) -> float:
+        """How many seconds pass for one of ours, where we share the processor."""
+        began, used = self.began
+        return min(SLOWEST, max(1.0, (monotonic() - began) / max(0.1, process_time() - used)))
 
     def _seat(self, slots: Mapping[int, int], *, gap: float = EXACT) -> None:
         self._solve(Model(self.tables, {case: [slot] for case, slot in slots.items()}), seconds=ANY, gap=gap)
