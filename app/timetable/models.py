@@ -217,10 +217,7 @@ class CalendarFeed(Row, table=True):
 
 
 class Clinic(Row, table=True):
-    """Office hours: `slots` talks of `minutes` one after the other, which participants book themselves.
-
-    `place`: where they talk; only who has a slot is told. `most`: slots a person may hold. Closed: called off.
-    """
+    """Office hours: `slots` talks of `minutes`. `place` is told to who has one; `most`: a person may hold. Closed: called off."""
 
     __tablename__ = "timetable_clinic"
 
