@@ -28,6 +28,7 @@ from app.timetable import (
     planning,
     queries,
     queries_clinics,
+    queries_what_if,
     reminding,
     reminding_clinics,
     swapping,
@@ -101,10 +102,11 @@ async def _work_on(proposal_id: int, *, now: datetime) -> None:
         if run is None or ProposalState(run.state).over:
             return
         standing = timedelta(0) if run.repair else asked.SOON
-        problem = await asked.problem_of(session, run.event_id, now=now, standing=standing)
-    plan = await _solved(problem, proposal_id=proposal_id, steps=run.steps, repair=run.repair)
+        plan = await queries_what_if.plan_of(session, run)
+        problem = await asked.problem_of(session, run.event_id, now=now, standing=standing, plan=plan)
+    found = await _solved(problem, proposal_id=proposal_id, steps=run.steps, repair=run.repair)
     async with transaction() as session:
-        await planning.take_proposal(session, proposal_id=proposal_id, plan=plan, now=times.now())
+        await planning.take_proposal(session, proposal_id=proposal_id, plan=found, now=times.now())
 
 
 async def _solved(problem: Problem, *, proposal_id: int, steps: int, repair: bool) -> Plan:

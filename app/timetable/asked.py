@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.matching.problem import Case as AskedCase
 from app.matching.problem import Lock, Problem, Seat, Slot
 from app.timetable import queries, queries_groups
-from app.timetable.models import Case, Placement, Window
+from app.timetable.models import Case, Placement, Plan, Window
 from app.timetable.problem import Attendant, build, slot_id
 
 SOON = timedelta(hours=24)
@@ -19,13 +19,14 @@ SOON = timedelta(hours=24)
 
 
 async def problem_of(
-    session: AsyncSession, event_id: int, *, now: datetime, standing: timedelta = timedelta(0)
+    session: AsyncSession, event_id: int, *, now: datetime, standing: timedelta = timedelta(0), plan: Plan | None = None
 ) -> Problem:
-    """What is still to be planned: cases that have not begun, at times to come, near what people already know.
+    """What is still to be planned: cases that have not begun, at times to come, near what people already know; from `plan`
+    on, or from the draft.
 
     Published sessions that begin within `standing` are not asked about; everything else is planned around them.
     """
-    plan = await queries.latest_plan(session, event_id)
+    plan = plan or await queries.latest_plan(session, event_id)
     attendants = await queries.attendants(session, event_id)
     return problem_from(
         attendants,

@@ -70,8 +70,7 @@ class Window(Row, table=True):
 class Sheet(Row, table=True):
     """What one person said of their hours, `marks`: {"2026-10-26T09": "impossible"} by the clocks of `zone`.
 
-    `methods`: keys of those that somebody who moderates leads; none: all of them.
-    `gender`: woman, man, other or empty; said here for groups that are to be mixed, and shown to nobody.
+    `methods`: what they lead; none: all. `gender`: woman, man, other or empty, for groups that are to be mixed, shown to nobody.
     """
 
     __tablename__ = "availability_sheet"
@@ -88,7 +87,8 @@ class Sheet(Row, table=True):
 
 
 class Plan(Row, table=True):
-    """A version of the timetable. The newest is the draft or, when nothing was changed since, what is published.
+    """A version of the timetable, or what is tried beside it under a `name`. The newest version is the draft or, when
+    nothing was changed since, what is published.
 
     `edition` grows with every change of a draft, so that nobody publishes what they have not seen.
     `unplaced`: [{"case": 7, "why": [{"sentence", "values"}]}].
@@ -101,6 +101,7 @@ class Plan(Row, table=True):
     event_id: int = Field(foreign_key="event.id", index=True, ondelete="CASCADE")
     number: int
     state: str = Field(default=PlanState.DRAFT, max_length=10)
+    name: str = Field(default="", max_length=60, sa_column_kwargs={"server_default": ""})
     edition: int = 1
     unplaced: list[dict[str, Any]] = as_json([])
     made_at: datetime

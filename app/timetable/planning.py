@@ -18,7 +18,7 @@ from app.matching.by_hand import place_one
 from app.matching.plan import Reason
 from app.matching.problem import Slot
 from app.matching.solve import STEPS
-from app.timetable import edits, queries
+from app.timetable import edits, queries, queries_what_if
 from app.timetable.actions import changed, hold
 from app.timetable.asked import problem_by_hand, seat, with_slots_of
 from app.timetable.jobs import ProposePlan
@@ -45,9 +45,11 @@ async def draft(session: AsyncSession, event_id: int, *, now: datetime) -> Plan:
 
 
 async def propose(
-    session: AsyncSession, *, event_id: int, by: int | None, key: str, now: datetime, repair: bool = False
-) -> Proposal:
-    """Have the planner work on the draft. The same `key` again is the same run; there is one run at a time.
+    session: AsyncSession, *, event_id: int, by: int | None, key: str, now: datetime, repair: bool = False,
+    beside: Plan | None = None,
+) -> Proposal:  # fmt: skip
+    """Have the planner work on the draft, or on a plan `beside` it. The same `key` again is the same run; there is one run
+    at a time.
 
     With `repair` it keeps the published plan and changes as little as the world asks for; locks hold.
     """
@@ -59,7 +61,7 @@ async def propose(
         raise Refused(N_("The planner is already at work. Wait until it is done, or stop it first."))
     if repair and await queries.published_plan(session, event_id) is None:
         raise Refused(N_("Nothing is published yet, so there is nothing to mend. Let the planner propose a plan."))
-    plan = await draft(session, event_id, now=now)
+    plan = beside or await draft(session, event_id, now=now)
     cases = await queries.cases(session, event_id)
     if not cases:
         raise Refused(N_("There is no case to plan yet. Cases appear here as soon as people offer them."))
@@ -111,10 +113,15 @@ async def take_proposal(session: AsyncSession, *, proposal_id: int, plan: planne
     timetable = await hold(session, run.event_id)
     if ProposalState(run.state).over:
         return
-    latest = await queries.latest_plan(session, run.event_id)
+    latest = await queries_what_if.plan_of(session, run)
     run.step, run.placed, run.ended_at = plan.steps, len(plan.placements), now
     run.score, run.bound = plan.score, plan.bound
-    if latest is None or latest.id != run.plan_id or latest.edition != run.edition or latest.state != PlanState.DRAFT:
+    if (
+        latest is None
+        or latest.id != run.plan_id
+        or latest.edition != run.edition
+        or latest.state == PlanState.PUBLISHED
+    ):
         run.state = ProposalState.LATE
     else:
         run.state = ProposalState.DONE

@@ -225,8 +225,9 @@ async def titles(session: AsyncSession, event_id: int) -> dict[int, str]:
 
 
 async def latest_plan(session: AsyncSession, event_id: int) -> Plan | None:
-    query = select(Plan).where(Plan.event_id == event_id).order_by(col(Plan.number).desc()).limit(1)
-    return (await session.exec(query)).one_or_none()
+    """The draft or, without one, what is published."""
+    query = select(Plan).where(Plan.event_id == event_id, Plan.state != PlanState.WHAT_IF)
+    return (await session.exec(query.order_by(col(Plan.number).desc()).limit(1))).one_or_none()
 
 
 async def published_plan(session: AsyncSession, event_id: int) -> Plan | None:
@@ -255,6 +256,13 @@ async def proposal(session: AsyncSession, event_id: int) -> Proposal | None:
     """The planner's latest run."""
     query = select(Proposal).where(Proposal.event_id == event_id).order_by(col(Proposal.id).desc()).limit(1)
     return (await session.exec(query)).one_or_none()
+
+
+async def proposal_of_draft(session: AsyncSession, event_id: int) -> Proposal | None:
+    """The planner's latest run that was not one for a plan beside the draft."""
+    query = select(Proposal).join(Plan, col(Plan.id) == col(Proposal.plan_id))
+    query = query.where(Proposal.event_id == event_id, Plan.state != PlanState.WHAT_IF)
+    return (await session.exec(query.order_by(col(Proposal.id).desc()).limit(1))).one_or_none()
 
 
 async def proposal_by_id(session: AsyncSession, proposal_id: int) -> Proposal | None:

@@ -31,8 +31,11 @@ def advisers_of(method: Method) -> tuple[int, int]:
 
 
 class PlanState(StrEnum):
+    """WHAT_IF: tried beside the draft; its number is below zero, and nobody is ever told of it."""
+
     DRAFT = "draft"
     PUBLISHED = "published"
+    WHAT_IF = "what_if"
 
 
 class ProposalState(StrEnum):
@@ -90,6 +93,7 @@ class EditKind(StrEnum):
     LEFT = "left"
 
 
+WHAT_IFS = 6  # plans tried beside the draft at a time
 EDITS_KEPT = 40  # changes of one draft that can be read and, the latest first, taken back
 
 

@@ -144,7 +144,7 @@ async def board_page(
         changes=by_case(found),
         concerned=len(found),
         titles=await queries.titles(session, event_id),
-        proposal=await queries.proposal(session, event_id),
+        proposal=await queries.proposal_of_draft(session, event_id),
         chosen=await _choice(
             session,
             looking,

@@ -31,6 +31,7 @@ from app.timetable import (
     web_publishing,
     web_rounds,
     web_swaps,
+    web_what_if,
     week,
 )
 from app.timetable.forms import (
@@ -153,7 +154,7 @@ async def progress(visit: Visit) -> Response:
     """The planner's state and whether the draft is still the one the page shows; for the live region of the board."""
     async with reading() as session:
         plan = await queries.latest_plan(session, visit.here.event_id)
-        run = await queries.proposal(session, visit.here.event_id)
+        run = await queries.proposal_of_draft(session, visit.here.event_id)
         last = await queries_edits.latest(session, plan, most=1)
         titles = await queries.titles(session, visit.here.event_id) if last else {}
     edition = plan.edition if plan else 0
@@ -267,4 +268,5 @@ routes: list[Any] = [
     post(f"{_HERE}/placements/{{case:int}}/lock", lock_case, who=planner, shows=board),
     post(f"{_HERE}/placements/{{case:int}}/end", take_out, who=planner, shows=board),
     *web_publishing.routes,
+    *web_what_if.routes,
 ]

@@ -69,6 +69,20 @@ async def cards(session: AsyncSession, thread_id: int, *, page: int, size: int) 
     return found[:size], len(found) > size
 
 
+async def cards_changed(session: AsyncSession, thread_id: int, *, after: int, size: int) -> list[PostShown]:
+    """Cards that are new, were changed or answered since this version of the thread, the newest `size` of them."""
+    newer = (Post.thread_id == thread_id, col(Post.version) > after)
+    answered_to = select(Post.quote_of).where(*newer, col(Post.quote_of).is_not(None))
+    query = (
+        _posts()
+        .where(Post.thread_id == thread_id, Post.kind == PostKind.CARD)
+        .where((col(Post.version) > after) | col(Post.id).in_(answered_to))
+        .order_by(col(Post.position).desc())
+        .limit(size)
+    )
+    return await _shown(session, query)
+
+
 async def answers_to(session: AsyncSession, post_id: int, *, limit: int, reader_id: int | None) -> list[PostShown]:
     """What people answered to a post, in order."""
     query = _posts().where(Post.quote_of == post_id).order_by(col(Post.position)).limit(limit)
