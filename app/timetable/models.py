@@ -70,8 +70,7 @@ class Window(Row, table=True):
 class Sheet(Row, table=True):
     """What one person said of their hours, `marks`: {"2026-10-26T09": "impossible"} by the clocks of `zone`.
 
-    `methods`: keys of those that somebody who moderates leads; none: all of them.
-    `gender`: woman, man, other or empty; said here for groups that are to be mixed, and shown to nobody.
+    `methods`: what they lead; none: all. `gender`: woman, man, other or empty, for groups that are to be mixed, shown to nobody.
     """
 
     __tablename__ = "availability_sheet"
