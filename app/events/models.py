@@ -179,6 +179,16 @@ class TaskDone(Row, table=True):
     done_at: datetime
 
 
+class BlockSeat(Row, table=True):
+    """Whose sitting this block is, of a live part that has several. `by_hand`: somebody said so, so it stays."""
+
+    __tablename__ = "event_block_seat"
+
+    block_id: int = Field(primary_key=True, foreign_key="event_block.id", ondelete="CASCADE")
+    person_id: int = Field(primary_key=True, foreign_key="person.id", index=True, ondelete="CASCADE")
+    by_hand: bool = False
+
+
 class Group(Row, table=True):
     """A working group; its people are the members of its audience."""
 

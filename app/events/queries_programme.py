@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core import times
 from app.events import days
-from app.events.models import Block, Event, Task, TaskDone
+from app.events.models import Block, BlockSeat, Event, Task, TaskDone
 
 
 @dataclass
@@ -77,6 +77,26 @@ def laid_out(event: Event, blocks: Sequence[Block], tasks: Sequence[Task]) -> li
 async def blocks_of(session: AsyncSession, event: Event) -> list[Block]:
     query = select(Block).where(Block.event_id == event.id)
     return list((await session.exec(query.order_by(col(Block.day), col(Block.starts), col(Block.id)))).all())
+
+
+async def block_seats(session: AsyncSession, event_id: int) -> list[BlockSeat]:
+    """Who sits in which sitting, of all live parts of the event that have several."""
+    query = select(BlockSeat).join(Block, col(Block.id) == col(BlockSeat.block_id)).where(Block.event_id == event_id)
+    return list((await session.exec(query.order_by(col(BlockSeat.block_id), col(BlockSeat.person_id)))).all())
+
+
+async def my_sittings(session: AsyncSession, event: Event, person_id: int) -> dict[int, bool]:
+    """Block → whether this sitting is theirs, of the parts in which they have one."""
+    query = (
+        select(Block.id, Block.day, Block.title)
+        .join(BlockSeat, col(BlockSeat.block_id) == col(Block.id))
+        .where(Block.event_id == event.id, BlockSeat.person_id == person_id)
+    )
+    mine = {(day, title): block_id for block_id, day, title in (await session.exec(query)).all()}
+    if not mine:
+        return {}
+    blocks = await blocks_of(session, event)
+    return {b.id or 0: b.id == mine[b.day, b.title] for b in blocks if (b.day, b.title) in mine}
 
 
 async def last_day(session: AsyncSession, event: Event) -> int:

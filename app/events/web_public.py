@@ -3,6 +3,7 @@
 from typing import Any
 
 from markupsafe import Markup
+from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
 from app.core import gather, limits, times
@@ -14,6 +15,7 @@ from app.events import fragments, look, queries, rules, views
 from app.events import queries_programme as programme
 from app.events.doors import visitor
 from app.events.ical import calendar
+from app.events.models import Event
 from app.people.queries import is_empty, person
 
 OLD = 30  # how many past events the calendar shows
@@ -77,13 +79,19 @@ async def event_page(visit: Visit) -> Response:
 
 
 async def event_file(visit: Visit) -> Response:
-    """All live blocks of an event for one's calendar; without any, its days."""
+    """All live blocks of an event for one's calendar; without any, its days. Whoever takes part finds their own sittings
+    instead of all, and what other slices add for them."""
     async with reading() as session:
         event = await queries.event(session, visit.here.event_id)
         blocks = await programme.blocks_of(session, event)
-    entries = [views.live(event, block, url=visit.house.url, lang=visit.lang) for block in blocks]
+        mine = await _mine(session, visit, event)
+        parts = await gather.gathered(session, "calendar", _asking(visit)) if visit.here.participates else []
+    own = [block for block in blocks if mine.get(block.id or 0, True)]
+    entries = [views.live(event, block, url=visit.house.url, lang=visit.lang) for block in own]
+    entries += [part.values["entry"] for part in parts]
     whole = views.whole(event, url=visit.house.url, lang=visit.lang)
-    return _ics(calendar(entries or [whole], name=rules.said(event, "title", visit.lang)), event.slug)
+    body = calendar(entries or [whole], name=rules.said(event, "title", visit.lang))
+    return _ics(body, event.slug, own=visit.here.participates)
 
 
 async def day_page(visit: Visit) -> Response:
@@ -91,12 +99,13 @@ async def day_page(visit: Visit) -> Response:
         event = await queries.event(session, visit.here.event_id)
         days = await programme.programme_days(session, event, staff=visit.here.is_staff)
         done = await programme.done(session, visit.here.event_id, visit.me.id) if visit.here.participates else {}
+        mine = await _mine(session, visit, event)
     number = visit.params["number"]
     day = next((day for day in days if day.number == number), None)
     if day is None:
         raise Missing
     return visit.page(
-        "events/day.html", event=event, day=day, done=done, numbers=[each.number for each in days],
+        "events/day.html", event=event, day=day, done=done, mine=mine, numbers=[each.number for each in days],
         strip=_strip(visit, event, days, number), **views.words(visit.lang),
     )  # fmt: skip
 
@@ -132,8 +141,15 @@ def _strip(visit: Visit, event: Any, days: list[programme.Day], current: int | N
     return fragments.strip(days, slug=event.slug, lang=visit.lang, today=today, current=current)
 
 
-def _ics(body: bytes, name: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}.ics"', "cache-control": "max-age=900"}
+async def _mine(session: AsyncSession, visit: Visit, event: Event) -> dict[int, bool]:
+    """Block → whether this sitting is theirs, for whoever takes part and has one."""
+    return await programme.my_sittings(session, event, visit.me.id) if visit.here.participates else {}
+
+
+def _ics(body: bytes, name: str, *, own: bool = False) -> Response:
+    """`own`: it is not the same for everybody, so only whoever asked may keep it."""
+    kept = "private, no-cache" if own else "max-age=900"
+    headers = {"content-disposition": f'attachment; filename="{name}.ics"', "cache-control": kept}
     return Response(body, media_type="text/calendar; charset=utf-8", headers=headers)
 
 

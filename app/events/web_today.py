@@ -32,13 +32,14 @@ async def today(visit: Visit) -> Response:
         event = await queries.event(session, visit.here.event_id)
         days = await programme.programme_days(session, event, staff=visit.here.is_staff)
         done = await programme.done(session, visit.here.event_id, visit.me.id)
+        mine = await programme.my_sittings(session, event, visit.me.id)
         parts = await gather.gathered(session, "today", _asking(visit, since))
-    day = _my_day(visit, event, days, done)
+    day = _my_day(visit, event, days, done, mine)
     asked = {task.goes_to for task in [*day["tasks"], *day["left"]] if task.id not in done}
     parts = [part for part in parts if not part.goes_to or part.goes_to not in asked]  # one thing stands there once
     main = [part for part in parts if part.place != "side"]
     return visit.page(
-        "events/today.html", event=event, done=done, since=since, **day,
+        "events/today.html", event=event, done=done, since=since, mine=mine, **day,
         first=shown(visit, [part for part in main if part.order < AROUND_TASKS]),
         then=shown(visit, [part for part in main if part.order >= AROUND_TASKS]),
         beside=shown(visit, [part for part in parts if part.place == "side"]), **views.words(visit.lang),
@@ -118,8 +119,11 @@ async def join(visit: Visit) -> Response:
     return visit.go(f"/events/{event.slug}/today", said=N_("Welcome! Good that you are here."))
 
 
-def _my_day(visit: Visit, event: Event, days: list[programme.Day], done: dict[int, datetime]) -> dict[str, Any]:
-    """Which day it is for this event, its tasks, and those left over from the days before."""
+def _my_day(
+    visit: Visit, event: Event, days: list[programme.Day], done: dict[int, datetime], mine: dict[int, bool]
+) -> dict[str, Any]:
+    """Which day it is for this event, its tasks, and those left over from the days before; the next live part I come to."""
+    blocks = [block for day in days for block in day.blocks if mine.get(block.id or 0, True)]
     number = programme.today(event, visit.now)
     on = times.local(visit.now, event.zone).date()
     now = next((day for day in days if day.number == number), None)
@@ -132,7 +136,7 @@ def _my_day(visit: Visit, event: Event, days: list[programme.Day], done: dict[in
         "free": on not in programme.dates(event),
         "tasks": tasks, "left": left[-5:],
         "minutes": sum(task.minutes for task in tasks if task.id not in done),
-        "next_block": next((b for day in days for b in day.blocks if programme.ends(event, b) > visit.now), None),
+        "next_block": next((block for block in blocks if programme.ends(event, block) > visit.now), None),
     }  # fmt: skip
 
 

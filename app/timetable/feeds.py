@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core import signs
 from app.core.db import locked
 from app.core.errors import Missing
+from app.events import queries_programme as programme
 from app.events.models import Participation
 from app.people.models import Person
 from app.timetable import ical, letters_clinics, queries, queries_clinics
@@ -104,7 +105,24 @@ async def _meetings(session: AsyncSession, about: About, person: Person) -> list
         found.append(letters_clinics.booked(booking, clinic, about, zone=zone))
     for clinic in await queries_clinics.my_clinics(session, about.event_id, person.id):
         found.append(letters_clinics.given(clinic, about, zone=zone))
+    found.extend(await _sittings(session, about, person.id, zone=zone))
     return sorted(found, key=lambda meeting: (meeting.start, meeting.uid))
+
+
+async def _sittings(session: AsyncSession, about: About, person_id: int, *, zone: str) -> list[ical.Meeting]:
+    """The live parts that have several sittings, in the one that is theirs; with the UID of the event's own calendar."""
+    event = await queries.event_by_id(session, about.event_id)
+    mine = await programme.my_sittings(session, event, person_id)
+    blocks = [block for block in await programme.blocks_of(session, event) if mine.get(block.id or 0)] if mine else []
+    return [
+        ical.Meeting(
+            uid=f"block-{block.id}@fortnight", sequence=0, title=f"{block.title} ({block.sitting})" if block.sitting else block.title,
+            start=programme.begins(event, block), minutes=block.minutes, zone=zone,
+            url=f"{about.house.url}/events/{about.slug}/days/{block.day}", organiser=about.title,
+            organiser_email=f"timetable@{about.house.domain}",
+        )
+        for block in blocks
+    ]  # fmt: skip
 
 
 def _meeting(

@@ -21,6 +21,7 @@ class CaseForm(BaseModel):
     city_shown: bool = False
     text: Annotated[str, StringConstraints(max_length=LONGEST_CASE)] = ""
     method: Annotated[str, StringConstraints(min_length=1, max_length=60)] = METHOD
+    prefers_id: int | None = None
 
 
 class WindowForm(BaseModel):
@@ -67,6 +68,7 @@ class HoursForm(BaseModel):
     zone: str
     impossible: list[str] = []
     if_need_be: list[str] = []
+    methods: Annotated[list[Annotated[str, StringConstraints(max_length=60)]], Field(max_length=60)] = []
     copy_week: bool = False
     days_off: bool = False
     gender: Literal["", "woman", "man", "other"] = ""

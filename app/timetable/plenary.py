@@ -1,10 +1,11 @@
 """Live parts of the programme for everybody, in one sitting or several: who comes to which, and what that costs. Pure.
 
-Everybody is counted in the sitting that lies best on their own clocks, the smaller one where two are equal.
+Everybody is in the sitting that lies best on their own clocks, the smaller one where two are equal, unless it was said by
+hand where they sit. That is the fairest there is, as nobody's hours cost anybody else anything.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -24,17 +25,20 @@ class Offer:
 
 @dataclass
 class Part:
-    """`comes`: sitting → how many; `night`: people for whom every sitting is at night; `second`: the best instant for one
-    more sitting, and for how many that would still be at night."""
+    """`sits`: person → sitting; `comes`: sitting → how many; `night`: people who come at night; `second`: the best instant
+    for one more sitting, and for how many that would still be at night."""
 
     offers: list[Offer]
     comes: dict[int, int] = field(default_factory=dict)
+    sits: dict[int, int] = field(default_factory=dict)
     night: list[int] = field(default_factory=list)
     second: tuple[datetime, int] | None = None
 
 
-def seated(offers: Sequence[Offer], zones: Mapping[int, str]) -> tuple[list[Part], dict[int, int]]:
-    """Every part with who comes when, and person → points over all parts."""
+def seated(
+    offers: Sequence[Offer], zones: Mapping[int, str], said: Collection[tuple[int, int]] = ()
+) -> tuple[list[Part], dict[int, int]]:
+    """Every part with who comes when, and person → points over all parts. `said`: (person, sitting) decided already."""
     cost = cache(burden)
     parts: dict[tuple[int, str], list[Offer]] = defaultdict(list)
     for offer in sorted(offers, key=lambda offer: (offer.start, offer.id)):
@@ -44,9 +48,11 @@ def seated(offers: Sequence[Offer], zones: Mapping[int, str]) -> tuple[list[Part
     for sittings in parts.values():
         part = Part(sittings, dict.fromkeys((each.id for each in sittings), 0))
         for person, zone in sorted(zones.items()):
-            worth = [(cost(each.start, each.minutes, zone), part.comes[each.id], each.id) for each in sittings]
+            open_to = [each for each in sittings if (person, each.id) in said] or sittings
+            worth = [(cost(each.start, each.minutes, zone), part.comes[each.id], each.id) for each in open_to]
             least, _, chosen = min(worth)
             part.comes[chosen] += 1
+            part.sits[person] = chosen
             points[person] += least
             if least >= ASLEEP:
                 part.night.append(person)

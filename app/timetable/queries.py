@@ -123,10 +123,25 @@ def _attendant(person: Person, part: Participation, said: Sheet | None, *, decli
         marks_zone=said.zone if said else "",
         adviser=bool(roles & {Role.PRACTITIONER, Role.EXPERT}),
         moderates=ROOMS_OF_A_MODERATOR if roles & (MODERATORS - {Role.MANAGER}) else 0,
+        methods=frozenset(said.methods if said else ()),
         declined=declined,
         country=person.country,
         gender=said.gender if said else "",
     )
+
+
+async def moderators(session: AsyncSession, event_id: int) -> list[tuple[int, str]]:
+    """Id and name of everybody whom the planner may let moderate, by name."""
+    query = (
+        select(Person.id, Person.name, Participation.roles)
+        .join(Participation, col(Participation.person_id) == col(Person.id))
+        .where(Participation.event_id == event_id, col(Person.left_at).is_(None))
+        .order_by(col(Person.name), col(Person.id))
+    )
+    leading = MODERATORS - {Role.MANAGER}
+    return [
+        (number, name) for number, name, roles in (await session.exec(query)).all() if number and set(roles) & leading
+    ]
 
 
 async def readers(session: AsyncSession, person_ids: Iterable[int]) -> dict[int, Reader]:

@@ -1,12 +1,17 @@
-"""What the timetable offers: my next session and my hours on Today, my next session in the letter of the morning."""
+"""What the timetable offers: my next session and my hours on Today, my next session in the letter of the morning, sessions in
+the event's calendar."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.gather import Asking, Part, for_many
+from app.events.ical import Dates
 from app.timetable import mine, queries, queries_clinics, queries_swaps
+from app.timetable.about import about_event
+from app.timetable.letters import About, room_page
+from app.timetable.models import Placement
 from app.timetable.rules import REMIND
 
 SOON = timedelta(hours=36)  # what the letter of the morning reminds of
@@ -75,4 +80,32 @@ async def digest(session: AsyncSession, readers: Sequence[Asking]) -> Mapping[in
     }
 
 
-sources = [("today", today), ("digest", digest)]
+async def calendar(session: AsyncSession, asking: Asking) -> Sequence[Part]:
+    """Published sessions for the event's calendar file: one's own; for those who plan all of them, with the working title."""
+    event_id = asking.event_id
+    plan = await queries.published_plan(session, event_id)
+    rows = await queries.placements(session, plan)
+    open_cases = {case.id for case in await queries.cases(session, event_id)}
+    plans = await queries.version_for(session, asking.person_id, event_id) is not None
+    if not plans:
+        rows = [row for row in rows if asking.person_id in {row.giver_id, row.moderator_id, *row.advisers}]
+    if plan is None or not rows:
+        return []
+    about = await about_event(session, event_id)
+    return [
+        Part("", {"entry": _dates(row, about, stamp=plan.published_at or asking.now)})
+        for row in rows
+        if row.case_id in open_cases
+    ]
+
+
+def _dates(row: Placement, about: About, *, stamp: datetime) -> Dates:
+    """The same UID as in a letter or a person's own calendar, so that no calendar shows a session twice."""
+    return Dates(
+        uid=f"case-{row.case_id}@{about.house.domain}", title=about.titles.get(row.case_id, ""), text="",
+        url=room_page(about, row.case_id), first=row.starts_at, last=row.starts_at + timedelta(minutes=row.minutes),
+        stamp=stamp, zone=about.zone,
+    )  # fmt: skip
+
+
+sources = [("today", today), ("digest", digest), ("calendar", calendar)]

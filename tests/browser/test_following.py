@@ -229,6 +229,29 @@ async def test_what_is_ticked_chosen_or_dated_and_not_sent_survives_what_the_ser
     assert await page.locator("#due").input_value() == "2026-12-24"
 
 
+FORM = '<form action="/{0}"><input type="hidden" name="of" value="{1}"><input class="{0}-{1}" name="text"><button class="go-{0}-{1}">Go</button></form>\n'
+
+
+async def test_forms_without_ids_keep_what_is_typed_in_them_while_others_come_and_go_beside_them(
+    context: BrowserContext, bench: Bench
+) -> None:
+    region = '<live-region topic="room:7" version="0" src="/fetch/room:7"><h2 id="phase">{}</h2>\n{}</live-region>'
+    kept = FORM.format("answer", 1) + FORM.format("answer", 2)
+    bench.main = region.format("Before", FORM.format("asked", 1) + kept)
+    page = await opened(context, bench)
+    await following(page, bench)
+    await page.locator(".answer-1").fill("for the first")
+    await page.locator(".asked-1").fill("for what is gone then")
+    await page.locator(".answer-2").fill("for the second")
+    await page.locator(".go-answer-2").focus()
+    fresh = region.format("After", FORM.format("new", 1) + kept + FORM.format("answer", 3))
+    await bench.tell({"type": "changed", "topic": "room:7", "after": 0, "version": 1, "html": fresh})
+    await expect(page.locator("#phase")).to_have_text("After")
+    shown = [await page.locator(f".{each}").input_value() for each in ("new-1", "answer-1", "answer-2", "answer-3")]
+    assert shown == ["", "for the first", "for the second", ""]
+    assert await page.evaluate("document.activeElement.className") == "go-answer-2"
+
+
 async def test_a_page_that_is_out_of_date_is_loaded_anew_but_not_under_somebody_who_writes(
     context: BrowserContext, bench: Bench
 ) -> None:

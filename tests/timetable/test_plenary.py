@@ -2,13 +2,18 @@
 
 from datetime import UTC, datetime, time
 
-from app.core.db import transaction
+from app.core.db import reading, transaction
+from app.events import queries_programme as programme
 from app.events.models import Block
+from app.timetable import feeds, leaving
 from app.timetable.plenary import Offer, seated
 from tests.support.clock import Clock
 from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site
-from tests.timetable.world import NOW, settle
+from tests.timetable.test_planning import planned, published
+from tests.timetable.world import NOW, TUESDAY, World, offer, open_window, settle
+
+PLENARY = "/events/rain-in-the-street/timetable/plenary"
 
 MORNING, EVENING = datetime(2026, 6, 8, 8, tzinfo=UTC), datetime(2026, 6, 8, 16, tzinfo=UTC)
 ZONES = {1: "Asia/Ulaanbaatar", 2: "Europe/Berlin", 3: "America/Managua", 4: "Europe/Berlin"}
@@ -56,3 +61,109 @@ async def test_those_who_plan_read_it_before_the_programme_is_published(site: Si
     assert "Opening" in page and "East" in page and "If you like" not in page
     assert "At night for:" in page and "Person 3" in page and "one more sitting" in page
     assert (await (await site.as_person(world.people[0])).get(url)).status_code in {403, 404}
+
+
+async def opening(world: World) -> tuple[int, int]:
+    """A part in two sittings, 9 to 10:30 and 18 to 19:30 on the clocks of Berlin, and a later one in a single sitting."""
+    rows = [
+        Block(event_id=world.event, key=f"block {at}", day=2, starts=starts, minutes=90, title=title, sitting=called)
+        for at, (starts, called, title) in enumerate(
+            ((time(9), "East", "Opening"), (time(18), "West", "Opening"), (time(20), "", "Market"))
+        )
+    ]
+    async with transaction() as session:
+        session.add_all(rows)
+        await session.flush()
+        return rows[0].id or 0, rows[1].id or 0
+
+
+async def seats(world: World) -> dict[int, list[tuple[int, bool]]]:
+    async with reading() as session:
+        found: dict[int, list[tuple[int, bool]]] = {}
+        for seat in await programme.block_seats(session, world.event):
+            found.setdefault(seat.person_id, []).append((seat.block_id, seat.by_hand))
+    return found
+
+
+async def test_everybody_gets_a_sitting_and_who_was_moved_by_hand_stays(site: Site, clock: Clock) -> None:
+    clock.go_to(NOW)
+    world = await settle()
+    east, west = await opening(world)
+    visitor = await site.as_person(world.elene)
+    assert "people have not been given a sitting yet" in (await visitor.get(PLENARY)).text
+    await visitor.send_form(PLENARY)
+    everybody = {*world.people, *world.moderators}
+    assert await seats(world) == {person: [(east, False)] for person in everybody}, (
+        "9 in Berlin is before 13 for all of them"
+    )
+    for _ in range(2):
+        await visitor.send_form(f"{PLENARY}/seats", {"sitting": str(west), "people": [str(world.people[1])]})
+    await visitor.send_form(PLENARY)
+    assert (await seats(world))[world.people[1]] == [(west, True)]
+    assert set(await seats(world)) == everybody
+    page = (await visitor.get(f"{PLENARY}?part={west}")).text
+    assert "Everybody has their sitting" in page and "Person 1" in page and "stays" in page
+    refused = await visitor.send_form(f"{PLENARY}/seats", {"sitting": "9999", "people": [str(world.people[1])]})
+    assert "This sitting is gone" in refused.text and (await seats(world))[world.people[1]] == [(west, True)]
+    assert (await (await site.as_person(world.people[0])).send_form(PLENARY)).status_code == 403
+
+
+@ONE_DATABASE
+async def test_everybody_finds_their_own_sitting_in_the_programme_on_today_and_in_calendars(
+    site: Site, clock: Clock
+) -> None:
+    clock.go_to(NOW)
+    world = await settle()
+    east, west = await opening(world)
+    coordinator = await site.as_person(world.elene)
+    await coordinator.send_form(PLENARY)
+    await coordinator.send_form(f"{PLENARY}/seats", {"sitting": str(west), "people": [str(world.people[1])]})
+    one, other = await site.as_person(world.people[0]), await site.as_person(world.people[1])
+    event = "/events/rain-in-the-street"
+    for visitor, mine, theirs, hour in ((one, east, west, "09:00"), (other, west, east, "20:00")):
+        day = (await visitor.get(f"{event}/days/2")).text
+        own = day[day.index(f'id="block-{mine}"') :]
+        assert day.count("Your sitting") == 1 and day.count("not your sitting") == 1
+        assert "Your sitting" in own[: own.index("</section>")] and hour in own[: own.index("</section>")]
+        file = (await visitor.get(f"{event}/calendar.ics")).text
+        assert f"block-{mine}@" in file and f"block-{theirs}@" not in file and "Market" in file
+        assert "Your sitting" in (await visitor.get(f"{event}/today")).text
+    async with transaction() as session:
+        feed = await feeds.open_feed(session, event_id=world.event, person_id=world.people[1], edition=0, now=NOW)
+    body = (await site.stranger().get(feeds.path_of(feed))).text
+    assert "Opening (West)" in body and "East" not in body
+    file = await site.stranger().get(f"{event}/calendar.ics")
+    assert (
+        f"block-{east}@" in file.text
+        and f"block-{west}@" in file.text
+        and "private" not in file.headers["cache-control"]
+    )
+
+
+@ONE_DATABASE
+async def test_published_sessions_are_in_the_event_s_calendar_of_those_who_sit_there_or_plan(
+    site: Site, clock: Clock
+) -> None:
+    clock.go_to(NOW)
+    world = await settle()
+    case = await offer(world, world.people[0])
+    await open_window(world, TUESDAY, 14, 16)
+    await planned(world)
+    url = "/events/rain-in-the-street/calendar.ics"
+    giver, coordinator = await site.as_person(world.people[0]), await site.as_person(world.elene)
+    assert "Who owns the rain?" not in (await coordinator.get(url)).text, "nothing is published yet"
+    await published(world)
+    for visitor in (giver, coordinator):
+        file = await visitor.get(url)
+        assert (
+            f"case-{case}@" in file.text
+            and "Who owns the rain?" in file.text
+            and "private" in file.headers["cache-control"]
+        )
+    for outsider in (site.stranger(), await site.as_person(world.watcher)):
+        assert "Who owns the rain?" not in (await outsider.get(url)).text
+    async with transaction() as session:
+        await leaving.withdraw_case(
+            session, event_id=world.event, case_id=case, by=world.people[0], is_planner=False, now=NOW
+        )
+    assert "Who owns the rain?" not in (await coordinator.get(url)).text
