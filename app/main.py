@@ -65,7 +65,7 @@ def create_app(setup: Setup, *, more: Sequence[BaseRoute] = ()) -> ASGIApp:
     assets = Assets()
     house = House(
         assets=assets, csrf=Csrf(setup.secret), url=setup.base_url, sends_mail=setup.sends_mail,
-        name=setup.name, demo=setup.demo, programme=_programme(setup), places=_places,
+        name=setup.name, demo=setup.demo, programme=_programme(setup), places=_places, file_limit=setup.file_limit,
     )  # fmt: skip
     open_stores(setup)
     render.use_sprite(assets.url("icons/sprite.svg"))

@@ -6,8 +6,7 @@ worker plans it, then it is eight o'clock for everybody at once, and each letter
 On a machine that others use too, look at the milliseconds of processor for a letter: the rest is waiting. Memory is
 that of the worker's process, each time another quarter has left.
 
-5,000 digests on two cores that others used heavily (load 8 to 12): SQLite 167 a second, 4.7 ms of processor each;
-PostgreSQL 93 a second, 5.1 ms. Memory flat after the first quarter (153 and 171 MB).
+Figures: docs/operations.md, “Letters”.
 """
 
 import argparse
@@ -30,13 +29,13 @@ from app.core.jobs import Job
 from app.core.mail import Letter, LetterState, SendLetter, post
 from app.embedded import Valkey
 from app.main import register_sources
-from app.notices import actions_digest
-from app.notices.jobs import SendDigest
+from app.notices.jobs import PlanDigests, SendDigest
 from app.schema import tables
 from bench import mornings
 from tests.support.clock import Clock
-from workers import mail, registry
+from workers import mail, notices, registry
 from workers.postman import MailServer, Postman
+from workers.registry import Turn
 from workers.settings import work
 
 ICS = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Heat in the old town\r\nEND:VCALENDAR\r\n"
@@ -109,8 +108,8 @@ async def plan(letters: int, folder: Path) -> None:
     register_sources(demo=False)
     await mornings.fill(letters)
     began = time.perf_counter()
-    async with db.transaction() as session:
-        await actions_digest.plan_digests(session, now=clock.go_to(mornings.EIGHT - timedelta(minutes=5)))
+    before = clock.go_to(mornings.EIGHT - timedelta(minutes=5))
+    await notices.plan_digests(PlanDigests(), turn=Turn(now=before, attempt=1, last=False))
     print(f"planned in {time.perf_counter() - began:.1f} s")
     clock.go_to(mornings.EIGHT)
 

@@ -121,6 +121,8 @@ class Conversation:
             self._write(protocol.changed(asked.topic, version=here))
         self._speaker.tell(topic)
         if not told:
+            for line in self._speaker.typed(asked.topic, besides=self._reader.person):
+                self._write(line)
             self._crowd.changed(topic, newcomer=self._line)
 
     async def _at_the_gate(self, topic: Topic) -> int | None:

@@ -92,7 +92,7 @@ class Polling:
             del self._tabs[tab.key]
 
     async def poll(self, request: Request) -> Response:
-        """What the page missed, or what happens while it waits: held until there is news."""
+        """What the page missed, or what happens while it waits: held until there is news, unless it asks whether the line stands."""
         reader = reader_of(request)
         if reader is None:
             return _sign_in(request)
@@ -104,7 +104,8 @@ class Polling:
             tab.talk.leave_all_but({str(follow.topic) for follow in asked})
             for follow in asked:
                 await tab.talk.follow(follow, told=not tab.named or tab.talk.follows(follow.topic))
-            if not tab.line.news and tab.line.closed is None:
+            held = request.query_params.get("hold") != "0"
+            if held and not tab.line.news and tab.line.closed is None:
                 await self._hold(tab.line, request)
             return _answered(tab.line)
 

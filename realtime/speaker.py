@@ -1,6 +1,7 @@
 """The loudspeaker of one process: news in, messages out to everybody who follows."""
 
 import asyncio
+import time
 from collections.abc import Coroutine
 from typing import Any
 
@@ -11,6 +12,7 @@ from app.core.db import reading
 from realtime import gate, protocol, voice, whispers
 from realtime.hub import Group, Hub
 from realtime.protocol import Close, Topic, Whisper
+from realtime.typed import Typed
 from realtime.wire import Batch, Line, Message, Turn
 
 log = structlog.get_logger()
@@ -29,6 +31,7 @@ class Speaker:
         self.kinds = kinds
         self.hub: Hub[Line] = Hub()
         self.doorkeeper = whispers.Doorkeeper(doors)
+        self._typed = Typed()
         self._voices = voices
         self._turn: Turn[Group, Line] = Turn(self.hub.readers, self._missed)
         self._speaking: set[str] = set()
@@ -83,11 +86,20 @@ class Speaker:
 
     def whisper(self, whisper: Whisper, *, by: int, line: Line | None = None) -> None:
         """To the followers of its topic, or the one it is for; not back to the line it came from."""
+        if whisper.kind == whispers.TYPING and whisper.to is None:
+            self._typed.hear(str(whisper.topic), by, whisper.body, at=time.monotonic())
         batch = Batch([Message(protocol.whispered(whisper, by=by))])
         for reader in self.hub.followers(str(whisper.topic)):
             meant = whisper.to is None or self.hub.person(reader) == whisper.to
             if meant and reader is not line and not reader.slow:
                 reader.write(batch)
+
+    def typed(self, topic: Topic, *, besides: int | None) -> list[str]:
+        """What is being typed there now, whole, as whispers for who begins to follow; their own line they know."""
+        return [
+            protocol.whispered(Whisper(topic, whispers.TYPING, {"at": 0, "tail": text}, None), by=by)
+            for by, text in self._typed.lines(str(topic), at=time.monotonic()) if by != besides
+        ]  # fmt: skip
 
     def beat(self) -> None:
         """The heartbeat: the line is alive and this is the time."""

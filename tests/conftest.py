@@ -14,7 +14,7 @@
 - `demonstrations`: `copy_to(folder, now)` is a database with the demonstration as it is loaded at `now`, on SQLite.
 - `programs`: real processes on PostgreSQL and Valkey, `alone`: everything in one process on SQLite; both obey `clock`
   and write to `mailbox`, see tests/support/programs.py. They are forked from a process that has read the house;
-  `fresh` is `alone` with each program a new Python, as in production.
+  `bare` is `alone` with an empty folder, in which the first start makes the tables.
 - `browser`: a real Chromium, and `shots` for pictures, see tests/support/chromium.py. Mark such tests `browser`.
 """
 
@@ -190,18 +190,20 @@ def programs(postgres_url: str, valkey_url: str, tmp_path: Path, clock: Clock, m
 
 
 @pytest.fixture
-def alone(tmp_path: Path, clock: Clock, mailbox: Mailbox) -> Iterator[Programs]:
-    """For `alone.start("run")`: SQLite, a private Valkey and everything else in one process."""
+def bare(tmp_path: Path, clock: Clock, mailbox: Mailbox) -> Iterator[Programs]:
+    """As `alone`, but its folder is empty: the first start makes the tables, which takes seconds."""
     programs = Programs(tmp_path, _surroundings(clock, mailbox))
     yield programs
     programs.close()
 
 
 @pytest.fixture
-def fresh(alone: Programs) -> Programs:
-    """The same, each program a new Python as in production."""
-    alone.as_in_production = True
-    return alone
+def alone(bare: Programs, sqlite_copies: SqliteCopies) -> Programs:
+    """For `alone.start("run")`: SQLite, a private Valkey and everything else in one process. It has every table."""
+    folder = Path(bare.env["DATA"])
+    folder.mkdir()
+    Path(sqlite_copies.copy_to(folder).partition(":///")[2]).rename(folder / "fortnight.db")
+    return bare
 
 
 def _surroundings(clock: Clock, mailbox: Mailbox) -> dict[str, str]:
@@ -231,7 +233,7 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays; the collector need not look at it again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(50_000, 50, 50)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

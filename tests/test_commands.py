@@ -24,17 +24,17 @@ def refused(programs: Programs, *command: str, **env: str) -> str:
     return done.stderr
 
 
-def test_migrate_makes_a_database_and_check_finds_it(alone: Programs) -> None:
-    assert "is at version" in alone.say("migrate")
-    found = alone.say("check")
+def test_migrate_makes_a_database_and_check_finds_it(bare: Programs) -> None:
+    assert "is at version" in bare.say("migrate")
+    found = bare.say("check")
     assert "ok  the database is at version" in found
     assert "ok  letters leave by 127.0.0.1" in found
     assert "!!" not in found
 
 
-def test_check_says_what_is_missing(alone: Programs) -> None:
+def test_check_says_what_is_missing(bare: Programs) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "app", "check"], cwd=ROOT, env={**alone.env, "SMTP_HOST": ""},
+        [sys.executable, "-m", "app", "check"], cwd=ROOT, env={**bare.env, "SMTP_HOST": ""},
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 1

@@ -5,14 +5,13 @@ import json
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
 import pytest
 
 from tests.support.chromium import Browser, Shots, visitor
+from tests.support.forking import said
 from tests.support.programs import ROOT, DidNotStart, Program, Programs
 
 
@@ -22,11 +21,13 @@ def health(program: Program) -> dict[str, object]:
         return told
 
 
-def test_one_command_serves_pages_from_an_empty_folder_and_again_with_its_data(fresh: Programs) -> None:
-    first = fresh.start("run")
+def test_one_command_serves_pages_from_an_empty_folder_and_again_with_its_data(bare: Programs) -> None:
+    """Each a new Python, as on somebody's machine."""
+    bare.as_in_production = True
+    first = bare.start("run")
     assert health(first)["database"] is True
     assert health(first)["news"] is True
-    data = Path(fresh.env["DATA"])
+    data = Path(bare.env["DATA"])
     with contextlib.closing(sqlite3.connect(data / "fortnight.db")) as line:
         line.execute("INSERT INTO organisation (name, kind, city, country) VALUES ('Kept', 'other', '', '')")
         line.commit()
@@ -35,15 +36,15 @@ def test_one_command_serves_pages_from_an_empty_folder_and_again_with_its_data(f
     assert "Everything is stored" in first.said
     assert "Traceback" not in first.said
 
-    fresh.start("run")
+    bare.start("run")
     assert (data / "secret").read_text() == secret
     with contextlib.closing(sqlite3.connect(data / "fortnight.db")) as line:
         assert line.execute("SELECT name FROM organisation WHERE name = 'Kept'").fetchall() == [("Kept",)]
 
 
-def test_a_stop_takes_the_private_valkey_along(fresh: Programs) -> None:
-    program = fresh.start("run")
-    note = Path(fresh.env["DATA"]) / "valkey.json"
+def test_a_stop_takes_the_private_valkey_along(alone: Programs) -> None:
+    program = alone.start("run")
+    note = Path(alone.env["DATA"]) / "valkey.json"
     valkey = json.loads(note.read_text())
     assert runs(valkey["pid"])
     program.stop()
@@ -52,12 +53,12 @@ def test_a_stop_takes_the_private_valkey_along(fresh: Programs) -> None:
     assert not note.exists()
 
 
-def test_after_a_kill_the_next_start_works_and_only_one_valkey_runs(fresh: Programs) -> None:
-    killed = fresh.start("run")
-    note = Path(fresh.env["DATA"]) / "valkey.json"
+def test_after_a_kill_the_next_start_works_and_only_one_valkey_runs(alone: Programs) -> None:
+    killed = alone.start("run")
+    note = Path(alone.env["DATA"]) / "valkey.json"
     orphan = json.loads(note.read_text())["pid"]
     killed.kill()
-    again = fresh.start("run")
+    again = alone.start("run")
     assert health(again)["news"] is True
     assert not runs(orphan)
     assert json.loads(note.read_text())["pid"] != orphan
@@ -104,10 +105,8 @@ def test_unreadable_news_are_set_aside(alone: Programs) -> None:
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_a_sentence(env: dict[str, str], sentence: str, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "app", "run"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "DATA": str(tmp_path), **env},
-    )  # fmt: skip
+    needed = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "DATA": str(tmp_path)}
+    done = said("app", "run", env={**needed, **env}, timeout=60)
     assert done.returncode == 1
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr

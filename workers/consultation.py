@@ -9,6 +9,7 @@ from app.consultation.jobs import (
     AskWhatHappened,
     CloseForgottenRoom,
     EmptyRoom,
+    EndAsking,
     EndRoomMessage,
     EndSilence,
     MovePhase,
@@ -59,6 +60,11 @@ async def close_forgotten_room(session: AsyncSession, work: CloseForgottenRoom, 
 @handles(TellOfSmallGroup)
 async def tell_of_small_group(session: AsyncSession, work: TellOfSmallGroup, *, now: datetime) -> None:
     await repairing.tell_of_small_group(session, work.room_id, now=now)
+
+
+@handles(EndAsking)
+async def end_asking(session: AsyncSession, work: EndAsking, *, now: datetime) -> None:
+    await repairing.end_asking(session, work.room_id, work.to, now=now)
 
 
 @handles(EmptyRoom)

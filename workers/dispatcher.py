@@ -11,8 +11,8 @@ from workers import leases, registry
 
 log = structlog.get_logger()
 
-AT_ONCE = 50
-"""Jobs leased in one go."""
+AT_ONCE, MANY_AT_ONCE = 50, 100
+"""Jobs leased in one go; of the work that is done by many at once, more."""
 FULL = 40
 """Calls in arq's queue beyond which nothing more is leased, so that leases do not end while waiting."""
 LOOKS = 2.0
@@ -25,6 +25,8 @@ class Dispatcher:
     def __init__(self, queue: ArqRedis, *, names: Collection[str], looks: float = LOOKS) -> None:
         self._queue = queue
         self._names = names
+        self._together = {name for name in names if registry.entry(name).at_once > 1}
+        self._alone = set(names) - self._together  # thousands of letters that are due keep no other work waiting
         self._looks = looks
         self._woken = asyncio.Event()
 
@@ -39,7 +41,10 @@ class Dispatcher:
         room = FULL - await self._queue.zcard(self._queue.default_queue_name)
         if room <= 0:
             return 0
-        taken = await leases.lease_due(self._names, limit=min(AT_ONCE, room))
+        taken = [
+            *(await leases.lease_due(self._alone, limit=min(AT_ONCE, room)) if self._alone else []),
+            *(await leases.lease_due(self._together, limit=MANY_AT_ONCE) if self._together else []),
+        ]
         waiting = list(_calls(taken))
         while waiting:
             try:

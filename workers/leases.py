@@ -7,13 +7,14 @@ living process, and nobody's process lives faster when the house's clock is move
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import and_, col, delete, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core import times
-from app.core.db import locked, reading, transaction
+from app.core.db import reading, transaction
 from app.core.jobs import Job, JobState, Work
 from workers import registry
 
@@ -52,13 +53,17 @@ def machine_now() -> datetime:
 async def lease_due(names: Collection[str], *, limit: int) -> list[Lease]:
     """Lease jobs that are due, or whose lease has ended without a word; others' locked rows are passed over."""
     until = machine_now() + LASTS
+    due = _due(names).order_by(col(Job.run_at)).limit(limit).with_for_update(skip_locked=True)
+    leased = (
+        update(Job)
+        .where(col(Job.id).in_(due.scalar_subquery()))
+        .values(state=JobState.RUNNING, locked_until=until)
+        .returning(col(Job.id), col(Job.name), col(Job.run_at))
+        .execution_options(synchronize_session=False)
+    )
     async with transaction() as session:
-        jobs = (
-            await session.exec(_due(names).order_by(col(Job.run_at)).limit(limit).with_for_update(skip_locked=True))
-        ).all()
-        for job in jobs:
-            job.state, job.locked_until = JobState.RUNNING, until
-        return [Lease(job.id, until, job.name) for job in jobs if job.id is not None]
+        jobs = (await session.exec(leased)).all()
+    return [Lease(number, until, name) for number, name, _ in sorted(jobs, key=lambda job: (job[2], job[0]))]
 
 
 async def give_back(leases: Collection[Lease]) -> None:
@@ -84,28 +89,34 @@ async def begin(job_id: int, until: datetime) -> Taken | None:
 
 async def begin_many(job_ids: Collection[int], until: datetime) -> list[Taken]:
     """Start attempts at those of them that are still ours under the lease that ends at `until`."""
-    ours = (col(Job.id).in_(job_ids), Job.state == JobState.RUNNING, Job.locked_until == until)
+    ours = (col(Job.id).in_(job_ids), col(Job.state) == JobState.RUNNING, col(Job.locked_until) == until)
     fresh = machine_now() + LASTS
+    begun = (
+        update(Job)
+        .where(*ours)
+        .values(attempts=col(Job.attempts) + 1, locked_until=fresh)
+        .returning(col(Job.id), col(Job.name), col(Job.args), col(Job.attempts))
+        .execution_options(synchronize_session=False)
+    )
     async with transaction() as session:
-        jobs = (await session.exec(locked(select(Job).where(*ours).order_by(col(Job.id))))).all()
-        for job in jobs:
-            job.attempts += 1
-            job.locked_until = fresh
-        return [_taken(job, fresh) for job in jobs]
+        jobs = (await session.exec(begun)).all()
+    now = times.now()
+    return [_taken(*job, until=fresh, now=now) for job in sorted(jobs, key=lambda job: job[0])]
 
 
-def _taken(job: Job, until: datetime) -> Taken:
-    assert job.id is not None
-    turn = registry.Turn(now=times.now(), attempt=job.attempts, last=job.attempts >= MOST_ATTEMPTS)
-    return Taken(job.id, until, registry.work_from(job.name, job.args), turn)
+def _taken(number: int, name: str, args: dict[str, Any], attempts: int, *, until: datetime, now: datetime) -> Taken:
+    turn = registry.Turn(now=now, attempt=attempts, last=attempts >= MOST_ATTEMPTS)
+    return Taken(number, until, registry.work_from(name, args), turn)
 
 
-async def keep(taken: Taken) -> None:
-    """Still at it: the lease begins anew; raises LostLease."""
+async def keep(taken: Collection[Taken]) -> bool:
+    """Still at it: these leases, begun together, begin anew. Is any of them still ours?"""
+    fresh, [until] = machine_now() + LASTS, {each.until for each in taken}
     async with transaction() as session:
-        fresh = machine_now() + LASTS
-        await _end(session, taken.job_id, taken.until, state=JobState.RUNNING, locked_until=fresh)
-    taken.until = fresh
+        kept = await session.exec(update(Job).where(*_ours(taken, until)).values(locked_until=fresh))
+    for each in taken:
+        each.until = fresh
+    return kept.rowcount > 0
 
 
 async def done(session: AsyncSession, taken: Taken, *, note: str = "") -> None:
@@ -117,9 +128,13 @@ async def done_many(taken: Collection[Taken]) -> None:
     """Stored at once; those whose lease is lost belong to somebody else and stay as they are."""
     async with transaction() as session:
         for until in {each.until for each in taken}:
-            ours = (col(Job.id).in_([each.job_id for each in taken]), col(Job.locked_until) == until)
             values = {"state": JobState.DONE, "done_at": times.now(), "locked_until": None, "last_error": ""}
-            await session.exec(update(Job).where(*ours, col(Job.state) == JobState.RUNNING).values(**values))
+            await session.exec(update(Job).where(*_ours(taken, until)).values(**values))
+
+
+def _ours(taken: Collection[Taken], until: datetime) -> tuple[ColumnElement[bool], ...]:
+    numbers = [each.job_id for each in taken if each.until == until]
+    return col(Job.id).in_(numbers), col(Job.locked_until) == until, col(Job.state) == JobState.RUNNING
 
 
 async def again(taken: Taken, why: str, *, at_once: bool = False) -> None:
@@ -144,7 +159,7 @@ async def forget(session: AsyncSession, *, done_before: datetime, failed_before:
 def _due(names: Collection[str]):  # type: ignore[no-untyped-def]
     waits = and_(col(Job.state) == JobState.WAITING, col(Job.run_at) <= times.now())
     fell_silent = and_(col(Job.state) == JobState.RUNNING, col(Job.locked_until) < machine_now())
-    return select(Job).where(or_(waits, fell_silent), col(Job.name).in_(names))
+    return select(Job.id).where(or_(waits, fell_silent), col(Job.name).in_(names))
 
 
 async def _end(session: AsyncSession, job_id: int, until: datetime, *, state: JobState, **values: object) -> None:

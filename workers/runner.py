@@ -93,21 +93,19 @@ async def _again(taken: Taken, why: str, *, at_once: bool = False) -> None:
 @contextlib.asynccontextmanager
 async def _kept(*taken: Taken) -> AsyncIterator[None]:
     """Renew the leases as long as the block lasts."""
-    keeping = {asyncio.create_task(_keep(each)) for each in taken}
+    keeping = asyncio.create_task(_keep(taken))
     try:
         yield
     finally:
-        for task in keeping:
-            task.cancel()
-        await asyncio.wait(keeping)
+        keeping.cancel()
+        await asyncio.wait({keeping})
 
 
-async def _keep(taken: Taken) -> None:
+async def _keep(taken: Sequence[Taken]) -> None:
     while True:
         await asyncio.sleep(leases.LASTS.total_seconds() / 3)
         try:
-            await leases.keep(taken)
-        except LostLease:
-            return
+            if not await leases.keep(taken):
+                return
         except Exception:
-            log.exception("lease not renewed", job=taken.job_id)
+            log.exception("leases not renewed", jobs=[each.job_id for each in taken])

@@ -27,7 +27,7 @@ from app.consultation.engine.sight import may_release
 from app.consultation.engine.signs import NAMES as SIGN_NAMES
 from app.consultation.engine.signs import may_sign, signs_of
 from app.consultation.engine.votes import ballot, is_vote
-from app.consultation.few import few_values
+from app.consultation.few import arriving_values, few_values
 from app.consultation.fragments import asked_card, cards_of
 from app.consultation.picked import counted_apart, forms, still_missing
 from app.consultation.queries import (
@@ -64,7 +64,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
     mine = await own_contributions(session, seat)
     lying = await open_contributions(session, me.here.id)
     speaks = may_speak(room, seat)
-    leads = room.running and room.is_led_by(seat)
+    leads, may_lead = room.running and room.is_led_by(seat), room.is_led_by(seat)
     return {
         "here": me.here.row,
         "room": room,
@@ -103,7 +103,8 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "release": await release_values(session, me),
         "own_words": room.method.everybody_releases,
         "lead": _lead_values(me) if leads else None,
-        "few": await few_values(session, me.here, now=me.now) if room.is_led_by(seat) else None,
+        "few": await few_values(session, me.here, now=me.now) if may_lead else None,
+        "arriving": await arriving_values(session, me.here, now=me.now) if may_lead else None,
         "door": door_values(me.here, seat),
         "people": me.here.people,
     }  # fmt: skip

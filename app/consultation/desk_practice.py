@@ -27,8 +27,8 @@ def practice_values(here: Sitting, me: Somebody, *, lang: str, mine: Collection[
     }
 
 
-def debrief_values(here: Sitting, me: Somebody, *, lang: str) -> dict[str, Any] | None:
-    """For whoever has practised leading, once the room is closed."""
+def debrief_values(here: Sitting, me: Somebody, *, lang: str, written: Collection[str]) -> dict[str, Any] | None:
+    """For whoever has practised leading, once the room is closed; `written` are the decks in which something lies."""
     played = script(here.row.practice, here.row.lang)
     if played is None or here.room.state.closed is None or here.room.leads != me.seat_id:
         return None
@@ -41,6 +41,7 @@ def debrief_values(here: Sitting, me: Somebody, *, lang: str) -> dict[str, Any] 
             {"title": said(each.title, lang), "planned": _clock(each.planned), "took": _clock(each.took)}
             for each in debrief.phases(here.room)
         ],
+        "empty": [] if here.row.emptied_at else [said(phase.title, lang) for phase in debrief.without_cards(here.room, written)],
         "met": [
             {"what": said(each.what, lang).format(name=each.who), "how": each.how, "took": _clock(each.took),
              "advice": said(each.advice, lang).format(name=each.who)}

@@ -134,6 +134,13 @@ class Going(BaseModel):
     to: int
 
 
+class TakingIn(BaseModel):
+    """The answer to a small group that asks to come in."""
+
+    of: int
+    takes: bool
+
+
 class Order(BaseModel):
     order: str = Field(max_length=20)
 

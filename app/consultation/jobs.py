@@ -58,6 +58,14 @@ class TellOfSmallGroup(Work):
 
 
 @dataclass(frozen=True)
+class EndAsking(Work):
+    """Another room was asked to take a small group in, and nobody has answered: those who schedule decide."""
+
+    room_id: int
+    to: int
+
+
+@dataclass(frozen=True)
 class EmptyRoom(Work):
     """Four weeks after the end: what was not released is deleted."""
 

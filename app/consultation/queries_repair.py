@@ -14,6 +14,7 @@ from app.events.queries_members import participation
 from app.events.rules import PLANNERS
 
 MOST = 20
+CASE = "case:"  # the keys of rooms that the timetable makes
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What one person sees of a consultation in writing: the steps with their days, what is theirs to write, who has."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -14,7 +15,7 @@ from app.consultation.engine.contributing import LINE
 from app.consultation.engine.floor import may_speak
 from app.consultation.engine.method import said
 from app.consultation.engine.offers import is_open_for_offers
-from app.consultation.engine.part import part
+from app.consultation.engine.part import Part, Stance, part
 from app.consultation.engine.picks import is_pick
 from app.consultation.engine.room import Room
 from app.consultation.engine.sight import Card, is_named, may_see
@@ -22,10 +23,11 @@ from app.consultation.engine.votes import is_vote
 from app.consultation.fragments import asked_card, cards_of, ranking_of
 from app.consultation.models import Contribution
 from app.consultation.picked import forms, results_of, still_missing
-from app.consultation.queries import Sitting
+from app.consultation.queries import ASIDE, Sitting
 from app.consultation.queries_before import asked_before
 from app.consultation.queries_messages import standing_message
 from app.consultation.queries_written import everything_written
+from app.core.words import N_
 
 
 async def written_values(session: AsyncSession, me: Me) -> dict[str, Any]:
@@ -43,7 +45,7 @@ async def written_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "message": await standing_message(session, me.here.row.event_id, now=me.now),
         "step": room.state.step,
         "titles": {"phase": said(room.phase.title, me.lang), "prompt": said(room.phase.prompt, me.lang)} if room.phase else {},
-        "my_part": part(room, seat),
+        "my_part": _my_part(room, seat, mine),
         "calendar": calendar(room, me.lang, now=me.now),
         "ends": room.state.clock and clock.ends_at(room.state.clock, now=me.now),
         "late": steps.is_late(room, now=me.now),
@@ -70,6 +72,15 @@ async def written_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "own_words": room.method.everybody_releases,
         "lead": _board(me, rows) if room.is_led_by(seat) else None,
     }  # fmt: skip
+
+
+def _my_part(room: Room, seat: int, mine: Sequence[Contribution]) -> Part:
+    """Whoever has written in this step reads that, not once more that they should."""
+    mine_now = part(room, seat)
+    wrote = any(row.step == room.place and row.deck not in ASIDE for row in mine)
+    if mine_now.stance is not Stance.WRITE or not wrote:
+        return mine_now
+    return replace(mine_now, now=N_("You have written in this step."), hint=N_("Read the others now."))
 
 
 def calendar(room: Room, lang: str, *, now: datetime) -> list[dict[str, Any]]:

@@ -138,6 +138,19 @@ async def add_if_new(session: AsyncSession, table: type[Row], **values: Any) -> 
     await session.exec(insert(table).values(**values).on_conflict_do_nothing())
 
 
+async def add_new(
+    session: AsyncSession, table: type[Row], rows: Sequence[Mapping[str, Any]], *, key: str, returning: Sequence[str]
+) -> Sequence[RowFound[Any]]:
+    """Insert many rows, all columns named; those whose key is there already are passed over. These columns of the new ones."""
+    if not rows:
+        return []
+    insert = (sqlite.insert if _database().embedded else postgresql.insert)(table)
+    columns = SQLModel.metadata.tables[str(table.__tablename__)].c
+    new = insert.on_conflict_do_nothing(index_elements=[key]).returning(*(columns[name] for name in returning))
+    connection = await session.connection()
+    return (await connection.execute(new, sorted(rows, key=lambda row: row[key]))).all()
+
+
 async def put(
     session: AsyncSession, table: type[Row], rows: Sequence[Mapping[str, Any]], *, key: Sequence[str],
     change: Collection[str], where: Mapping[str, Any] | None = None,

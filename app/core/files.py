@@ -91,6 +91,14 @@ async def check(upload: Upload) -> Checked:
     return Checked(f"{Path(upload.name).stem[:190] or 'picture'}.webp", "image/webp", drawn[-1].body, drawn)
 
 
+async def check_picture(upload: Upload) -> Checked:
+    """A picture that stands on pages in one size, such as a logo."""
+    if not _taken(upload)[0].startswith("image/"):
+        raise Invalid({"file": N_("Please choose a picture.")})
+    body, kind, ending = await _in_child(rewritten, upload.body)
+    return Checked(_named(upload.name, ending), kind, body)
+
+
 async def check_recording(upload: Upload) -> Checked:
     """Sound or film, as it is: what it holds is played by the browser alone."""
     _check_size(upload, field="recording")
@@ -156,19 +164,14 @@ async def drop(session: AsyncSession, ids: Collection[int]) -> None:
 
 
 async def keep(
-    session: AsyncSession, upload: Upload, *, audience_id: int | None, person_id: int | None, now: datetime, alt: str = "",
-    key: str = "",
-) -> StoredFile:  # fmt: skip
-    """Keep a file; `audience_id` None means everybody. Raises Invalid(file=…) for what we do not take."""
-    kind, ending = _taken(upload)
-    body = upload.body
-    if kind.startswith("image/"):
-        body, kind, ending = await _in_child(rewritten, upload.body)
-    place = f"{hashlib.sha256(body).hexdigest()[:32]}{ending}"
-    _keep(session, {place: body})
+    session: AsyncSession, checked: Checked, *, audience_id: int | None, person_id: int | None, now: datetime
+) -> StoredFile:
+    """Keep what was checked, in this one size; `audience_id` None means everybody."""
+    place = f"{checked.hash}{Path(checked.name).suffix}"
+    _keep(session, {place: checked.body})
     row = StoredFile(
-        key=key or secrets.token_urlsafe(16), audience_id=audience_id, person_id=person_id, place=place,
-        name=Path(upload.name).name[:200], type=kind, size=len(body), alt=alt, kept_at=now,
+        key=secrets.token_urlsafe(16), audience_id=audience_id, person_id=person_id, place=place,
+        name=checked.name, type=checked.type, size=len(checked.body), kept_at=now,
     )  # fmt: skip
     session.add(row)
     await session.flush()

@@ -1,7 +1,7 @@
 """Forms: from what a browser sends to a Pydantic model, and from Pydantic's complaints to sentences."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, get_args, get_origin
+from collections.abc import Awaitable, Mapping
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ValidationError
 from starlette.datastructures import FormData
@@ -9,6 +9,9 @@ from starlette.datastructures import FormData
 from app.core import i18n
 from app.core.errors import Invalid
 from app.core.words import N_
+
+_One = TypeVar("_One")
+_Other = TypeVar("_Other")
 
 MOST = 2**31 - 1
 """The biggest number that both databases keep in a column."""
@@ -59,6 +62,22 @@ def read(data: FormData, model: type[BaseModel]) -> dict[str, Any]:
         elif name in data and (data[name] != "" or field.is_required() or field.annotation is str):
             values[name] = _text(data[name])
     return values
+
+
+async def both(one: Awaitable[_One], other: Awaitable[_Other]) -> tuple[_One, _Other]:
+    """Two parts of one form, its fields and its file: what is wrong with either is said at once."""
+    found: list[Any] = []
+    wrong: list[Invalid] = []
+    for part in (one, other):
+        try:
+            found.append(await part)
+        except Invalid as refusal:
+            wrong.append(refusal)
+    if wrong:
+        fields = {name: words for each in wrong for name, words in each.fields.items()}
+        values: dict[str, Any] = {name: value for each in wrong for name, value in each.values.items()}
+        raise Invalid(fields, **values)
+    return found[0], found[1]
 
 
 def sentences(problem: ValidationError) -> dict[str, str]:

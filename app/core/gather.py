@@ -25,13 +25,15 @@ class Asking:
 class Part:
     """One part of a page or a letter: a template of the slice that knows, and its values.
 
-    `place` says where it stands on the page ("main", "side"), `order` in which sequence (small first).
+    `place` says where it stands on the page ("main", "side"), `order` in which sequence (small first); `goes_to` where it
+    is done, so that a page which lists that already leaves it out.
     """
 
     template: str
     values: dict[str, Any]
     order: int = 50
     place: str = "main"
+    goes_to: str = ""
 
 
 Source = Callable[[AsyncSession, Asking], Awaitable[Sequence[Part]]]

@@ -138,7 +138,7 @@ def draw(template: str, look: Look, visit: Visit, **values: Any) -> Page:
     house = visit.house
     html = render(
         template, lang=look.lang, zone=look.zone, visit=look, house=house, programme=house.programme,
-        asset=house.assets.url, importmap="", csrf=_csrf, new_key=_key, said="", typed={}, errors={}, refusal="",
+        asset=house.assets.url, csrf=_csrf, new_key=_key, said="", typed={}, errors={}, refusal="",
         places=house.places(look), **values,  # type: ignore[arg-type]  # a look has what places need
     )  # fmt: skip
     parts = _HOLE.split(html)

@@ -1,7 +1,6 @@
 """Letters: rows first, sent later. What is written can be read in the outbox before, while and after it leaves."""
 
 import dataclasses
-import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from sqlmodel import Field, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.db import Row
-from app.core.jobs import Work, schedule, schedule_many
+from app.core.jobs import Work, schedule
 from app.core.render import render
 
 
@@ -70,6 +69,15 @@ class Reader:
 
 
 @dataclass(frozen=True)
+class Words:
+    """What a letter says."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
 class Attachment:
     name: str
     type: str  # "text/calendar; method=REQUEST"
@@ -103,11 +111,12 @@ async def write(
     written = (await session.exec(select(Letter).where(Letter.key == key))).one_or_none()
     if written is not None:
         return written
-    row = composed(
-        letter=letter, to=to, values=values, key=key, now=now, event_id=event_id, attachments=attachments,
-        headers=headers, hold=hold,
-    )  # fmt: skip
-    row.until = until
+    row = Letter(**as_columns(
+        letter, words(letter, to=to, values=values), to=to, key=key, now=now, event_id=event_id, headers=headers or {},
+        attachments=[{"name": a.name, "type": a.type, "text": a.text} for a in attachments], until=until,
+    ))  # fmt: skip
+    if hold:
+        row.state = LetterState.HELD
     session.add(row)
     await session.flush()
     if not hold:
@@ -115,43 +124,31 @@ async def write(
     return row
 
 
-def composed(
-    *,
-    letter: str,
-    to: Reader,
-    values: Mapping[str, Any],
-    key: str,
-    now: datetime,
-    event_id: int | None = None,
-    attachments: Sequence[Attachment] = (),
-    headers: Mapping[str, str] | None = None,
-    hold: bool = False,
-) -> Letter:
-    """What `write` stores, not yet stored."""
-    return Letter(
-        key=key, kind=letter, event_id=event_id, person_id=to.person_id, address=to.email, name=to.name, lang=to.lang,
-        subject=" ".join(part(f"mail/{letter}/subject.txt", to=to, values=values).split()),
-        text=part(f"mail/{letter}/body.txt", to=to, values=values).strip() + "\n",
-        html=part(f"mail/{letter}/body.html", to=to, values=values),
-        headers=dict(headers or {}),
-        attachments=[{"name": a.name, "type": a.type, "text": a.text} for a in attachments],
-        message_id=make_msgid(domain=_house.domain),
-        state=LetterState.HELD if hold else LetterState.WAITING,
-        written_at=now,
-    )  # fmt: skip
+def words(letter: str, *, to: Reader, values: Mapping[str, Any]) -> Words:
+    """What `templates/mail/<letter>/` says to this reader, in their language and zone."""
+    return Words(
+        " ".join(part(f"mail/{letter}/subject.txt", to=to, values=values).split()),
+        part(f"mail/{letter}/body.txt", to=to, values=values).strip() + "\n",
+        part(f"mail/{letter}/body.html", to=to, values=values),
+    )
+
+
+def as_columns(
+    letter: str, said: Words, *, to: Reader, key: str, now: datetime, event_id: int | None,
+    headers: Mapping[str, str], attachments: Sequence[Mapping[str, str]] = (), until: datetime | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """A letter as the table keeps it, waiting to leave."""
+    return {
+        "key": key, "kind": letter, "event_id": event_id, "person_id": to.person_id, "address": to.email, "name": to.name,
+        "lang": to.lang, "subject": said.subject, "text": said.text, "html": said.html, "headers": dict(headers),
+        "attachments": list(attachments), "message_id": make_msgid(domain=_house.domain), "state": LetterState.WAITING,
+        "error": "", "attempts": 0, "written_at": now, "sent_at": None, "until": until,
+    }  # fmt: skip
 
 
 async def written(session: AsyncSession, keys: Sequence[str]) -> set[str]:
     """Those of these keys for which there is a letter already."""
     return set((await session.exec(select(Letter.key).where(col(Letter.key).in_(keys)))).all())
-
-
-async def post_all(session: AsyncSession, letters: Sequence[Letter], *, now: datetime) -> None:
-    """Store letters that were composed, and let them leave; their keys are new (see `written`)."""
-    session.add_all(letters)
-    await session.flush()
-    wanted = [(SendLetter(letter.id or 0), f"letter:{letter.id}:0") for letter in letters]
-    await schedule_many(session, wanted, at=now)
 
 
 async def post(session: AsyncSession, letter: Letter, *, now: datetime) -> None:
@@ -168,26 +165,14 @@ async def forget_texts(session: AsyncSession, *, before: datetime) -> None:
     await session.exec(update(Letter).where(*old).values(text="", html="", attachments=[]))
 
 
-def piece(template: str, *, lang: str, zone: str, values: Mapping[str, Any]) -> str:
-    """A piece of a letter that knows no reader, only a language and a zone. Many readers get the same words on the same
-    morning: they are drawn once."""
-    key = (template, lang, zone, _house, pickle.dumps(values))
-    words = _pieces.get(key)
-    if words is None:
-        if len(_pieces) >= MOST_PIECES:
-            _pieces.clear()
-        words = _pieces[key] = render(template, lang=lang, zone=zone, house=_house, **values)
-    return words
-
-
-MOST_PIECES = 2000
-"""Kept in this process, about a kilobyte each."""
-_pieces: dict[tuple[Any, ...], str] = {}
-
-
 def part(template: str, *, to: Reader, values: Mapping[str, Any]) -> str:
-    """A template of a letter, or of a piece of one, in the reader's language and zone."""
-    return render(template, lang=to.lang, zone=to.zone, to=to, house=_house, **values)
+    """A template of a letter, in the reader's language and zone."""
+    return draw(template, lang=to.lang, zone=to.zone, values={**values, "to": to})
+
+
+def draw(template: str, *, lang: str, zone: str, values: Mapping[str, Any]) -> str:
+    """A template that knows no reader, only a language and a zone."""
+    return render(template, lang=lang, zone=zone, house=_house, **values)
 
 
 @dataclass(frozen=True)

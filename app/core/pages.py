@@ -54,6 +54,7 @@ class House:
     name: str = "Fortnight"
     demo: bool = False
     sends_mail: bool = True
+    file_limit: int = 10  # megabytes
     programme: dict[str, Any] = field(default_factory=lambda: {"name": "Fortnight"})
     places: "Callable[[Visit], list[dict[str, Any]]]" = lambda visit: []
 
@@ -215,7 +216,6 @@ class Visit:
             "programme": self.house.programme,
             "asset": self.house.assets.url,
             "nonce": self.request.state.nonce,
-            "importmap": "",
             "csrf": self.csrf,
             "new_key": new_key,
             "said": unquote(self.request.cookies.get("said", "")),

@@ -194,7 +194,11 @@ class TooBig(Refused):
     status = 413
 
     def __init__(self, megabytes: int) -> None:
-        super().__init__(N_("This is too big to send. Files may have up to {megabytes} MB."), megabytes=megabytes)
+        sentence = N_(
+            "This is too big to send: a file may have up to {megabytes} MB. Go back with your browser: what you typed "
+            "is still there. Then choose a smaller file, or none."
+        )
+        super().__init__(sentence, megabytes=megabytes)
 
 
 def _limited(receive: Receive, file_limit: int) -> Receive:

@@ -114,6 +114,7 @@ class Case(Entry):
     city: bool
     advisers: tuple[int, int]
     minutes: int
+    moderator: str = ""
 
 
 class Opened(Entry):

@@ -1,5 +1,6 @@
 """What people type about events, checked. Table-less; sentences go to the fields."""
 
+import re
 from datetime import date, time
 from typing import Annotated, Any
 
@@ -11,7 +12,18 @@ from app.core.words import N_
 from app.events.rules import Kind, Mode, Role, State, check_dates
 from app.people.forms import CHOOSE, Country, Spoken, Topic, Zone
 
-Colour = Annotated[str, Field("", pattern=r"^(#[0-9a-fA-F]{6})?$")]
+
+def _colour(value: str) -> str:
+    """`#1a5c8e`, also without its sign or in the short way."""
+    digits = value.removeprefix("#")
+    if len(digits) == 3:
+        digits = "".join(2 * digit for digit in digits)
+    if value and not re.fullmatch(r"[0-9a-fA-F]{6}", digits):
+        raise ValueError(N_("A colour looks like #1a5c8e: a # and six signs out of 0–9 and a–f."))
+    return f"#{digits}" if digits else ""
+
+
+Colour = Annotated[str, AfterValidator(_colour), Field("", max_length=30)]
 
 
 def _optional_address(value: str) -> str:
@@ -20,8 +32,8 @@ def _optional_address(value: str) -> str:
     return value
 
 
-def _link(value: str) -> str:
-    if value and not value.startswith(("https://", "http://")):
+def link(value: str) -> str:
+    if value and not re.match(r"https?://\S+$", value):
         raise ValueError(N_("Please write a whole address that begins with https://."))
     return value
 
@@ -110,7 +122,7 @@ class Backer(BaseModel):
 
     role: str = Field("organiser", pattern=r"^(host|organiser|partner|funder)$")
     name: str = Field(min_length=1, max_length=200)
-    url: Annotated[str, AfterValidator(_link)] = Field("", max_length=300)
+    url: Annotated[str, AfterValidator(link)] = Field("", max_length=300)
 
 
 class Audience(BaseModel):

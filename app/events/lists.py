@@ -1,7 +1,7 @@
 """Reading a list of people to invite: one line a person, as people paste them from mail and spreadsheets. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -10,11 +10,13 @@ from email_validator import EmailNotValidError, validate_email
 
 from app.core import i18n, places
 from app.core.words import N_
-from app.events.rules import ROLE_WORDS, Role
+from app.events.role_words import role_named, words_for_roles
+from app.events.rules import Role
 from app.events.spreadsheets import is_head
 from app.people.rules import as_address
 
 MOST = 500
+NO_ROLE = N_("We do not know this role. It may be left out, or be one of: {words}.")
 _NAMED = re.compile(r'\s*(?P<name>"[^"]*"|[^"<;\t]*?)\s*<(?P<email>[^<>]+)>')
 
 
@@ -30,11 +32,12 @@ class Guest:
 
 @dataclass(frozen=True)
 class Trouble:
-    """What is wrong with a line; `sentence` is marked for translation."""
+    """What is wrong with a line; `sentence` is marked for translation, its {fields} filled from `values`."""
 
     number: int
     line: str
     sentence: str
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass
@@ -59,7 +62,8 @@ def read(text: str, *, role: Role, lang: str = "en") -> Reading:
         if isinstance(found, Guest) and len(seen) >= MOST:
             found = N_("These are too many at once. Send the first 500 and then the rest.")
         if isinstance(found, str):
-            reading.troubles.append(Trouble(number, line, found))
+            words = {"words": words_for_roles(lang)} if found == NO_ROLE else {}
+            reading.troubles.append(Trouble(number, line, found, words))
         else:
             seen.add(found.email)
             reading.guests.append(found)
@@ -89,22 +93,12 @@ def _guest(line: str, *, role: Role, lang: str) -> Guest | str:
         address = validate_email(as_address(email), check_deliverability=False).normalized.casefold()
     except EmailNotValidError:
         return N_("There is no e-mail address in this line that we can read.")
-    if wanted and _folded(wanted) not in role_names():
-        return N_("We do not know this role. Use one of the words under the list, or leave it out.")
+    found = role_named(wanted) if wanted else role
+    if found is None:
+        return NO_ROLE
     if speaks and _folded(speaks) not in language_names():
         return N_("We do not write letters in this language. Use one of the words under the list, or leave it out.")
-    roles = frozenset({role_names()[_folded(wanted)] if wanted else role})
-    return Guest(address, name[:120], roles, language_names()[_folded(speaks)] if speaks else lang)
-
-
-@cache
-def role_names() -> dict[str, Role]:
-    """Every way to write a role in a list: its code, and its word in each language of the interface."""
-    words = {_folded(role): role for role in Role}
-    for role, word in ROLE_WORDS.items():
-        for lang in i18n.CODES:
-            words |= dict.fromkeys(_forms(i18n.say(lang, word)), role)
-    return words
+    return Guest(address, name[:120], frozenset({found}), language_names()[_folded(speaks)] if speaks else lang)
 
 
 @cache
@@ -112,15 +106,6 @@ def language_names() -> dict[str, str]:
     """Every way to write a language of the interface: its code, its own name, and its name in each of the languages."""
     words = {_folded(name): each.code for each in i18n.LANGUAGES for name in (each.code, each.name)}
     return words | {_folded(places.spoken_language(code, lang)): code for code in i18n.CODES for lang in i18n.CODES}
-
-
-def _forms(word: str) -> Iterator[str]:
-    """`Praktiker:in` as it is, and as `Praktiker` and `Praktikerin`; of `one / the other` each."""
-    yield _folded(word)
-    for part in word.split(" / "):
-        yield _folded(part)
-        if inner := re.fullmatch(r"(.+)[:·](\w+)", part):
-            yield from (_folded(inner[1]), _folded(inner[1] + inner[2]))
 
 
 def _folded(word: str) -> str:

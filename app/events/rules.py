@@ -1,13 +1,13 @@
 """Words of the field: kinds of events, roles of people in them, and what is refused."""
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from app.core.errors import Invalid, Refused
+from app.core.latin import in_latin
 from app.core.words import N_
 from app.events.days import is_working_day
 
@@ -173,5 +173,4 @@ def check_publishable(*, state: str, blocks: int, tasks: int) -> None:
 
 def slug_for(title: str) -> str:
     """What stands in the address: `Rain in the Street` → `rain-in-the-street`; `event` when no letter is left."""
-    plain = unicodedata.normalize("NFKD", title.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-") or "event"
+    return re.sub(r"[^a-z0-9]+", "-", in_latin(title)).strip("-")[:60].rstrip("-") or "event"

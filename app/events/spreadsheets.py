@@ -17,12 +17,16 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff")  # how a text in UTF-16 begins
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _COLUMNS = {
     "email": {"email", "e-mail", "mail", "email address", "e-mail address", "address", "e-mail-adresse", "mailadresse", "adresse",
+              "courriel", "adresse e-mail", "adresse électronique", "correo", "correo electrónico", "dirección de correo", "endereço de e-mail",
+              "endereço eletrónico", "endereço eletrônico", "электронная почта", "эл. почта", "почта", "адрес",
+              "електронна пошта", "ел. пошта", "пошта", "адреса",
               "البريد الإلكتروني", "البريد", "العنوان"},
-    "name": {"name", "full name", "vollständiger name", "الاسم", "الاسم الكامل"},
-    "first": {"first name", "given name", "vorname", "الاسم الأول"},
-    "last": {"last name", "surname", "family name", "nachname", "familienname", "اسم العائلة"},
-    "role": {"role", "rolle", "الدور"},
-    "lang": {"language", "lang", "sprache", "اللغة"},
+    "name": {"name", "full name", "vollständiger name", "nom", "nom complet", "nombre", "nombre completo", "nome", "nome completo", "имя", "фио",
+             "полное имя", "ім'я", "ім’я", "піб", "повне ім'я", "الاسم", "الاسم الكامل"},
+    "first": {"first name", "given name", "vorname", "prénom", "الاسم الأول"},
+    "last": {"last name", "surname", "family name", "nachname", "familienname", "nom de famille", "apellido", "apellidos", "apelido", "sobrenome", "фамилия", "прізвище", "اسم العائلة"},
+    "role": {"role", "rolle", "rôle", "rol", "papel", "função", "роль", "الدور"},
+    "lang": {"language", "lang", "sprache", "langue", "idioma", "lengua", "língua", "язык", "мова", "اللغة"},
 }  # fmt: skip
 
 
@@ -63,7 +67,8 @@ def _line(row: Sequence[str], head: dict[str, int]) -> str:
     if not head:
         return "; ".join(cells)
     said = {what: cells[at] if at < len(cells) else "" for what, at in head.items()}
-    name = said.get("name") or f"{said.get('first', '')} {said.get('last', '')}".strip()
+    # `Name` beside `Vorname` is the family's, `Nombre` beside `Apellidos` is the first.
+    name = " ".join(part for part in (said.get("first"), said.get("name"), said.get("last")) if part)
     return "; ".join([said.get("email", ""), name, said.get("role", ""), said.get("lang", "")])
 
 

@@ -5,15 +5,16 @@ from pathlib import Path
 from markupsafe import Markup
 from starlette.responses import Response
 
-from app.core import files, i18n, limits, places, times
+from app.core import i18n, limits, places, times
 from app.core.db import reading, transaction
 from app.core.doors import admin, anyone
-from app.core.errors import Invalid, Missing
+from app.core.errors import Missing
+from app.core.forms import both
 from app.core.pages import Visit, get, post
 from app.core.security import SESSION
 from app.core.text import to_html
 from app.core.words import N_
-from app.events import actions, forms, look, queries, views
+from app.events import actions, forms, logos, look, queries, views
 from app.events.templates import regions
 from app.people import actions as people
 from app.people import passwords
@@ -101,18 +102,9 @@ async def settings_page(visit: Visit) -> Response:
 
 
 async def set_look(visit: Visit) -> Response:
-    typed = await visit.form(forms.Look)
-    logo = await visit.upload("file")
-    body = await logo.read() if logo else b""
+    typed, logo = await both(visit.form(forms.Look), logos.sent(visit))
     async with transaction() as session:
-        fields = typed.model_dump()
-        if logo and logo.filename:
-            upload = files.Upload(logo.filename, body)
-            kept = await files.keep(session, upload, audience_id=None, person_id=visit.me.id, now=visit.now)
-            if not kept.type.startswith("image/"):
-                raise Invalid({"file": N_("Please choose a picture.")})
-            fields["logo_id"] = kept.id
-        await actions.set_programme(session, **fields)
+        await actions.set_programme(session, **typed.model_dump(), **await logos.kept(session, logo, visit))
         await look.refresh(visit.house.programme, session, now=visit.now)
     return visit.go("/settings", said=N_("Saved. Every page now looks like this."))
 

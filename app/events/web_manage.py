@@ -4,13 +4,14 @@ from typing import Any
 
 from starlette.responses import Response
 
-from app.core import files, gather, i18n, places, times
+from app.core import gather, i18n, places, times
 from app.core.db import reading, transaction
 from app.core.doors import admin
 from app.core.errors import Invalid
+from app.core.forms import both
 from app.core.pages import Visit, get, post
 from app.core.words import N_
-from app.events import actions, actions_members, checks, days, forms, queries, queries_members, rules, views
+from app.events import actions, actions_members, checks, days, forms, logos, queries, queries_members, rules, views
 from app.events import queries_programme as programme
 from app.events.doors import manager, staff
 from app.events.templates import regions, templates
@@ -117,19 +118,12 @@ async def translate(visit: Visit) -> Response:
 
 
 async def set_organiser(visit: Visit) -> Response:
-    typed = await visit.form(forms.Backer)
-    logo = await visit.upload("file")
-    body = await logo.read() if logo else b""
+    typed, logo = await both(visit.form(forms.Backer), logos.sent(visit))
     async with transaction() as session:
-        fields: dict[str, Any] = typed.model_dump()
-        if logo and logo.filename:
-            kept = await files.keep(
-                session, files.Upload(logo.filename, body), audience_id=None, person_id=visit.me.id, now=visit.now
-            )
-            fields["logo_id"] = kept.id if kept.type.startswith("image/") else None
         await actions.set_organiser(
-            session, event_id=visit.here.event_id, organiser_id=visit.params.get("id"), **fields
-        )
+            session, event_id=visit.here.event_id, organiser_id=visit.params.get("id"), **typed.model_dump(),
+            **await logos.kept(session, logo, visit),
+        )  # fmt: skip
     return _back(visit, "#organisers")
 
 

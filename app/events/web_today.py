@@ -34,9 +34,12 @@ async def today(visit: Visit) -> Response:
         done = await programme.done(session, visit.here.event_id, visit.me.id)
         mine = await programme.my_sittings(session, event, visit.me.id)
         parts = await gather.gathered(session, "today", _asking(visit, since))
+    day = _my_day(visit, event, days, done, mine)
+    asked = {task.goes_to for task in [*day["tasks"], *day["left"]] if task.id not in done}
+    parts = [part for part in parts if not part.goes_to or part.goes_to not in asked]  # one thing stands there once
     main = [part for part in parts if part.place != "side"]
     return visit.page(
-        "events/today.html", event=event, done=done, since=since, mine=mine, **_my_day(visit, event, days, done, mine),
+        "events/today.html", event=event, done=done, since=since, mine=mine, **day,
         first=shown(visit, [part for part in main if part.order < AROUND_TASKS]),
         then=shown(visit, [part for part in main if part.order >= AROUND_TASKS]),
         beside=shown(visit, [part for part in parts if part.place == "side"]), **views.words(visit.lang),

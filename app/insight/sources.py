@@ -17,7 +17,8 @@ async def today(session: AsyncSession, asking: Asking) -> Sequence[Part]:
     pulse = await queries_pulse.waiting_for(session, asking.person_id, asking.event_id, now=asking.now)
     if pulse is None:
         return [catch_up]
-    return [catch_up, Part("insight/_today_pulse.html", {"pulse": pulse}, order=15, place="side")]
+    goes_to = f"/events/{asking.event_slug}/pulses"
+    return [catch_up, Part("insight/_today_pulse.html", {"pulse": pulse}, order=15, place="side", goes_to=goes_to)]
 
 
 sources = [("today", today)]

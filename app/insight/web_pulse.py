@@ -11,6 +11,7 @@ from app.core.db import reading, transaction
 from app.core.errors import Missing
 from app.core.pages import Visit, get, post
 from app.core.words import N_
+from app.events.actions_programme import mark_first_of
 from app.events.doors import member, moderator, visitor
 from app.events.rules import MODERATORS
 from app.insight import actions, rules_pulse
@@ -76,6 +77,9 @@ async def answer(visit: Visit) -> Response:
             session, visit.params["pulse"], event_id=visit.here.event_id, person_id=visit.me.id,
             steps=[sent.first, sent.second], text=sent.third, now=visit.now,
         )  # fmt: skip
+        await mark_first_of(
+            session, event_id=visit.here.event_id, leads=[_base(visit)], person_id=visit.me.id, now=visit.now
+        )
     said = N_("Thank you. Your answer is in the sums, without your name.") if new else N_("You have answered already.")
     return visit.go(f"{_base(visit)}/{visit.params['pulse']}", said=said)
 

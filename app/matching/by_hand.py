@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.matching.draft import Draft, Place
-from app.matching.explain import why_here, why_not
+from app.matching.explain import why_here
+from app.matching.left_out import why_not
+from app.matching.masks import mask
 from app.matching.plan import Placement, Unplaced
 from app.matching.problem import Lock, Problem, Seat
-from app.matching.tables import Tables, mask
+from app.matching.tables import Tables
 
 
 def place_one(
@@ -69,6 +71,5 @@ def ways(problem: Problem, case: int) -> list[Way]:
         can, giver = tables.can[here], bool(tables.can[here] >> tables.giver[at] & 1)
         advisers = (can & tables.may_advise[at]).bit_count()
         leaders = sum(1 for leader in tables.may_lead[at] if can >> tables.leader[leader] & 1)
-        enough = giver and leaders > 0 and advisers >= problem.cases[at].least
-        found.append(Way(slot.id, giver, advisers, leaders, enough))
+        found.append(Way(slot.id, giver, advisers, leaders, enough=here in tables.ways[at]))
     return found

@@ -41,6 +41,9 @@ def _one_placement(problem: Problem, placement: Placement) -> Iterator[str]:
     for person in advisers:
         if not person.adviser or person.city == case.city or case.language not in person.languages:
             yield f"{person.id} may not advise case {case.id}"
+    for pair in problem.apart:
+        if {*pair} <= {case.giver, placement.moderator, *placement.advisers}:
+            yield f"{pair[0]} and {pair[1]} are kept apart, yet both sit in case {case.id}"
     if not _leads(problem, placement.moderator, case):
         yield f"{placement.moderator} may not moderate case {case.id}"
     for person in (people[case.giver], people[placement.moderator], *advisers):
@@ -52,7 +55,10 @@ def _one_placement(problem: Problem, placement: Placement) -> Iterator[str]:
 
 
 def _leads(problem: Problem, person: int, case: Case) -> bool:
-    return any(moderator.person == person and case.language in moderator.languages for moderator in problem.moderators)
+    return any(
+        moderator.person == person and case.language in moderator.languages and case.needs <= moderator.skills
+        for moderator in problem.moderators
+    )
 
 
 def _limits(problem: Problem, plan: Plan) -> Iterator[str]:

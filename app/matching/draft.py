@@ -6,7 +6,10 @@ that worth, as masks, and the best advisers of a case are a few `&` away: this i
 
 from dataclasses import dataclass
 
-from app.matching.tables import Tables, bits, mask
+from app.matching.choosy import Choice
+from app.matching.masks import bits, mask
+from app.matching.meetings import Meetings
+from app.matching.tables import Tables
 
 RESERVED = 40
 
@@ -38,6 +41,9 @@ class Draft:
         self.sitting = [[0] * people for _ in range(slots)]
         self.levels: list[dict[int, int]] = [{0: can} for can in tables.can]  # per slot: worth → people
         self.stale = list(tables.can)  # per slot: people whose level there may be another by now
+        self.meetings = Meetings(tables.met)
+        self.choice = Choice(tables.company, self.meetings, tables.weights.again)
+        self.choosy = bool(tables.company.concerned) or tables.weights.again > 0
 
     # What could be
 
@@ -79,25 +85,21 @@ class Draft:
         if candidates.bit_count() < asked.least:
             return None
         for leader in self.leaders(case, slot):
-            free = candidates & ~(1 << tables.leader[leader])
-            if free.bit_count() >= asked.least:
-                advisers, worth = self._filled(case, slot, free)
+            free = tables.beside(candidates, leader)
+            if tables.company.enough(free, asked.least):
+                advisers, worth = self._filled(case, slot, leader, free)
                 worth += tables.weights.left_out + self._leader_worth(case, slot, leader)
                 worth += self._sitting(tables.giver[case], slot) + self._kept(case, slot, True)
                 return worth, Place(slot, leader, advisers)
         return None
 
-    def _filled(self, case: int, slot: int, free: int) -> tuple[tuple[int, ...], int]:
+    def _filled(self, case: int, slot: int, leader: int, free: int) -> tuple[tuple[int, ...], int]:
         """The best of those who are free, the lower number first where two are equal, and their worth together."""
-        asked, groups = self.tables.problem.cases[case], self._groups(case, slot, free)
-        ranks: dict[int, list[tuple[int, int]]] = {}
-        if stale := self.stale[slot] & free:
-            self._value_anew(slot, stale)
-        for level, people in self.levels[slot].items():
-            for extra, reserved, group in groups:
-                if some := people & group:
-                    rank = level + extra - reserved
-                    ranks.setdefault(rank, []).append((level + extra, some))
+        tables, asked, ranks = self.tables, self.tables.problem.cases[case], self._ranks(case, slot, free)
+        if self.choosy:
+            seated = 1 << tables.giver[case] | 1 << tables.leader[leader]
+            candidates = ((-rank, at, worth) for rank in ranks for worth, some in ranks[rank] for at in bits(some))
+            return self.choice.of(candidates, free, seated=seated, least=asked.least, most=asked.most)
         chosen: list[int] = []
         total = 0
         for rank in sorted(ranks, reverse=True):
@@ -108,6 +110,18 @@ class Draft:
             chosen += taken
             total += worth
         return tuple(sorted(chosen)), total
+
+    def _ranks(self, case: int, slot: int, free: int) -> dict[int, list[tuple[int, int]]]:
+        """Those who are free by rank: what they are worth, less what is held back; each with the worth and the people."""
+        ranks: dict[int, list[tuple[int, int]]] = {}
+        groups = self._groups(case, slot, free)
+        if stale := self.stale[slot] & free:
+            self._value_anew(slot, stale)
+        for level, people in self.levels[slot].items():
+            for extra, reserved, group in groups:
+                if some := people & group:
+                    ranks.setdefault(level + extra - reserved, []).append((level + extra, some))
+        return ranks
 
     def _groups(self, case: int, slot: int, free: int) -> list[tuple[int, int, int]]:
         """Those who are free by what this case adds to their worth, and what is held back while their own waits."""
@@ -133,7 +147,16 @@ class Draft:
             + self._sitting(giver, slot)
             + self._kept(case, slot, True)
             + sum(self.adviser_worth(case, slot, person) for person in place.advisers)
+            - self._again(case, place)
         )
+
+    def _again(self, case: int, place: Place) -> int:
+        """What it costs that some of them meet anyway; who leads and whose case it is count in the worth of who leads."""
+        if not self.tables.weights.again:
+            return 0
+        giver, leader = self.tables.giver[case], self.tables.leader[place.leader]
+        pairs = self.meetings.pairs_again((giver, leader, *place.advisers))
+        return self.tables.weights.again * (pairs - self.meetings.again(leader, 1 << giver))
 
     # What one more seat is worth
 
@@ -145,9 +168,12 @@ class Draft:
         return worth if before is None else worth + self._kept(case, slot, bool(before >> person & 1))
 
     def _leader_worth(self, case: int, slot: int, leader: int) -> int:
-        person, before = self.tables.leader[leader], self.tables.before.get(case)
-        kept = before is not None and before.moderator == self.tables.problem.moderators[leader].person
-        return self._kept(case, slot, kept) - self._trouble(person, slot) - (2 * self.load[leader] + 1)
+        tables, person, before = self.tables, self.tables.leader[leader], self.tables.before.get(case)
+        kept = before is not None and before.moderator == tables.problem.moderators[leader].person
+        worth = self._kept(case, slot, kept) - self._trouble(person, slot) - (2 * self.load[leader] + 1)
+        if leader in tables.preferred[case]:
+            worth += tables.weights.preferred
+        return worth - tables.weights.again * self.meetings.again(person, 1 << tables.giver[case])
 
     def _sitting(self, person: int, slot: int) -> int:
         turns = self.tables.weights.turns
@@ -197,6 +223,8 @@ class Draft:
             self.in_week[week][person] += sign
             full = self.in_week[week][person] >= tables.weights.per_week
             self.full[week] = self.full[week] | 1 << person if full else self.full[week] & ~(1 << person)
+        if tables.weights.again:
+            self.meetings.sit((giver, leader, *place.advisers), sign)
         moved = 1 << giver | 1 << leader | mask(iter(place.advisers))
         self.stale = [stale | moved for stale in self.stale]
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from random import Random
 
 from app.matching.draft import Draft, Place
-from app.matching.tables import Tables, bits, mask
+from app.matching.masks import bits, mask
+from app.matching.tables import Tables
 
 DEPTH = 2  # how many cases may make room for one, each for the one before
 
@@ -77,7 +78,8 @@ class Mender:
             and place.leader in draft.leaders(case, place.slot)
             and asked.least <= len(place.advisers) <= asked.most
             and not advisers & ~draft.advisers(case, place.slot)
-            and not advisers >> self.tables.leader[place.leader] & 1
+            and not advisers & ~self.tables.beside(advisers, place.leader)
+            and self.tables.company.suits(place.advisers)
         )
 
     def _ways(self, case: int) -> int:
@@ -117,8 +119,8 @@ class Mender:
         if able.bit_count() < asked.least:
             return None
         for leader in self._leaders(case, slot, kept):
-            free = able & ~(1 << tables.leader[leader])
-            if free.bit_count() >= asked.least:
+            free = tables.beside(able, leader)
+            if tables.company.enough(free, asked.least):
                 place = Place(slot, leader, self._group(case, slot, free, kept))
                 return Way(self._told(case, place), draft.gain(case, place), ((case, place),))
         return None
@@ -136,13 +138,21 @@ class Mender:
         )
 
     def _group(self, case: int, slot: int, free: int, kept: int) -> tuple[int, ...]:
-        asked = self.tables.problem.cases[case]
-        stay = sorted(bits(free & kept), key=lambda person: self._order(case, slot, person))[: asked.most]
-        missing = max(0, asked.least - len(stay))
-        join = (
-            sorted(bits(free & ~kept), key=lambda person: self._order(case, slot, person))[:missing] if missing else []
-        )
-        return tuple(sorted([*stay, *join]))
+        """Whoever knows the case stays, at most as many as it takes; others join only until there are enough."""
+        asked, company = self.tables.problem.cases[case], self.tables.company
+        group: list[int] = []
+        stay = sorted(bits(free & kept), key=lambda person: self._order(case, slot, person))
+        join = sorted(bits(free & ~kept), key=lambda person: self._order(case, slot, person))
+        for person in (*stay, *join):
+            if len(group) >= (asked.most if kept >> person & 1 else asked.least):
+                continue
+            rest = company.without(free, person)
+            if free >> person & 1 and company.enough(rest, asked.least - len(group) - 1):
+                group.append(person)
+                free = rest
+            else:
+                free &= ~(1 << person)
+        return tuple(sorted(group))
 
     def _order(self, case: int, slot: int, person: int) -> tuple[bool, int, int]:
         """Who is asked first: nobody whose own case waits for a slot, then whoever it is worth most for."""

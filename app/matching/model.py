@@ -1,7 +1,8 @@
 """The same problem as linear inequalities over numbers between 0 and 1, for a solver that can prove how good a plan is.
 
 A column is "this case at this slot", "this person advises it there", "this person moderates it there", or a step of what
-grows faster or slower than the seats (turns, inconvenient hours, a moderator's load). Its worth is the worth of Draft.
+grows faster or slower than the seats (turns, inconvenient hours, a moderator's load). Its worth is the worth of Draft, but
+for those who meet again because of the plan itself: that is left out, so no plan is worth more than the best of these numbers.
 """
 
 from collections import defaultdict
@@ -9,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from app.matching.draft import Place
-from app.matching.tables import Tables, bits
+from app.matching.masks import bits, mask
+from app.matching.tables import Tables
 
 Row = tuple[float, float, dict[int, float]]
 ANY = float("inf")
@@ -106,6 +108,25 @@ class Model:
         self.rows.append((0, ANY, {**advising, held: -asked.least}))
         self.rows.append((-ANY, 0, {**advising, held: -asked.most}))
         self.rows.append((0, 0, {**leading, held: -1}))
+        self._apart(case, slot, held)
+
+    def _apart(self, case: int, slot: int, held: int) -> None:
+        """Where somebody sits, nobody does from whom they are kept apart; every pair is in the row of one of the two."""
+        company, most = self.tables.company, self.tables.problem.cases[case].most + 1
+        columns: dict[int, list[int]] = defaultdict(list)
+        for person in bits(company.concerned):
+            columns[person] += [at for at in (self.advises.get((case, slot, person)),) if at is not None]
+        for leader, person in enumerate(self.tables.leader):
+            if company.concerned >> person & 1 and (case, slot, leader) in self.leads:
+                columns[person].append(self.leads[case, slot, leader])
+        left = mask(person for person in columns if columns[person])
+        for person in sorted(bits(left), key=lambda person: -company.apart[person].bit_count()):
+            others = [column for other in bits(company.apart[person] & left) for column in columns[other]]
+            if others:
+                many = min(most, len(others))
+                row = {**dict.fromkeys(others, 1.0), **dict.fromkeys(columns[person], float(many)), held: -float(many)}
+                self.rows.append((-ANY, 0, row))
+            left &= ~(1 << person)
 
     def _sits(self, person: int, slot: int, column: int, *, turn: bool) -> None:
         self._at[person, slot][column] = 1
@@ -114,13 +135,20 @@ class Model:
 
     def _adviser(self, case: int, slot: int, person: int) -> float:
         worth = self.tables.weights.wish * (self.tables.wish[case] >> person & 1) - self._need(person, slot)
+        worth -= self._met(case, person)
         before = self.tables.before_advisers.get(case)
         return worth if before is None else worth + self._kept(case, slot, bool(before >> person & 1))
 
     def _leader(self, case: int, slot: int, leader: int) -> float:
         before = self.tables.before.get(case)
         same = before is not None and before.moderator == self.tables.problem.moderators[leader].person
-        return self._kept(case, slot, same) - self._need(self.tables.leader[leader], slot)
+        person, preferred = self.tables.leader[leader], leader in self.tables.preferred[case]
+        worth = self._kept(case, slot, same) - self._need(person, slot) - self._met(case, person)
+        return worth + self.tables.weights.preferred * preferred
+
+    def _met(self, case: int, person: int) -> int:
+        """The cost of meeting again whoever brings the case, where they had met before the plan."""
+        return self.tables.weights.again * (self.tables.met[self.tables.giver[case]] >> person & 1)
 
     def _need(self, person: int, slot: int) -> int:
         return self.tables.weights.if_need_be * (self.tables.if_need_be[slot] >> person & 1)

@@ -6,14 +6,14 @@ from dataclasses import asdict, dataclass, field
 
 from app.matching.problem import Seat
 
-Value = int | str | list[int]
+Value = int | str | list[int] | list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """A sentence marked with N_() and its values.
 
-    `slot`, `person`, `people`, `language` and `topic` hold ids; who shows the sentence puts names in their place.
+    `slot`, `person`, `people`, `language`, `topic` and `skills` hold ids; who shows the sentence puts names in their place.
     """
 
     sentence: str

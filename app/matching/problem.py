@@ -48,7 +48,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Somebody's question, to be heard by `least` to `most` advisers who speak `language`."""
+    """Somebody's question, to be heard by `least` to `most` advisers who speak `language`.
+
+    `needs`: skills its moderator must have, all of them. `prefers`: people its giver would like to have as moderator.
+    """
 
     id: int
     giver: int
@@ -57,6 +60,8 @@ class Case:
     topic: str
     least: int = 5
     most: int = 7
+    needs: frozenset[str] = frozenset()
+    prefers: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class Moderator:
     person: int
     languages: frozenset[str]
     most: int = 4
+    skills: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,10 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The soft wishes, all in the same points. `turns` rewards a person's first, second … consultation, falling."""
+    """The soft wishes, all in the same points. `turns` rewards a person's first, second … consultation, falling.
+
+    `again`: for every two people who meet once more; `preferred`: for a moderator whom the giver would like.
+    """
 
     wish: int = 10
     turns: tuple[int, ...] = (12, 8, 4, 2)
@@ -97,18 +106,24 @@ class Weights:
     burden: int = 1
     if_need_be: int = 4
     change: int = 25
+    again: int = 2
+    preferred: int = 10
     per_week: int = 2
     pause_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
+    """`apart`: pairs who never sit in one session. `met`: groups who have sat together already."""
+
     people: tuple[Person, ...]
     cases: tuple[Case, ...]
     moderators: tuple[Moderator, ...]
     slots: tuple[Slot, ...]
     locks: tuple[Lock, ...] = ()
     previous: tuple[Seat, ...] = ()
+    apart: tuple[tuple[int, int], ...] = ()
+    met: tuple[tuple[int, ...], ...] = ()
     weights: Weights = field(default_factory=Weights)
 
 
@@ -126,11 +141,13 @@ def from_json(text: str) -> Problem:
         raise Refused(N_("The file should hold one object with people, cases, moderators and slots."))
     problem = Problem(
         people=_each(data, "people", _person),
-        cases=_each(data, "cases", lambda row: Case(**row)),
-        moderators=_each(data, "moderators", lambda row: Moderator(**_sets(row, "languages"))),
+        cases=_each(data, "cases", lambda row: Case(**_sets(row, "needs", "prefers"))),
+        moderators=_each(data, "moderators", lambda row: Moderator(**_sets(row, "languages", "skills"))),
         slots=_each(data, "slots", _slot),
         locks=_each(data, "locks", lambda row: Lock(**row)),
         previous=_each(data, "previous", lambda row: Seat(**{**row, "advisers": tuple(row["advisers"])})),
+        apart=_each(data, "apart", _pair, kind=list),
+        met=_each(data, "met", tuple, kind=list),
         weights=_weights(data.get("weights", {})),
     )
     check_references(problem)
@@ -145,10 +162,15 @@ def check_references(problem: Problem) -> None:
     for ids, what in ((people, "people"), (slots, "slots"), (cases, "cases")):
         if len(set(ids)) < len(ids):
             raise Refused(N_("Two {what} have the same id. Give each its own."), what=what)
+    if any(one == other for one, other in problem.apart):
+        raise Refused(N_("Nobody can be kept apart from themselves. Name two people."))
+    if problem.weights.again < 0:
+        raise Refused(N_("Meeting again may cost nothing, but it cannot be a gain."))
     if problem.weights.per_week < 1:
         raise Refused(N_("At least one consultation per person and week must be allowed."))
     used = [case.giver for case in problem.cases] + [moderator.person for moderator in problem.moderators]
     _known(used, people, "people")
+    _known([person for group in (*problem.apart, *problem.met) for person in group], people, "people")
     _known([lock.case for lock in problem.locks], cases, "cases")
     _known([lock.slot for lock in problem.locks], slots, "slots")
 
@@ -158,12 +180,12 @@ def _known(used: list[Any], known: list[Any], what: str) -> None:
         raise Refused(N_("{id} is used but is not among the {what}."), id=missing, what=what)
 
 
-def _each(data: Mapping[str, Any], name: str, build: Callable[[dict[str, Any]], Row]) -> tuple[Row, ...]:
+def _each(data: Mapping[str, Any], name: str, build: Callable[[Any], Row], *, kind: type = dict) -> tuple[Row, ...]:
     rows = data.get(name, [])
     result = []
     for number, row in enumerate(rows, start=1):
         try:
-            result.append(build(dict(row)))
+            result.append(build(kind(row)))
         except (TypeError, ValueError, KeyError, AttributeError) as error:
             sentence = N_("Number {number} of {name} cannot be read: {error}")
             raise Refused(sentence, number=number, name=name, error=error) from None
@@ -172,6 +194,11 @@ def _each(data: Mapping[str, Any], name: str, build: Callable[[dict[str, Any]], 
 
 def _person(row: dict[str, Any]) -> Person:
     return Person(**_sets(row, "languages", "wishes", "impossible", "if_need_be"))
+
+
+def _pair(row: list[int]) -> tuple[int, int]:
+    one, other = row
+    return one, other
 
 
 def _slot(row: dict[str, Any]) -> Slot:

@@ -8,7 +8,8 @@ a place has one; then as few people as possible are told; then the plan is as go
 from random import Random
 
 from app.matching.draft import Draft
-from app.matching.explain import broken_seat, why_changed, why_here, why_not
+from app.matching.explain import broken_seat, why_changed, why_here
+from app.matching.left_out import why_not
 from app.matching.mender import Mender, Stop
 from app.matching.plan import Placement, Plan, Reason, Unplaced
 from app.matching.problem import Problem, check_references

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from random import Random
 
 from app.matching.draft import Draft, Place
-from app.matching.tables import Tables, mask
+from app.matching.masks import mask
+from app.matching.tables import Tables
 
 MEMORY = 40
 LOOK_EVERY = 50

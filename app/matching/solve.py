@@ -4,7 +4,8 @@ from math import floor, isfinite
 
 from app.matching.draft import Draft, Place
 from app.matching.exact import Proof, relaxes
-from app.matching.explain import why_here, why_not
+from app.matching.explain import why_here
+from app.matching.left_out import why_not
 from app.matching.plan import Placement, Plan, Unplaced
 from app.matching.problem import Problem, check_references
 from app.matching.search import Progress, Watch, insert, search

@@ -4,11 +4,15 @@ People, cases, moderators and slots are numbered by their place in the problem. 
 for person p: "who can at this slot and may advise this case" is one `&`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
-from functools import cache
+from functools import cache, cached_property
+from itertools import permutations
 
+from app.matching.company import Company
 from app.matching.hours import ASLEEP, burden
+from app.matching.masks import mask
 from app.matching.problem import Problem
 
 
@@ -20,6 +24,7 @@ class Tables:
         self.slot = {slot.id: at for at, slot in enumerate(problem.slots)}
         self.case = {case.id: at for at, case in enumerate(problem.cases)}
         self._times()
+        self._company()
         self._cases()
         self._decided()
 
@@ -47,6 +52,18 @@ class Tables:
         self.week = [weeks.index(slot.week) for slot in slots]
         self.weeks = len(weeks)
 
+    def _company(self) -> None:
+        """Who never sits with whom, and who has sat with whom already."""
+        self.company = Company(self._linked(self.problem.apart))
+        self.met = self._linked(self.problem.met)
+
+    def _linked(self, groups: Iterable[tuple[int, ...]]) -> list[int]:
+        masks = [0] * len(self.problem.people)
+        for group in groups:
+            for one, other in permutations(group, 2):
+                masks[self.person[one]] |= 1 << self.person[other]
+        return masks
+
     def _cases(self) -> None:
         people, cases = self.problem.people, self.problem.cases
         self.giver = [self.person[case.giver] for case in cases]
@@ -59,6 +76,7 @@ class Tables:
                 and person.city != case.city
                 and case.language in person.languages
             )
+            & ~self.company.apart[self.person[case.giver]]
             for case in cases
         ]
         self.wish = [mask(at for at, person in enumerate(people) if case.topic in person.wishes) for case in cases]
@@ -67,8 +85,15 @@ class Tables:
             [
                 at
                 for at, moderator in enumerate(self.problem.moderators)
-                if case.language in moderator.languages and moderator.person != case.giver
+                if case.language in moderator.languages
+                and case.needs <= moderator.skills
+                and moderator.person != case.giver
+                and not self.company.apart[self.person[case.giver]] >> self.leader[at] & 1
             ]
+            for case in cases
+        ]
+        self.preferred = [
+            {at for at, moderator in enumerate(self.problem.moderators) if moderator.person in case.prefers}
             for case in cases
         ]
 
@@ -100,21 +125,16 @@ class Tables:
             and any(
                 can >> self.leader[leader] & 1
                 and self.problem.moderators[leader].most > 0
-                and (able & ~(1 << self.leader[leader])).bit_count() >= asked.least
+                and self.company.enough(self.beside(able, leader), asked.least)
                 for leader in self.may_lead[case]
             )
         )
 
+    @cached_property
+    def unkept(self) -> "Tables":
+        """The same where nobody is kept apart from anybody: to tell whether that is what stands in the way."""
+        return Tables(replace(self.problem, apart=())) if self.problem.apart else self
 
-def mask(numbers: Iterator[int]) -> int:
-    result = 0
-    for number in numbers:
-        result |= 1 << number
-    return result
-
-
-def bits(remaining: int) -> Iterator[int]:
-    while remaining:
-        low = remaining & -remaining
-        yield low.bit_length() - 1
-        remaining ^= low
+    def beside(self, people: int, leader: int) -> int:
+        """Those who may sit in a session that this moderator leads."""
+        return self.company.without(people, self.leader[leader])

@@ -114,6 +114,13 @@ async def seen(session: AsyncSession, person_id: int, topic: str, *, place: int,
     await _mark_read(session, person_id, *these, now=now)
 
 
+async def seen_there(
+    session: AsyncSession, person_id: int, topic: str, *, places: Collection[int], now: datetime
+) -> None:
+    """This person has read these places of the topic, and not what stands between them."""
+    await _mark_read(session, person_id, col(Notice.topic) == topic, col(Notice.place).in_(places), now=now)
+
+
 async def mark_all_read(session: AsyncSession, person_id: int, *, now: datetime) -> None:
     await _mark_read(session, person_id, now=now)
 

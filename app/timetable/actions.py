@@ -49,6 +49,7 @@ async def offer_case(
     city_shown: bool = False,
     text: str = "",
     method: str = METHOD,
+    prefers_id: int | None = None,
     least: int = 4,
     most: int = 7,
 ) -> Case:
@@ -62,9 +63,12 @@ async def offer_case(
         if chosen is None or not fits_a_session(chosen):
             raise Invalid({"method": N_("Please choose one of the list.")})
         least, most = advisers_of(chosen)
+    if prefers_id is not None and prefers_id not in dict(await queries.moderators(session, event_id)):
+        raise Invalid({"prefers_id": N_("Please choose one of the list.")})
     case = Case(
         key=key, event_id=event_id, giver_id=giver_id, title=title, theme=theme, lang=lang, city=await queries.city_of(session, giver_id),
-        city_shown=city_shown, text=text.strip(), method=method, least=least, most=most, offered_at=now,
+        city_shown=city_shown, text=text.strip(), method=method, least=least, most=most,
+        prefers_id=prefers_id, offered_at=now,
     )  # fmt: skip
     session.add(case)
     await session.flush()

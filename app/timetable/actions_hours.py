@@ -1,6 +1,6 @@
 """What a person says of their hours: the whole sheet, or what their own calendar adds to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -27,13 +27,14 @@ async def save_hours(
     copy: bool,
     now: datetime,
     without_days_off: bool = False,
+    methods: Sequence[str] = (),
     gender: str = "",
 ) -> Sheet:
     """What a person can, as the whole sheet says it from today on; what it said of days that are over stays.
 
     `copy`: the first week goes for the later ones too.
 
-    `without_days_off`: weekends and holidays of the person's country are impossible as a whole.
+    `methods`: what they lead, if they moderate. `without_days_off`: weekends and holidays of the person's country are impossible as a whole.
     """
     timetable = await hold(session, event_id)
     days = await _days_still_asked(session, event_id, zone=zone, now=now)
@@ -47,6 +48,7 @@ async def save_hours(
     before = on_other_clocks(sheet.marks, was=sheet.zone, zone=zone)
     sheet.zone, sheet.saved_at, sheet.gender = zone, now, gender
     sheet.marks = {**of_days_over(before, today=local(now, zone).date()), **marks}
+    sheet.methods = sorted(set(methods))
     session.add(sheet)
     changed(session, timetable)
     return sheet

@@ -1,7 +1,7 @@
 """What the planner is asked: the problem of an event, put together from its rows."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.matching.problem import Case as AskedCase
 from app.matching.problem import Lock, Problem, Seat, Slot
-from app.timetable import queries
+from app.timetable import queries, queries_groups
 from app.timetable.models import Case, Placement, Plan, Window
 from app.timetable.problem import Attendant, build, slot_id
 
@@ -27,8 +27,9 @@ async def problem_of(
     Published sessions that begin within `standing` are not asked about; everything else is planned around them.
     """
     plan = plan or await queries.latest_plan(session, event_id)
+    attendants = await queries.attendants(session, event_id)
     return problem_from(
-        await queries.attendants(session, event_id),
+        attendants,
         cases=await queries.cases(session, event_id),
         drafted=await queries.placements(session, plan),
         left_out=plan.unplaced if plan else (),
@@ -36,6 +37,7 @@ async def problem_of(
         windows=await queries.windows(session, event_id),
         now=now,
         standing=standing,
+        apart=await queries_groups.apart(session, event_id, attendants),
     )
 
 
@@ -49,8 +51,12 @@ def problem_from(
     now: datetime,
     standing: timedelta = timedelta(0),
     left_out: Sequence[Mapping[str, Any]] = (),
+    apart: Iterable[tuple[int, int]] = (),
 ) -> Problem:
-    """The same from rows that are loaded already; `left_out` are the draft's cases without a place, some of them locked."""
+    """The same from rows that are loaded already; `left_out` are the draft's cases without a place, some of them locked.
+
+    `apart`: who never sits with whom. Whoever sits in a session that has begun or stands has met.
+    """
     known = {(row.case_id, row.starts_at) for row in told}
     stands = [row for row in drafted if now < row.starts_at < now + standing and (row.case_id, row.starts_at) in known]
     settled = {row.case_id for row in drafted if row.starts_at <= now} | {row.case_id for row in stands}
@@ -65,6 +71,8 @@ def problem_from(
             *(Lock(entry["case"], *entry["lock"]) for entry in left_out if "lock" in entry),
         ],
         previous=[seat(row) for row in told if row.starts_at > now],
+        apart=apart,
+        met=[(row.giver_id, row.moderator_id, *row.advisers) for row in drafted if row.case_id in settled],
     )
     return around(problem, stands) if stands else problem
 
@@ -95,7 +103,10 @@ def seat(row: Placement) -> Seat:
 
 def _asked(case: Case) -> AskedCase:
     assert case.id is not None
-    return AskedCase(case.id, case.giver_id, case.city, case.lang, case.theme, case.least, case.most)
+    return AskedCase(
+        case.id, case.giver_id, case.city, case.lang, case.theme, case.least, case.most, needs=frozenset({case.method}),
+        prefers=frozenset({case.prefers_id} if case.prefers_id else ()),
+    )  # fmt: skip
 
 
 def with_slots_of(rows: Sequence[Placement], slots: Sequence[Slot]) -> list[Slot]:
@@ -120,4 +131,4 @@ def by_hand(problem: Problem, attendants: Sequence[Attendant], rows: Sequence[Pl
     if tuple(slots) == problem.slots:  # whoever can when is known, then
         asked = {case.id for case in problem.cases}
         return replace(problem, locks=(), previous=tuple(each for each in previous if each.case in asked))
-    return build(attendants, cases=problem.cases, slots=slots, previous=previous)
+    return build(attendants, cases=problem.cases, slots=slots, previous=previous, apart=problem.apart, met=problem.met)

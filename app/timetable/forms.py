@@ -3,8 +3,9 @@
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from app.events.forms import link
 from app.timetable.rules import METHOD, MINUTES, Answer
 
 Key = Annotated[str, StringConstraints(min_length=8, max_length=64)]
@@ -20,6 +21,7 @@ class CaseForm(BaseModel):
     city_shown: bool = False
     text: Annotated[str, StringConstraints(max_length=LONGEST_CASE)] = ""
     method: Annotated[str, StringConstraints(min_length=1, max_length=60)] = METHOD
+    prefers_id: int | None = None
 
 
 class WindowForm(BaseModel):
@@ -34,7 +36,7 @@ class WindowForm(BaseModel):
 class ClinicForm(BaseModel):
     key: Key
     title: Line
-    place: Annotated[str, StringConstraints(max_length=300, pattern=r"^https?://\S+$")]
+    place: Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(link)]
     day: date
     begins: time
     ends: time
@@ -66,6 +68,7 @@ class HoursForm(BaseModel):
     zone: str
     impossible: list[str] = []
     if_need_be: list[str] = []
+    methods: Annotated[list[Annotated[str, StringConstraints(max_length=60)]], Field(max_length=60)] = []
     copy_week: bool = False
     days_off: bool = False
     gender: Literal["", "woman", "man", "other"] = ""

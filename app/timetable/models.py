@@ -25,6 +25,7 @@ class Case(Row, table=True):
 
     `text`: what its giver wrote of it beforehand, for their own eyes; it moves into the room as soon as there is one.
     `room_id`: its room, from the first published plan on. `city` is shown if the giver agreed, otherwise it only keeps advisers from the same city away.
+    `prefers_id`: whom its giver would like as moderator.
     """
 
     __tablename__ = "timetable_case"
@@ -43,6 +44,7 @@ class Case(Row, table=True):
     least: int = 4
     most: int = 7
     room_id: int | None = Field(default=None, foreign_key="consultation.id", ondelete="SET NULL")
+    prefers_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
     offered_at: datetime
     withdrawn_at: datetime | None = None
 
@@ -68,6 +70,7 @@ class Window(Row, table=True):
 class Sheet(Row, table=True):
     """What one person said of their hours, `marks`: {"2026-10-26T09": "impossible"} by the clocks of `zone`.
 
+    `methods`: keys of those that somebody who moderates leads; none: all of them.
     `gender`: woman, man, other or empty; said here for groups that are to be mixed, and shown to nobody.
     """
 
@@ -79,13 +82,13 @@ class Sheet(Row, table=True):
     person_id: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
     zone: str = Field(max_length=60)
     marks: dict[str, str] = as_json({})
+    methods: list[str] = as_json([])
     gender: str = Field(default="", max_length=10, sa_column_kwargs={"server_default": ""})
     saved_at: datetime
 
 
 class Plan(Row, table=True):
-    """A version of the timetable, or what is tried beside it under a `name`. The newest version is the draft or, when
-    nothing was changed since, what is published.
+    """A version of the timetable, or one tried beside it, with a `name`. The newest is the draft or else what is published.
 
     `edition` grows with every change of a draft, so that nobody publishes what they have not seen.
     `unplaced`: [{"case": 7, "why": [{"sentence", "values"}]}].

@@ -4,7 +4,7 @@ from app.core.own import Own
 from app.timetable.models import Booking, CalendarFeed, Case, Clinic, Placement, Sheet, Swap, Told
 
 owns = [
-    Own("hours", Sheet, "person_id", ("event_id", "zone", "marks", "gender", "saved_at")),
+    Own("hours", Sheet, "person_id", ("event_id", "zone", "marks", "methods", "gender", "saved_at")),
     Own(
         "cases", Case, "giver_id",
         ("event_id", "title", "theme", "lang", "city", "city_shown", "text", "method", "offered_at", "withdrawn_at"),

@@ -56,6 +56,7 @@ class Attendant:
     marks_zone: str = ""
     adviser: bool = True
     moderates: int = 0
+    methods: frozenset[str] = frozenset()  # those they lead; none: all of them
     declined: frozenset[str] = frozenset()  # slots at which they said they cannot come
     country: str = ""
     gender: str = ""  # as they said it for mixed groups; empty where they did not
@@ -150,23 +151,30 @@ def build(
     slots: Sequence[Slot],
     locks: Sequence[Lock] = (),
     previous: Sequence[Seat] = (),
+    apart: Iterable[tuple[int, int]] = (),
+    met: Iterable[Iterable[int]] = (),
     weights: Weights | None = None,
 ) -> Problem:
-    """The problem of one event. Cases whose giver has left are not asked for; locks and seats of times gone neither."""
+    """The problem of one event. Cases whose giver has left are not asked for; locks and seats of times gone neither.
+
+    Whoever named no method they lead can lead all that are asked for.
+    """
     known, here = {attendant.id for attendant in attendants}, {slot.id for slot in slots}
     asked = tuple(case for case in cases if case.giver in known)
-    ids = {case.id for case in asked}
+    ids, needed = {case.id for case in asked}, frozenset(need for case in asked for need in case.needs)
     return Problem(
         people=tuple(_person(attendant, slots) for attendant in attendants),
         cases=asked,
         moderators=tuple(
-            Moderator(person=attendant.id, languages=attendant.languages, most=attendant.moderates)
+            Moderator(attendant.id, attendant.languages, attendant.moderates, attendant.methods or needed)
             for attendant in attendants
             if attendant.moderates
         ),
         slots=tuple(slots),
         locks=tuple(lock for lock in locks if lock.case in ids and lock.slot in here),
         previous=tuple(seat for seat in previous if seat.case in ids),
+        apart=tuple(sorted((one, other) for one, other in apart if {one, other} <= known)),
+        met=tuple(tuple(sorted(known.intersection(group))) for group in met),
         weights=weights or Weights(),
     )
 

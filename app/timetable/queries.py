@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.consultation.models import Consultation
 from app.core.mail import Reader
 from app.core.times import local
 from app.events.models import Event, Participation
@@ -122,10 +123,25 @@ def _attendant(person: Person, part: Participation, said: Sheet | None, *, decli
         marks_zone=said.zone if said else "",
         adviser=bool(roles & {Role.PRACTITIONER, Role.EXPERT}),
         moderates=ROOMS_OF_A_MODERATOR if roles & (MODERATORS - {Role.MANAGER}) else 0,
+        methods=frozenset(said.methods if said else ()),
         declined=declined,
         country=person.country,
         gender=said.gender if said else "",
     )
+
+
+async def moderators(session: AsyncSession, event_id: int) -> list[tuple[int, str]]:
+    """Id and name of everybody whom the planner may let moderate, by name."""
+    query = (
+        select(Person.id, Person.name, Participation.roles)
+        .join(Participation, col(Participation.person_id) == col(Person.id))
+        .where(Participation.event_id == event_id, col(Person.left_at).is_(None))
+        .order_by(col(Person.name), col(Person.id))
+    )
+    leading = MODERATORS - {Role.MANAGER}
+    return [
+        (number, name) for number, name, roles in (await session.exec(query)).all() if number and set(roles) & leading
+    ]
 
 
 async def readers(session: AsyncSession, person_ids: Iterable[int]) -> dict[int, Reader]:
@@ -156,6 +172,18 @@ async def case_with_key(session: AsyncSession, key: str) -> Case | None:
 async def case_of(session: AsyncSession, event_id: int, case_id: int) -> Case | None:
     """A case of this event, withdrawn or not."""
     return (await session.exec(select(Case).where(Case.id == case_id, Case.event_id == event_id))).one_or_none()
+
+
+async def moved_case(session: AsyncSession, event_id: int, room_id: int) -> tuple[Case, str] | None:
+    """The case of a room whose people have gone over into another one, and what its giver wrote of it: for nobody's eyes
+    but theirs."""
+    query = (
+        select(Case, Consultation.case_text)
+        .join(Consultation, col(Case.room_id) == col(Consultation.id))
+        .where(Case.event_id == event_id, Case.room_id == room_id, col(Consultation.moved_to_id).is_not(None))
+    )
+    found = (await session.exec(query)).one_or_none()
+    return found and (found[0], found[1])
 
 
 async def window_with_key(session: AsyncSession, key: str) -> Window | None:

@@ -11,7 +11,7 @@ from app.matching import plan as planned
 from app.matching.plan import Reason
 from app.matching.problem import Lock, Problem
 from app.matching.swap import Exchange, Seats
-from app.timetable import asked, queries, queries_clinics
+from app.timetable import asked, queries, queries_clinics, queries_groups
 from app.timetable.clinics import Engagement, clash
 from app.timetable.models import Case, Placement, Plan, Swap
 from app.timetable.problem import slot_id
@@ -97,7 +97,13 @@ async def standing(session: AsyncSession, event_id: int, *, now: datetime) -> St
     ]
     windows = await queries.windows(session, event_id)
     problem = asked.problem_from(
-        attendants, cases=list(cases.values()), drafted=ahead, told=ahead, windows=windows, now=now
+        attendants,
+        cases=list(cases.values()),
+        drafted=ahead,
+        told=ahead,
+        windows=windows,
+        now=now,
+        apart=await queries_groups.apart(session, event_id, attendants),
     )
     problem = _booked(
         asked.by_hand(problem, attendants, ahead, now=now), await queries_clinics.engaged(session, event_id)

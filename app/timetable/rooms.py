@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.consultation.actions.planning import Place, call_off, plan_room
 from app.consultation.engine.method import Method
 from app.consultation.queries_methods import method_to_plan
+from app.consultation.queries_repair import CASE
 from app.timetable import queries
 from app.timetable.changes import Sitting
 
@@ -37,7 +38,7 @@ async def keep_rooms(
 
 
 def room_key(case_id: int) -> str:
-    return f"case:{case_id}"
+    return f"{CASE}{case_id}"
 
 
 def cast(method: Method, sitting: Sitting) -> list[Place]:

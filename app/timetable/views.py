@@ -1,7 +1,7 @@
 """What the timetable's pages show, put together from rows and the pure board. Reads only."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -11,12 +11,10 @@ from app.core import i18n, times
 from app.core.words import N_
 from app.events import queries_programme as programme
 from app.events.models import Event
-from app.events.queries import Here
 from app.events.rules import said
 from app.matching.by_hand import ways
 from app.matching.problem import Problem
-from app.matching.repair import broken
-from app.timetable import asked, publishing, queries, queries_edits, queries_swaps
+from app.timetable import asked, publishing, queries, queries_edits, queries_groups, queries_swaps
 from app.timetable import told as told_of
 from app.timetable.answers import Said, said_of_cases
 from app.timetable.board import Board, board
@@ -26,19 +24,8 @@ from app.timetable.models import Case, Placement, Plan, Proposal, Swap
 from app.timetable.problem import slot_start
 from app.timetable.queries_edits import Changed
 from app.timetable.rules import Answer, PlanState, asked_days
-from app.timetable.saying import people_in, say
+from app.timetable.views_reasons import LeftOut, Looking, in_words, left_out, shaken
 from app.timetable.week import by_week, hours_asked
-
-
-@dataclass(frozen=True)
-class Looking:
-    """Who looks: language and zone of the reader."""
-
-    here: Here
-    lang: str
-    zone: str
-    now: datetime
-    me: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,13 +43,6 @@ class Fixed:
 
     title: str
     until: datetime
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    case: Case
-    why: list[str]
-    locked: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,6 +121,7 @@ async def board_page(
         windows=windows,
         now=looking.now,
         left_out=plan.unplaced if plan else (),
+        apart=await queries_groups.apart(session, event_id, attendants),
     )
     parted = await told_of.parted(session, event_id) if plan else {}
     found = publishing.changes_between(told, rows, open_cases=cases, parted=parted, now=looking.now) if plan else {}
@@ -159,7 +140,7 @@ async def board_page(
         board=shown,
         tiles=tiles,
         fixed=await _fixed(session, event, looking),
-        left_out=await _left_out(session, plan, rows, cases, looking),
+        left_out=await left_out(session, plan, rows, cases, looking),
         changes=by_case(found),
         concerned=len(found),
         titles=await queries.titles(session, event_id),
@@ -177,7 +158,7 @@ async def board_page(
         last=event.ends_on,
         cases=len(cases),
         answers=await said_of_cases(session, event_id),
-        shaken=await _shaken(session, problem, cases, rows, looking),
+        shaken=await shaken(session, problem, cases, rows, looking),
         edits=await queries_edits.latest(session, plan) if drafted else (),
         mine=mine.edition if mine else 0,
         off=in_countries({each.country for each in attendants if each.country}, days, looking.lang),
@@ -220,40 +201,6 @@ def _hidden(tiles: Mapping[tuple[date, int], list[Tile]], days: Sequence[date], 
     return [tile for (day, hour), those in sorted(tiles.items()) if day in days and hour not in hours for tile in those]
 
 
-async def _left_out(
-    session: AsyncSession, plan: Plan | None, rows: Sequence[Placement], cases: Mapping[int, Case], looking: Looking
-) -> list[LeftOut]:
-    placed = {row.case_id for row in rows}
-    why = {entry["case"]: entry["why"] for entry in plan.unplaced} if plan else {}
-    locked = {entry["case"] for entry in plan.unplaced if "lock" in entry} if plan else set()
-    waiting = [case for case_id, case in cases.items() if case_id not in placed]
-    reasons = [reason for case in waiting for reason in why.get(case.id, [])]
-    names = await queries.names(session, people_in(reasons))
-    return [
-        LeftOut(
-            case,
-            [say(reason, names, lang=looking.lang, zone=looking.zone) for reason in why.get(case.id, [])],
-            locked=case.id in locked,
-        )
-        for case in waiting
-    ]
-
-
-async def _shaken(
-    session: AsyncSession, problem: Problem, cases: Mapping[int, Case], rows: Sequence[Placement], looking: Looking
-) -> list[LeftOut]:
-    """What people know and what does not hold any more, as far as the draft has not mended it yet."""
-    drafted, locked = {asked.seat(row) for row in rows}, {row.case_id for row in rows if row.locked}
-    open_seats = [seat for seat in problem.previous if seat in drafted]
-    found = broken(replace(problem, previous=tuple(open_seats))) if open_seats else {}
-    reasons = {case: [asdict(reason) for reason in why] for case, why in found.items()}
-    names = await queries.names(session, people_in([each for why in reasons.values() for each in why]))
-    return [
-        LeftOut(cases[case], [say(each, names, lang=looking.lang, zone=looking.zone) for each in why], case in locked)
-        for case, why in reasons.items()
-    ]
-
-
 async def _choice(
     session: AsyncSession,
     looking: Looking,
@@ -266,18 +213,20 @@ async def _choice(
     row, problem = next((row for row in rows if row.case_id == case.id), None), by_hand()
     everybody = {person.id for person in problem.people}
     reasons = row.why if row else []
-    names = await queries.names(session, everybody | people_in(reasons))
+    names = await queries.names(session, everybody)
     movable = case.id in {each.id for each in problem.cases}
     return Choice(
         case=case,
         placement=row,
-        why=[say(reason, names, lang=looking.lang, zone=looking.zone) for reason in reasons],
+        why=await in_words(session, reasons, looking),
         people=_seats(row, names, looking.lang) if row else [],
         slots=[(way.slot, _way_in_words(way, looking)) for way in ways(problem, case.id)] if movable else [],
         moderators=[
             (moderator.person, names[moderator.person])
             for moderator in problem.moderators
-            if case.lang in moderator.languages and moderator.person != case.giver_id
+            if case.lang in moderator.languages
+            and case.method in moderator.skills
+            and moderator.person != case.giver_id
         ],
     )
 

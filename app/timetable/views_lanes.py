@@ -13,7 +13,8 @@ from app.timetable import fairness, lanes, queries
 from app.timetable.lanes import Lane, Of, Region
 from app.timetable.models import Case, Plan
 from app.timetable.rules import asked_days
-from app.timetable.views import Looking, this_week
+from app.timetable.views import this_week
+from app.timetable.views_reasons import Looking
 from app.timetable.week import by_week
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from starlette.responses import Response
 
-from app.consultation.engine.method import said
 from app.consultation.queries_methods import offered_methods
 from app.core import i18n, times
 from app.core.db import reading, transaction
@@ -16,6 +15,7 @@ from app.forum.queries.challenges import my_challenge
 from app.people.rules import TOPICS
 from app.timetable import (
     actions,
+    again,
     edits,
     leaving,
     planning,
@@ -43,9 +43,9 @@ from app.timetable.forms import (
     SeenForm,
     WindowForm,
 )
-from app.timetable.rules import METHOD, fits_a_session
-from app.timetable.saying import language_name
-from app.timetable.views import Looking
+from app.timetable.rules import METHOD
+from app.timetable.saying import language_name, titles_that_fit
+from app.timetable.views_reasons import Looking
 
 _OPEN = N_("The window is open.")
 
@@ -66,9 +66,9 @@ async def cases(visit: Visit) -> Response:
         names = await queries.names(session, {case.giver_id for case in offered})
         event = await queries.event_by_id(session, visit.here.event_id)
         found = await offered_methods(session, visit.here.event_id)
+        moderators = await queries.moderators(session, visit.here.event_id)
         asked = visit.query.get("thread", "")
         brought = await my_challenge(session, asked, person_id=visit.me.id, event_id=visit.here.event_id)
-    fitting = [(key, said(each.method.title, visit.lang)) for key, each in found.items() if fits_a_session(each.method)]
     mine_or_all = [c for c in offered if c.giver_id == visit.me.id or visit.here.is_one_of(PLANNERS)]
     spoken = [(code, language_name(code, visit.lang)) for code in event.languages]
     themes = {key: i18n.say(visit.lang, words) for key, words in TOPICS.items()}
@@ -78,7 +78,8 @@ async def cases(visit: Visit) -> Response:
         names=names,
         spoken=spoken,
         themes=themes,
-        methods=fitting,
+        methods=titles_that_fit(found, visit.lang),
+        moderators=[each for each in moderators if each[0] != visit.me.id],
         usual=METHOD,
         brought=brought,
         longest=LONGEST_CASE,
@@ -105,6 +106,12 @@ async def withdraw_case(visit: Visit) -> Response:
 
 
 # Those who plan
+
+
+async def offer_again(visit: Visit) -> Response:
+    async with transaction() as session:
+        await again.offer_again(session, event_id=visit.here.event_id, room_id=visit.params["room"], now=visit.now)
+    return visit.go(_url(visit) + "#unplaced", said=N_("The case waits for a time again."))
 
 
 async def windows(visit: Visit) -> Response:
@@ -248,6 +255,7 @@ routes: list[Any] = [
     get(f"{_HERE}/cases", cases, who=member),
     post(f"{_HERE}/cases", offer_case, who=member, shows=cases),
     post(f"{_HERE}/cases/{{case:int}}/withdrawal", withdraw_case, who=member),
+    post(f"{_HERE}/rooms/{{room:int}}/again", offer_again, who=planner),
     get(f"{_HERE}/windows", windows, who=planner),
     post(f"{_HERE}/windows", open_window, who=planner, shows=windows),
     post(f"{_HERE}/windows/{{window:int}}/end", close_window, who=planner),

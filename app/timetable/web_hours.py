@@ -6,6 +6,7 @@ from functools import partial
 
 from starlette.responses import Response
 
+from app.consultation.queries_methods import offered_methods
 from app.core import i18n, limits, mail, times
 from app.core.children import in_child
 from app.core.db import reading, transaction
@@ -13,12 +14,14 @@ from app.core.errors import Invalid
 from app.core.pages import Visit, get, post
 from app.core.words import N_, NN_
 from app.events.doors import member
+from app.events.rules import MODERATORS, Role
 from app.timetable import actions_hours, queries, week
 from app.timetable.busy import LARGEST, Busy, busy_hours
 from app.timetable.daysoff import days_off
 from app.timetable.forms import HoursForm
 from app.timetable.problem import on_other_clocks
 from app.timetable.rules import FIRST_HOUR, LAST_HOUR, days_ahead
+from app.timetable.saying import titles_that_fit
 
 _ASKED = range(FIRST_HOUR, LAST_HOUR)
 READ_WITHIN = 10.0  # seconds; a year of a busy person takes a tenth of one
@@ -35,6 +38,8 @@ async def hours(visit: Visit) -> Response:
         sheet = await queries.sheet(session, visit.here.event_id, visit.me.id)
         slots = queries.slots_of(await queries.windows(session, visit.here.event_id))
         country = await queries.country_of(session, visit.me.id)
+        leads = visit.here.is_one_of(MODERATORS - {Role.MANAGER})
+        methods = await offered_methods(session, visit.here.event_id) if leads else {}
     days = days_ahead(asked, today=times.local(visit.now, visit.zone).date())
     return visit.page(
         "timetable/hours.html",
@@ -48,6 +53,7 @@ async def hours(visit: Visit) -> Response:
         off=days_off(country, days, visit.lang),
         country=country,
         sheet=sheet,
+        methods=titles_that_fit(methods, visit.lang),
     )
 
 
@@ -58,7 +64,7 @@ async def save_hours(visit: Visit) -> Response:
         sheet = await actions_hours.save_hours(
             session, event_id=visit.here.event_id, person_id=visit.me.id, zone=form.zone,
             impossible=form.impossible, if_need_be=form.if_need_be, copy=form.copy_week, without_days_off=form.days_off,
-            gender=form.gender, now=visit.now,
+            methods=form.methods, gender=form.gender, now=visit.now,
         )  # fmt: skip
     saved = times.hour(sheet.saved_at, visit.zone)
     return visit.go(_page(visit), said=N_("Saved {time}. Change it whenever your days change."), time=saved)

@@ -7,8 +7,8 @@ from app.core.pages import Visit, get
 from app.events.doors import planner
 from app.timetable import views_lanes, week
 from app.timetable.lanes import Of
-from app.timetable.views import Looking
 from app.timetable.views_lanes import Choices
+from app.timetable.views_reasons import Looking
 
 
 async def lanes(visit: Visit) -> Response:

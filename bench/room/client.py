@@ -93,6 +93,11 @@ class Browser:
             return
         await self.ask("GET", f"/rooms/{self.room}/{what}?after={after}", accept="*/*", then=what)
 
+    async def rests(self) -> None:
+        """What it has asked for has come."""
+        async with self._turn:
+            return
+
     @property
     def bytes(self) -> tuple[int, int]:
         """(HTTP, socket) so far."""

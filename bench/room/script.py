@@ -166,6 +166,8 @@ async def phase_changes(meeting: Meeting, *, times_: int) -> list[float]:
         began[0] = time.perf_counter()
         await meeting.lead.send("phase", leaving=leaving)
         await asyncio.sleep(0.3)
+        for browser in meeting.browsers:
+            await browser.rests()
     return heard
 
 

@@ -9,15 +9,16 @@ from random import Random
 from time import perf_counter
 
 from app.matching.draft import Draft, Place
+from app.matching.masks import bits
 from app.matching.plan import Placement, Plan, Reason, Unplaced
 from app.matching.problem import Problem
-from app.matching.tables import Tables, bits
+from app.matching.tables import Tables
 
 MEMORY = 40
 
 
 class Plain(Draft):
-    def _filled(self, case: int, slot: int, free: int) -> tuple[tuple[int, ...], int]:
+    def _filled(self, case: int, slot: int, leader: int, free: int) -> tuple[tuple[int, ...], int]:
         asked = self.tables.problem.cases[case]
         worths = {at: self.adviser_worth(case, slot, at) for at in bits(free)}
         ranked = nlargest(asked.most, ((worth, -at) for at, worth in worths.items()))

@@ -103,6 +103,20 @@ document.addEventListener("input", ({ target }) => {
   if (over > 0) target.reportValidity();
 });
 
+// A file that is too big is not sent in vain: it is not chosen, and a sentence at the field says so.
+document.addEventListener("change", ({ target }) => {
+  if (target.type !== "file") return;
+  const megabytes = Number(target.dataset.largest || document.body.dataset.largest);
+  target.parentElement.querySelector("[data-big]")?.remove();
+  const big = [...target.files].find((file) => file.size > megabytes * 1e6);
+  if (!big) return;
+  target.value = "";
+  const sentence = document.createElement("p");
+  Object.assign(sentence, { className: "error", role: "alert", textContent: say("big", { name: big.name, megabytes }) });
+  sentence.dataset.big = "";
+  target.before(sentence);
+});
+
 // What was kept on this device belongs to the person who signs out. The form leaves once it is gone, and it goes only
 // after a question when it has not been sent.
 document.addEventListener("submit", async (event) => {

@@ -15,6 +15,7 @@ let socket = null;
 let tries = 0;
 let neverOpened = 0;
 let polling = false;
+let wake = null; // ends the wait before the next poll
 let standing = false; // the last poll was answered
 const unsaid = []; // whispers that wait for the request under way
 let posting = false;
@@ -181,7 +182,8 @@ async function poll() {
   for (let failures = 0; followers.size && Date.now() < until; ) {
     try {
       const query = [...followers.keys()].map((topic) => `topic=${encodeURIComponent(topic)}&version=${known(topic)}`);
-      const answer = await fetch(`/live/poll?tab=${tab}&${query.join("&")}`, { headers: { accept: "application/json" } });
+      const held = standing ? "" : "&hold=0"; // whether the line is back is known at once
+      const answer = await fetch(`/live/poll?tab=${tab}&${query.join("&")}${held}`, { headers: { accept: "application/json" } });
       if (answer.status === 401) return end();
       if (!answer.ok) throw new Error(answer.status);
       failures = 0;
@@ -192,21 +194,23 @@ async function poll() {
       standing = false;
       down();
       const wait = WAIT[Math.min(failures++, WAIT.length - 1)] * (0.5 + Math.random());
-      await new Promise((go) => setTimeout(go, wait));
+      await new Promise((go) => setTimeout((wake = go), wait));
     }
   }
   polling = standing = false;
   if (followers.size) connect();
 }
 
-// A laptop that wakes up, a phone that finds its network again: no reason to wait for the next try.
+// A laptop that wakes up, a phone that finds its network again, a form that got through: no reason to wait for the next try.
 function hurry() {
+  wake?.();
   if (document.hidden || socket || polling || ended || !followers.size) return;
   clearTimeout(retryTimer);
   tries = 0;
   connect();
 }
 addEventListener("online", hurry);
+addEventListener("reached", hurry);
 addEventListener("offline", () => {
   if (followers.size) down();
   socket?.close();

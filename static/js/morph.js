@@ -98,12 +98,13 @@ function attributes(old, fresh) {
 }
 
 function children(old, fresh) {
-  const byId = new Map([...old.children].filter((child) => child.id).map((child) => [child.id, child]));
-  const ids = new Set([...fresh.children].map((child) => child.id));
+  const twins = pairs([...old.children], [...fresh.children]);
+  const stays = new Set(twins.values());
   let here = old.firstChild;
   for (const wanted of [...fresh.childNodes]) {
-    while (here?.id && !ids.has(here.id)) here = drop(here);
-    const twin = wanted.id && byId.get(wanted.id);
+    while (here && nameOf(here) && !stays.has(here)) here = drop(here);
+    const twin = twins.get(wanted);
+    while (twin && here && here !== twin && here.nodeType === Node.TEXT_NODE) here = drop(here); // rather than move what has focus
     if (twin && twin !== here) old.insertBefore(twin, here); // the moved one is in front; `here` waits for its turn
     const match = twin || (here && alike(here, wanted) ? here : null);
     if (!match) {
@@ -118,15 +119,47 @@ function children(old, fresh) {
   while (here) here = drop(here);
 }
 
+// Who in the fresh page is who in the old one: by name and what is sent along, then by name in their order.
+function pairs(old, fresh) {
+  const found = new Map();
+  const free = new Set(old.filter(nameOf));
+  for (const same of [(a, b) => nameOf(a) === nameOf(b) && sentBy(a) === sentBy(b), (a, b) => nameOf(a) === nameOf(b)]) {
+    for (const wanted of fresh.filter((each) => nameOf(each) && !found.has(each))) {
+      const twin = [...free].find((each) => same(each, wanted));
+      if (twin) found.set(wanted, twin);
+      free.delete(twin);
+    }
+  }
+  return found;
+}
+
+// An id; without one a form is known by where it goes, a field by its name.
+function nameOf(node) {
+  if (node.nodeType !== Node.ELEMENT_NODE) return "";
+  if (node.id) return `#${node.id}`;
+  const form = formOf(node);
+  if (form) return `${node.localName} ${form.getAttribute("action")}`;
+  return node.matches("input, select, textarea") && node.name ? `${node.localName} ${node.name}` : "";
+}
+
+const formOf = (element) =>
+  element.localName === "form" ? element : element.localName === "quiet-form" ? element.querySelector(":scope > form") : null;
+
+function sentBy(element) {
+  if (element.matches("[type=checkbox], [type=radio]")) return element.value;
+  const sent = formOf(element)?.querySelectorAll("input[type=hidden]:not([name=csrf], [name=key])") ?? [];
+  return [...sent].map((field) => `${field.name}=${field.value}`).join("&");
+}
+
 function drop(node) {
   const next = node.nextSibling;
   if (node.nodeType !== Node.ELEMENT_NODE || !node.hasAttribute("data-keep")) node.remove();
   return next;
 }
 
-// Without ids the kind decides; an element with an id only meets its twin.
+// Without names the kind decides; an element with a name only meets its twin.
 function alike(here, wanted) {
   if (here.nodeType !== wanted.nodeType) return false;
   if (here.nodeType !== Node.ELEMENT_NODE) return true;
-  return here.localName === wanted.localName && !here.id && !wanted.id;
+  return here.localName === wanted.localName && !nameOf(here) && !nameOf(wanted);
 }

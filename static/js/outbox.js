@@ -72,6 +72,7 @@ export async function post(action, fields) {
   } catch {
     return { later: true };
   }
+  dispatchEvent(new Event("reached"));
   if (answer.status === 401) return { signedOut: true };
   if (answer.status >= 500 || answer.status === 429) return { later: true };
   const said = await answer.json().catch(() => null);

@@ -28,7 +28,8 @@ WORDS = (
     '{"saved": "Saved {time}", "waiting": "Not sent yet.", "offline": "Offline since {time}", "back": "Back.", '
     '"fresh": "New: {count}. Show", "minute": "One minute left.", "over": "The time is up.", '
     '"draft": "Draft saved {time}", "restored": "Draft of {time}.", "sending": "Sending", "failed": "Not sent.", '
-    '"session": "Signed out, kept.", "sign_in": "Sign in", "send_now": "Send now", "discard": "Discard", "unsent": "Not sent. Delete it?"}'
+    '"session": "Signed out, kept.", "sign_in": "Sign in", "send_now": "Send now", "discard": "Discard", "unsent": "Not sent. Delete it?", '
+    '"big": "{name} is bigger than {megabytes} MB."}'
 )
 
 PAGE = """<!doctype html><html lang="{lang}" dir="{dir}" data-zone="{zone}" data-city="{city}"><head><meta charset="utf-8">

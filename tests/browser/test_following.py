@@ -229,6 +229,29 @@ async def test_what_is_ticked_chosen_or_dated_and_not_sent_survives_what_the_ser
     assert await page.locator("#due").input_value() == "2026-12-24"
 
 
+FORM = '<form action="/{0}"><input type="hidden" name="of" value="{1}"><input class="{0}-{1}" name="text"><button class="go-{0}-{1}">Go</button></form>\n'
+
+
+async def test_forms_without_ids_keep_what_is_typed_in_them_while_others_come_and_go_beside_them(
+    context: BrowserContext, bench: Bench
+) -> None:
+    region = '<live-region topic="room:7" version="0" src="/fetch/room:7"><h2 id="phase">{}</h2>\n{}</live-region>'
+    kept = FORM.format("answer", 1) + FORM.format("answer", 2)
+    bench.main = region.format("Before", FORM.format("asked", 1) + kept)
+    page = await opened(context, bench)
+    await following(page, bench)
+    await page.locator(".answer-1").fill("for the first")
+    await page.locator(".asked-1").fill("for what is gone then")
+    await page.locator(".answer-2").fill("for the second")
+    await page.locator(".go-answer-2").focus()
+    fresh = region.format("After", FORM.format("new", 1) + kept + FORM.format("answer", 3))
+    await bench.tell({"type": "changed", "topic": "room:7", "after": 0, "version": 1, "html": fresh})
+    await expect(page.locator("#phase")).to_have_text("After")
+    shown = [await page.locator(f".{each}").input_value() for each in ("new-1", "answer-1", "answer-2", "answer-3")]
+    assert shown == ["", "for the first", "for the second", ""]
+    assert await page.evaluate("document.activeElement.className") == "go-answer-2"
+
+
 async def test_a_page_that_is_out_of_date_is_loaded_anew_but_not_under_somebody_who_writes(
     context: BrowserContext, bench: Bench
 ) -> None:
@@ -283,3 +306,22 @@ async def test_a_stranger_reads_without_a_line_and_without_a_word_about_it(
     await page.wait_for_load_state("networkidle")
     assert bench.lines == set() and bench.follows == []
     assert await page.locator("#line").is_hidden()
+
+
+async def test_a_list_of_answers_takes_no_others_and_a_wall_fetches_its_cards_the_newest_first(
+    context: BrowserContext, bench: Bench
+) -> None:
+    answers = LIST.format(more=' data-to="7"', items="")
+    wall = LIST.format(more=' fetches data-first="-Infinity"', items='<p id="post-50" data-seq="-1">first</p>')
+    bench.main = answers + wall.replace("thread:5", "thread:6").replace('id="reply"', "")
+    page = await opened(context, bench)
+    await following(page, bench, 2)
+    await bench.say("thread:5", '<p id="post-1" data-seq="1" data-to="8">to another</p>')
+    await bench.say("thread:5", '<p id="post-2" data-seq="2">to none</p>')
+    await bench.say("thread:5", '<p id="post-3" data-seq="3" data-to="7">to this one</p>')
+    version = bench.write("thread:6", '<p id="post-51" data-seq="-2">second</p>')
+    await bench.tell(
+        {"type": "changed", "topic": "thread:6", "after": 0, "version": version, "html": item(9, "a post")}
+    )
+    await expect(page.locator("#post-51")).to_have_text("second")
+    assert await texts(page) == ["to this one", "second", "first"]

@@ -361,3 +361,16 @@ async def test_a_long_unbroken_word_stays_inside_the_page(context: BrowserContex
     page = await opened(context, bench, main)
     await page.set_viewport_size({"width": width, "height": 800})
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+async def test_a_file_that_is_too_big_is_not_chosen_and_the_field_says_why(
+    context: BrowserContext, bench: Bench
+) -> None:
+    field = '<form><div class="field"><input type="file" aria-label="List" data-largest="0.001"></div></form>'
+    page = await opened(context, bench, FORM + field)
+    chosen = page.get_by_label("List")
+    await chosen.set_input_files({"name": "film.mp4", "mimeType": "video/mp4", "buffer": b"x" * 1001})
+    await expect(page.get_by_role("alert")).to_have_text("film.mp4 is bigger than 0.001 MB.")
+    await expect(chosen).to_have_value("")
+    await chosen.set_input_files({"name": "list.csv", "mimeType": "text/csv", "buffer": b"x" * 1000})
+    await expect(page.get_by_role("alert")).to_have_count(0)

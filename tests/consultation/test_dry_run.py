@@ -158,7 +158,10 @@ async def test_a_dry_run_begins_on_the_page_and_ends_with_what_happened_and_how_
     assert "01:10" in page.text and "00:30" in page.text
     seated = await visitor.sees()
     ivana = seated.people[await seat_of(visitor, "Ivana")]
-    assert desk_practice.debrief_values(seated, ivana, lang="en") is None, "it is for whoever has led"
+    assert desk_practice.debrief_values(seated, ivana, lang="en", written=()) is None, "it is for whoever has led"
+    me = seated.people[seated.my_seat(here.outsider)]
+    hurried = desk_practice.debrief_values(seated, me, lang="en", written={"key_question"})
+    assert hurried is not None and hurried["empty"] == ["Consultation"], "and says why the protocol holds no advice"
 
 
 async def test_whoever_brings_the_sample_case_takes_it_piece_by_piece_with_a_button(site: Site) -> None:

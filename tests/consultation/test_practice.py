@@ -60,7 +60,9 @@ async def test_peers_play_all_phases_with_a_visitor_who_advises() -> None:
     ):
         assert text in texts
     async with reading() as session:
-        assert [row.text for row in await queries.released(session, visitor.room)] == ["We counted hours"]
+        assert [row.text for row in await queries.released(session, visitor.room)] == [
+            "How do both sign?", "We counted hours", "Walk together"
+        ]  # fmt: skip
 
 
 @pytest.mark.usefixtures("database")
@@ -103,6 +105,9 @@ async def test_a_visitor_who_leads_is_never_overtaken_but_reminded() -> None:
     async with transaction() as session:
         await closing.close_room(session, visitor.room, by=visitor.me, now=visitor.now)
     assert (await visitor.sees()).row.status == "closed"
+    async with reading() as session:
+        released = [row.text for row in await queries.released(session, visitor.room)]
+    assert {"How do both sign?", "One page in Kotor"} <= set(released), "advisers write cards whoever leads"
 
 
 @pytest.mark.usefixtures("database")

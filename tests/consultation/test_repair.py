@@ -130,6 +130,18 @@ async def go(here: Stage, to: int, *, by: int, minutes: int = 20) -> None:
         await repairing.move_people(session, here.room, by=by, to=to, now=later(minutes))
 
 
+async def lead_of(room: int) -> int:
+    async with reading() as session:
+        there = await sitting(session, room)
+    return there.people[there.room.leads or 0].person_id or 0
+
+
+async def answer(here: Stage, other: int, *, takes: bool, minutes: int = 20) -> None:
+    by = await lead_of(other)
+    async with transaction() as session:
+        await repairing.take_in(session, other, by=by, of=here.room, takes=takes, now=later(minutes))
+
+
 @pytest.mark.usefixtures("database")
 async def test_everybody_has_a_seat_in_the_other_room_and_the_case_stays_where_it_was() -> None:
     here, other = await two_rooms()
@@ -137,8 +149,17 @@ async def test_everybody_has_a_seat_in_the_other_room_and_the_case_stays_where_i
         await go(here, other, by=here.moderator, minutes=16)
     with pytest.raises(Refused, match="Only whoever leads"):
         await go(here, other, by=here.adviser)
-    for _ in range(2):  # a second press is the same move
+    for _ in range(2):  # a second press is the same question
         await go(here, other, by=here.moderator)
+    async with reading() as session:
+        assert (await sitting(session, here.room)).row.moved_to_id is None, "whoever leads there is asked first"
+        seats = (await sitting(session, other)).people.values()
+    guest = next(who.person_id for who in seats if who.agreed and who.role == "adviser") or 0
+    with pytest.raises(Refused, match="Only whoever leads"):
+        async with transaction() as session:
+            await repairing.take_in(session, other, by=guest, of=here.room, takes=True, now=later(20))
+    for _ in range(2):
+        await answer(here, other, takes=True)
     async with reading() as session:
         there, left = await sitting(session, other), await sitting(session, here.room)
         assert (left.row.status, left.row.moved_to_id) == ("closed", other)
@@ -151,6 +172,25 @@ async def test_everybody_has_a_seat_in_the_other_room_and_the_case_stays_where_i
     ]
     async with transaction() as session:
         await moves.agree(session, other, by=here.adviser, now=later(21))
+
+
+@pytest.mark.usefixtures("database")
+async def test_without_an_answer_in_time_and_after_a_no_those_who_schedule_decide() -> None:
+    here, other = await two_rooms()
+    await go(here, other, by=here.moderator)
+    async with transaction() as session:
+        await repairing.end_asking(session, here.room, other, now=later(21))
+    assert not await notices("few:"), "the time to answer is not over"
+    async with transaction() as session:
+        await repairing.end_asking(session, here.room, other, now=later(22))
+    assert [each.person_id for each in await notices("few:")] == [here.outsider]
+    await answer(here, other, takes=True, minutes=23)
+    async with reading() as session:
+        both = [(await sitting(session, room)).room.state for room in (here.room, other)]
+    assert [(state.asks, state.asked, state.declined) for state in both] == [(None, None, (other,)), (None, None, ())]
+    await go(here, other, by=here.outsider, minutes=24)
+    async with reading() as session:
+        assert (await sitting(session, here.room)).row.moved_to_id == other
 
 
 @pytest.mark.usefixtures("database")
@@ -213,6 +253,16 @@ async def test_the_lead_acts_in_the_lobby_and_whoever_was_moved_reads_where_and_
     assert "at least 5" not in (await adviser.get(url)).text
     assert (await adviser.get(f"{url}/few")).status_code == 404
     assert (await lead_.send_form(f"{url}/group", {"to": str(other)})).status_code == 303
+    assert "“A canal under the market” is asked whether it takes you in." in (await lead_.get(url)).text
+    asked = await site.as_person(await lead_of(other))
+    at_the_other = (await asked.get(f"/rooms/{other}")).text
+    assert "2 people would like to join" in at_the_other and SECRET not in at_the_other
+    no = {"of": str(here.room), "takes": "false"}
+    assert (await asked.send_form(f"/rooms/{other}/arrivals", no)).status_code == 303
+    page = (await lead_.get(url)).text
+    assert "does not take you in now" in page and "All go to" not in page
+    planner = await site.as_person(here.outsider)
+    assert (await planner.send_form(f"{url}/group", {"to": str(other)})).status_code == 303
     for each in (lead_, adviser):
         left = (await each.get(url)).text
         assert "There were too few people here to advise well." in left

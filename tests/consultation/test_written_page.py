@@ -80,6 +80,7 @@ async def test_the_composer_is_there_for_the_step_and_for_whom_it_is(site: Site,
     assert await put_down(site, here, here.adviser, "case_summary", "Not mine to tell") == 409
     assert await put_down(site, here, here.adviser, "hypotheses", "Too early") == 409
     assert await put_down(site, here, here.case_giver, "case_summary", "The verge belongs to nobody") == 303
+    assert "You have written in this step." in await page_of(site, here, here.case_giver)
     assert "The verge belongs to nobody" in await page_of(site, here, here.adviser)
 
 

@@ -17,6 +17,7 @@ NO_PAGE = {
     "/events/{event}/threads/{thread:int}/thread.md": "plain text",
     "/events/{event}/threads/{thread:int}/thread.pdf": "a PDF file; looked into in tests/forum/test_taking_along.py",
     "/events/{event}/threads/{thread:int}/posts": "a fragment of the thread",
+    "/events/{event}/threads/{thread:int}/wall/cards": "a fragment of the wall",
     "/events/{event}/threads/{thread:int}/names": "names for a script that completes them",
     "/events/{event}/timetable/progress": "a fragment of the board",
     "/events/{event}/timetable/what-if/{plan:int}": "there only while something is tried; read in tests/timetable/test_what_if.py",

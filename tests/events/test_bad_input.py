@@ -10,7 +10,8 @@ from app.core.db import reading
 from app.core.errors import Invalid
 from app.core.forms import sentences
 from app.events import forms, queries
-from app.events.lists import read, role_names
+from app.events.lists import read
+from app.events.role_words import role_named
 from app.events.rules import ROLE_WORDS, Role, check_not_past
 from tests.events.events import an_event, joined, somebody
 from tests.support.databases import ONE_DATABASE
@@ -190,7 +191,28 @@ def test_a_list_may_say_roles_and_languages_in_words_of_any_language_or_in_codes
 def test_no_word_of_a_list_means_two_roles() -> None:
     for role, word in ROLE_WORDS.items():
         for lang in i18n.CODES:
-            assert role_names()[i18n.say(lang, word).casefold().replace("’", "'")] == role, f"{word} in {lang}"
+            assert role_named(i18n.say(lang, word)) == role, f"{word} in {lang}"
+
+
+@pytest.mark.parametrize(
+    ("written", "role"),
+    [
+        ("Teilnehmende; TeilnehmerInnen; Teilnehmer*innen; Teilnehmer_in; Teilnehmer/-innen; teilnehmer(in)", Role.PRACTITIONER),
+        ("participant·e·s; participant(e); participante; participants; practitioner; участница; مشاركون", Role.PRACTITIONER),
+        ("Moderatorinnen; moderador/a; modérateur·rice; модератори; moderation; moderador o moderadora", Role.MODERATOR),
+        ("Referent:innen; conférencière; speakers; المتحدثون; доповідачка", Role.KEYNOTE),
+        ("Fachleute; Experte/Expertin; especialistas; خبراء", Role.EXPERT),
+    ],
+)  # fmt: skip
+def test_a_role_may_be_one_or_many_and_gender_is_written_as_one_likes(written: str, role: Role) -> None:
+    assert {word: role_named(word) for word in written.split("; ")} == dict.fromkeys(written.split("; "), role)
+
+
+def test_an_unknown_role_names_the_words_that_are_known_in_the_readers_language() -> None:
+    (trouble,) = read("a@example.org; A; Häuptling", role=Role.OBSERVER, lang="de").troubles
+    sentence = i18n.say("de", trouble.sentence, **trouble.values)
+    assert "Teilnehmer:in" in sentence and "Gastgeber" in sentence and "{" not in sentence
+    assert role_named("expert / host") is None, "which one is meant, nobody knows"
 
 
 async def test_the_page_of_invitations_shows_a_line_as_an_example_and_the_words(site: Site) -> None:

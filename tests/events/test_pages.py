@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from app.core.db import reading, transaction
 from app.core.errors import Invalid
-from app.core.files import Upload, keep
+from app.core.files import Upload, check_picture, keep
 from app.events import actions, actions_members
 from app.events.lists import Guest
 from app.events.models import Organiser, Participation, Segment, TaskDone
@@ -105,7 +105,8 @@ async def test_a_logo_has_its_organisers_name_and_can_be_fetched(site: Site) -> 
     drawn = io.BytesIO()
     Image.new("RGB", (20, 10), "teal").save(drawn, "PNG")
     async with transaction() as session:
-        file = await keep(session, Upload("logo.png", drawn.getvalue()), audience_id=None, person_id=None, now=NOON)
+        logo = await check_picture(Upload("logo.png", drawn.getvalue()))
+        file = await keep(session, logo, audience_id=None, person_id=None, now=NOON)
         session.add(Organiser(event_id=event.id or 0, role="funder", name="Fund for Liveable Streets", logo_id=file.id))
     visitor = site.stranger()
     page = (await visitor.get(f"/events/{event.slug}")).text
@@ -114,10 +115,8 @@ async def test_a_logo_has_its_organisers_name_and_can_be_fetched(site: Site) -> 
 
 
 async def test_a_broken_picture_is_refused_in_a_sentence(site: Site) -> None:
-    async with transaction() as session:
-        with pytest.raises(Invalid) as refused:
-            broken = Upload("logo.png", b"\x89PNG\r\n\x1a\n and nothing more")
-            await keep(session, broken, audience_id=None, person_id=None, now=NOON)
+    with pytest.raises(Invalid) as refused:
+        await check_picture(Upload("logo.png", b"\x89PNG\r\n\x1a\n and nothing more"))
     assert "cannot read this picture" in refused.value.fields["file"]
 
 

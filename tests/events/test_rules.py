@@ -135,8 +135,11 @@ def test_dates_the_wrong_way_round_are_refused_at_the_field() -> None:
     ("title", "slug"),
     [
         ("Rain in the Street", "rain-in-the-street"),
-        ("Straße & Öffentlicher Raum", "strasse-offentlicher-raum"),
-        ("مطر", "event"),
+        ("Straße & Öffentlicher Raum", "strasse-oeffentlicher-raum"),
+        ("Grüne Höfe, Łódź, Ærø, Đakovo", "gruene-hoefe-lodz-aeroe-dakovo".replace("aeroe", "aero")),
+        ("Зелёные дворы, Дніпро, Љубовија", "zelenye-dvory-dnipro-ljubovija"),
+        ("თბილისი Երևան مطر", "tbilisi-erevan-mtr"),
+        ("雨", "event"),
     ],
 )
 def test_an_address_is_made_of_the_title(title: str, slug: str) -> None:

@@ -165,6 +165,36 @@ async def _hang(forum: Forum, wall: Thread, checked: Checked, numbers: Iterable[
 
 
 @ONE_DATABASE
+async def test_a_card_that_comes_later_is_new_for_who_has_seen_the_wall_and_an_answer_is_still_told(
+    site: Site, forum: Forum, wall: Thread
+) -> None:
+    mine = await put_up(forum, wall, by=forum.tamta)
+    tamta, here = await site.as_person(forum.tamta), f"{forum.url}/threads/{wall.id}"
+    assert "New for you" not in (await tamta.get(f"{here}/wall")).text
+    async with reading() as session:
+        version = (await session.exec(select(Thread.version).where(Thread.id == wall.id))).one()
+    assert "card-" not in (await tamta.get(f"{here}/wall/cards?after={version}")).text
+    await forum.reply(wall, "Who mows there?", by=forum.carlos, quote_of=mine.id)
+    other = await put_up(forum, wall, by=forum.marta, key="other-key")
+    fresh = (await tamta.get(f"{here}/wall/cards?after={version}")).text
+    assert f'id="card-{other.id}" data-seq="-{other.position}"' in fresh and "New for you" in fresh
+    assert f'id="card-{mine.id}"' in fresh and "1 answer" in fresh  # the answer changed what stands on it
+    assert "New for you" in (await tamta.get(f"{here}/wall")).text
+    again = (await tamta.get(f"{here}/wall")).text
+    assert "New for you" not in again
+    told = (await tamta.get("/notices")).text
+    assert "Who mows there?" in told and "is-new" in told
+    await tamta.get(f"{here}/cards/{mine.id}")
+    assert "is-new" not in (await tamta.get("/notices")).text
+    async with transaction() as session:
+        await hide_post(session, other.id or 0, moderator_id=forum.marta, reason="No", now=forum.later())
+    gone = (await tamta.get(f"{here}/wall/cards?after={version}")).text
+    assert "data-gone" in gone and gone.count(SENTENCE) == 1
+    outsider = await site.as_person(await somebody("Otto Outside"))
+    assert (await outsider.get(f"{here}/wall/cards?after=0")).status_code in {403, 404}
+
+
+@ONE_DATABASE
 async def test_sixty_cards_weigh_less_than_a_megabyte_and_the_rest_is_on_the_next_page(
     site: Site, forum: Forum, wall: Thread
 ) -> None:

@@ -1,6 +1,6 @@
 """Three questions: answered once, kept without a name, a result only of enough people and only when all is over."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -9,6 +9,7 @@ from sqlmodel import select
 from app.core import times
 from app.core.db import reading, transaction
 from app.core.errors import Invalid, Refused
+from app.events.models import Task
 from app.insight import actions, rules_pulse
 from app.insight.models import Pulse, PulseAnswered
 from app.insight.rules_pulse import QUESTIONS, Sums
@@ -88,6 +89,11 @@ async def test_moderators_ask_members_answer_and_everybody_reads_the_sums(site: 
     assert (await marta.send_form(f"{forum.url}/pulses", {**form, "hours": 0})).status_code == 422
     address = (await marta.send_form(f"{forum.url}/pulses", form)).headers["location"]
     assert "Three questions, one minute" in (await tamta.get(f"{forum.url}/today")).text
+    async with transaction() as session:
+        asked_for = {"title": "How is it going?", "goes_to": f"{forum.url}/pulses", "until": time(22)}
+        session.add(Task(event_id=forum.event.id or 0, day=0, minutes=1, key="asked", **asked_for))
+    page = (await tamta.get(f"{forum.url}/today")).text
+    assert "How is it going?" in page and "Three questions, one minute" not in page, "one thing stands there once"
     assert "Wie nützlich" in (await tamta.get(f"{address}?lang=de")).text
     stranger = site.stranger()
     answer = {"first": 5, "second": 4, "third": "More breaks."}
@@ -95,7 +101,8 @@ async def test_moderators_ask_members_answer_and_everybody_reads_the_sums(site: 
     for person_id in (forum.tamta, forum.carlos, *more[:2]):
         await (await site.as_person(person_id)).send_form(f"{address}/answers", answer)
     assert "More breaks." not in (await marta.get(address)).text, "nobody sees it grow"
-    assert "Three questions, one minute" not in (await tamta.get(f"{forum.url}/today")).text
+    page = (await tamta.get(f"{forum.url}/today")).text
+    assert "Three questions, one minute" not in page and "How is it going?" not in page, "answered is done"
     ana = await site.as_person(more[2])
     assert (await ana.send_form(f"{address}/answers", {"first": 9, "second": 4})).status_code == 422
     await ana.send_form(f"{address}/answers", answer)

@@ -8,7 +8,6 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -106,11 +105,6 @@ MOSTLY_APART = pytest.mark.parametrize(
 def house(request: pytest.FixtureRequest, browser: Browser, mailbox: Mailbox) -> Iterator[House]:
     together = request.param == "together"
     programs: Programs = request.getfixturevalue("alone" if together else "programs")
-    if together:
-        place = Path(programs.env["DATA"])
-        place.mkdir(parents=True)
-        copy = request.getfixturevalue("sqlite_copies").copy_to(place)
-        Path(copy.partition(":///")[2]).rename(place / "fortnight.db")
     house = House(programs, TOGETHER if together else APART, browser, mailbox)
     yield house
     assert house.complaints == []

@@ -154,7 +154,8 @@ async def test_a_room_goes_on_in_writing_and_meets_again_for_its_closing(
     await tamta.locator("#desk-release label", has_text=WRITTEN).click()
     await shots.take(tamta, "release-360")
     await tamta.get_by_role("button", name="This is my decision").click()
-    await marta.get_by_role("button", name="Close the room").click()
+    await marta.locator("#desk-close > summary").click()
+    await marta.get_by_role("button", name="Close it for everybody").click()
 
     async def is_closed() -> bool:
         return (await state_of(house)).status is Status.CLOSED

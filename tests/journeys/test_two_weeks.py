@@ -96,7 +96,8 @@ async def test_from_the_plan_to_the_letter_of_the_morning_after(house: House, cl
     await giver.get_by_role("checkbox", name="One depot for both departments").check()
     await giver.get_by_role("button", name="This is my decision").click()
     await expect(giver.get_by_text("Your decision is kept.").first).to_be_attached(timeout=LIVE)
-    await lead.get_by_role("button", name="Close the room").click()
+    await lead.locator("#desk-close > summary").click()
+    await lead.get_by_role("button", name="Close it for everybody").click()
     for page in everybody:
         await expect(page.get_by_text("This consultation is over.")).to_be_visible(timeout=LIVE)
 

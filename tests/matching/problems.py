@@ -54,6 +54,7 @@ def problems(draw: st.DrawFn) -> Problem:
         )
         for number in range(1, draw(st.integers(2, 12)) + 1)
     ]
+    skills = st.sampled_from([frozenset[str](), frozenset({"role play"})])
     anyone = st.sampled_from([person.id for person in people])
     cases = []
     for number in range(1, draw(st.integers(0, 5)) + 1):
@@ -61,11 +62,26 @@ def problems(draw: st.DrawFn) -> Problem:
         least = draw(st.integers(1, 4))
         language = draw(st.sampled_from(["en", "fr"]))
         topic = draw(st.sampled_from(["rain", "heat"]))
-        cases.append(Case(number, giver.id, giver.city, language, topic, least, least + draw(st.integers(0, 2))))
+        most = least + draw(st.integers(0, 2))
+        needs, prefers = draw(skills), draw(st.frozensets(anyone, max_size=1))
+        cases.append(Case(number, giver.id, giver.city, language, topic, least, most, needs, prefers))
     moderators = [
-        Moderator(person, draw(st.frozensets(st.sampled_from(["en", "fr"]))), draw(st.integers(0, 3)))
+        Moderator(person, draw(st.frozensets(st.sampled_from(["en", "fr"]))), draw(st.integers(0, 3)), draw(skills))
         for person in draw(st.sets(anyone, max_size=3))
     ]
     locked = [Lock(case.id, draw(st.sampled_from(ids))) for case in cases if ids and draw(st.integers(0, 4)) == 0]
-    weights = Weights(per_week=draw(st.integers(1, 3)), pause_minutes=draw(st.sampled_from([0, 30])))
-    return Problem(tuple(people), tuple(cases), tuple(moderators), tuple(slots), tuple(locked), weights=weights)
+    pairs = st.lists(anyone, min_size=2, max_size=2, unique=True).map(lambda pair: (pair[0], pair[1]))
+    return Problem(
+        people=tuple(people),
+        cases=tuple(cases),
+        moderators=tuple(moderators),
+        slots=tuple(slots),
+        locks=tuple(locked),
+        apart=tuple(draw(st.lists(pairs, max_size=6))),
+        met=tuple(draw(st.lists(pairs, max_size=4))),
+        weights=Weights(
+            per_week=draw(st.integers(1, 3)),
+            pause_minutes=draw(st.sampled_from([0, 30])),
+            again=draw(st.sampled_from([0, 3])),
+        ),
+    )

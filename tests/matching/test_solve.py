@@ -13,13 +13,13 @@ from bench.timetable.generate import instance
 from tests.matching.problems import friendly, problems
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(problems())
 def test_no_plan_breaks_a_hard_rule_whatever_the_problem(problem: Problem) -> None:
     assert broken_rules(problem, solve(problem, steps=25)) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(problems())
 def test_a_repaired_plan_breaks_no_hard_rule_when_people_drop_out(problem: Problem) -> None:
     before = solve(problem, steps=10)

@@ -15,13 +15,13 @@ from app.forum.actions import posts
 from app.forum.actions.reading import choose_thread_level, mark_read
 from app.forum.rules import ThreadKind
 from app.main import register_sources
-from app.notices import actions, actions_digest, queries, rules
+from app.notices import actions, queries, rules
 from app.notices.models import Hearing, Notice
 from app.notices.rules import Kind, Level
 from app.people.models import Person
 from tests.events.events import an_event, joined
 from tests.forum.forum import Forum, a_forum
-from tests.notices.digests import send_digest
+from tests.notices.digests import plan_digests, send_digest
 
 MONDAY = date(2026, 10, 26)
 
@@ -178,8 +178,7 @@ async def test_the_digest_is_planned_for_eight_oclock_across_a_clock_change(data
     now = datetime(2026, 10, 18, 12, 0, tzinfo=UTC)
     for n in range(4 * 13):
         for _ in range(2):  # a plan that runs twice plans once
-            async with transaction() as session:
-                await actions_digest.plan_digests(session, now=now + n * rules.PLAN_EVERY)
+            await plan_digests(now + n * rules.PLAN_EVERY)
     jobs = [job for job in await waiting("SendDigest") if job.args["person_id"] == forum.tamta]
     days = [date(2026, 10, day) for day in (19, 20, 21, 22, 23, 26, 27, 28, 29, 30)]
     assert [date.fromisoformat(job.args["day"]) for job in jobs] == days
@@ -270,8 +269,7 @@ async def test_who_wants_no_letters_gets_none_and_is_not_planned(database: Async
     await forum.reply(await forum.thread(by=forum.tamta), "Hello", now=eight - timedelta(hours=2))
     await level(forum.tamta, forum.event, Level.NOTHING)
     assert await digest(forum, forum.tamta, now=eight) is None
-    async with transaction() as session:
-        await actions_digest.plan_digests(session, now=eight - timedelta(hours=1))
+    await plan_digests(eight - timedelta(hours=1))
     planned = {job.args["person_id"] for job in await waiting("SendDigest")}
     assert forum.tamta not in planned
     assert forum.marta in planned

@@ -18,6 +18,7 @@ from app.notices.jobs import SendDigest
 from app.people.models import Person
 from tests.events.events import joined, somebody
 from tests.forum.forum import Forum, a_forum
+from tests.notices.digests import send_digests
 from workers import notices as workers
 from workers.registry import Turn
 
@@ -37,8 +38,9 @@ async def composed(forum: Forum, *people: int) -> dict[int | None, tuple[str, st
     """What these people would be told if their letters were written together; nothing of it is stored."""
     works = [SendDigest(person_id, forum.event.id or 0, MONDAY.isoformat()) for person_id in people]
     async with reading() as session:
-        letters = await actions_digest.send_digests(session, works, now=EIGHT)
-        return {letter.person_id: (letter.subject, letter.text, letter.html) for letter in letters}
+        morning = await actions_digest.composed(session, works, now=EIGHT)
+    letters = [letter for theirs in morning.letters.values() for letter in theirs]
+    return {letter["person_id"]: (letter["subject"], letter["text"], letter["html"]) for letter in letters}
 
 
 async def a_busy_evening() -> tuple[Forum, list[int]]:
@@ -110,12 +112,39 @@ async def test_the_same_morning_twice_is_one_letter_and_one_way_to_the_mail_serv
     works = [SendDigest(each, forum.event.id or 0, MONDAY.isoformat()) for each in people]
     for now in (EIGHT, EIGHT + timedelta(minutes=5)):  # a worker was killed before it could say that it was done
         async with transaction() as session:
-            await actions_digest.send_digests(session, works, now=now)
+            await send_digests(session, works, now=now)
     assert await addressees() == sorted(people)
     async with reading() as session:
         jobs = (await session.exec(select(Job).where(Job.name == "SendLetter"))).all()
         letters = (await session.exec(select(Letter))).all()
     assert sorted(job.args["letter_id"] for job in jobs) == sorted(letter.id or 0 for letter in letters)
+
+
+async def test_two_workers_that_compose_the_same_morning_at_once_write_one_letter_each_reader(
+    database: AsyncEngine,
+) -> None:
+    forum, people = await a_busy_evening()
+    works = [SendDigest(each, forum.event.id or 0, MONDAY.isoformat()) for each in people]
+    async with reading() as one, reading() as other:
+        mornings = [await actions_digest.composed(session, works, now=EIGHT) for session in (one, other)]
+    for morning in mornings:
+        assert sum(len(letters) for letters in morning.letters.values()) == len(people)
+        async with transaction() as session:
+            await actions_digest.store(session, morning, now=EIGHT)
+    assert await addressees() == sorted(people)
+    async with reading() as session:
+        assert len((await session.exec(select(Job).where(Job.name == "SendLetter"))).all()) == len(people)
+
+
+async def test_what_readers_are_called_is_words_and_no_markup_in_the_letter_they_share(database: AsyncEngine) -> None:
+    forum, people = await a_busy_evening()
+    async with transaction() as session:
+        for person in (await session.exec(select(Person).where(col(Person.id).in_(people)))).all():
+            person.name, person.lang = f"<b>{person.id}</b> & Co", "en"
+            session.add(person)
+    for person_id, (_, text, html) in (await composed(forum, *people)).items():
+        assert f"Hello <b>{person_id}</b> & Co," in text
+        assert f"Hello &lt;b&gt;{person_id}&lt;/b&gt; &amp; Co," in html
 
 
 async def test_who_lives_further_west_waits_for_their_own_morning(database: AsyncEngine) -> None:
@@ -128,7 +157,7 @@ async def test_who_lives_further_west_waits_for_their_own_morning(database: Asyn
     eight_there: datetime = rules.morning(MONDAY, "America/Los_Angeles")
     async with transaction() as session:
         work = SendDigest(forum.tamta, forum.event.id or 0, MONDAY.isoformat())
-        await actions_digest.send_digests(session, [work], now=EIGHT)
+        await send_digests(session, [work], now=EIGHT)
         job = (await session.exec(select(Job).where(Job.name == "SendDigest"))).one()
     assert job.run_at == eight_there
 

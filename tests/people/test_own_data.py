@@ -38,6 +38,7 @@ OF_OTHERS = {
     "timetable_plan.published_by": "a plan belongs to the event",
     "timetable_proposal.asked_by": "a plan belongs to the event",
     "timetable_window.opened_by": "a plan belongs to the event",
+    "timetable_case.prefers_id": "a wish of the case giver",
 }
 
 

@@ -215,6 +215,9 @@ async def test_long_polling_brings_the_same_answers(notes: str) -> None:
         await world.write(1, "by post")
         messages = (await waiting).json()
         assert messages[-1]["version"] == 4
+        async with asyncio.timeout(4):
+            at_once = await client.get("/live/poll?topic=note:1&version=4&hold=0")
+        assert [m["type"] for m in at_once.json()] == ["following"]
         for wrong in ("", "topic=note:1", "topic=note:1&version=x", "topic=:&version=1", "topic=note:1&version=-1"):
             assert (await client.get(f"/live/poll?{wrong}")).status_code == 422
     async with httpx2.AsyncClient(base_url=f"http://{notes}") as stranger:

@@ -16,6 +16,7 @@ from app.consultation.actions import moves
 from app.core.db import transaction
 from realtime import polling
 from realtime.lines import KEPT, PollLine
+from realtime.typed import Typed
 from realtime.whispers import BURST
 from realtime.wire import Batch, Message
 from tests.consultation.rooms import NOON
@@ -93,6 +94,28 @@ async def test_what_is_whispered_between_two_polls_is_not_lost_and_keeps_its_ord
         while len(heard) < 5:
             heard += [m["body"]["at"] for m in await reader.poll() if m["type"] == "whisper"]
         assert heard == [0, 1, 2, 3, 4]
+
+
+def test_a_line_is_known_whole_until_it_fades_and_one_whose_beginning_was_missed_is_not() -> None:
+    typed = Typed()
+    for by, at, tail in ((1, 0, "Goo"), (1, 3, "d"), (2, 5, "late"), (3, 0, "Bye"), (3, 0, "")):
+        typed.hear("room:7", by, {"at": at, "tail": tail}, at=1.0)
+    assert typed.lines("room:7", at=46.0) == [(1, "Good")]
+    assert typed.lines("room:8", at=2.0) == typed.lines("room:7", at=46.1) == []
+
+
+async def test_who_comes_to_a_process_in_the_middle_of_a_line_reads_it_whole(notes: str) -> None:
+    (ana, ana_session), (ben, ben_session) = await world.person("Ana"), await world.person("Ben")
+    await world.note(1, ana, ben)
+    async with browser(notes, ana_session) as socket, page(notes, ben_session, "desk:1") as first:
+        await socket.follow("desk:1")
+        await first.poll()
+        for at, tail in ((0, "Goo"), (3, "d")):
+            await socket.say(type="whisper", topic="desk:1", kind="typing", body={"at": at, "tail": tail})
+            await first.next("whisper")
+        async with page(notes, ben_session, "desk:1") as fresh:
+            heard = await fresh.next("whisper")
+        assert (heard["by"], heard["body"]) == (ana, {"at": 0, "tail": "Good"})
 
 
 async def test_who_polls_whispers_to_sockets_and_to_polls_and_does_not_hear_it_back(notes: str) -> None:

@@ -5,8 +5,10 @@ import re
 import pytest
 from sqlmodel import select
 
-from app.core.db import transaction
+from app.consultation.models import Consultation
+from app.core.db import reading, transaction
 from app.people.models import Person
+from app.timetable.models import Case
 from tests.support.clock import Clock
 from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site
@@ -88,3 +90,29 @@ async def test_a_request_that_cannot_be_fulfilled_any_more_says_why_and_can_stil
     sent = await mine.send_form(f"{BASE}/swaps/{swap.id}/end", {})
     assert sent.status_code == 303
     assert "The request was taken back." in (await other.get(f"{BASE}/swaps/{swap.id}")).text
+
+
+async def test_the_case_of_a_room_whose_people_went_over_is_put_on_the_list_again_with_one_click(
+    site: Site, town: Town
+) -> None:
+    async with transaction() as session:
+        cases = {each.id: each for each in (await session.exec(select(Case))).all()}
+        room = await session.get_one(Consultation, cases[town.rain].room_id)
+        room.case_text, room.status = "The mayor does not know", "closed"
+        room.moved_to_id, stays = cases[town.roots].room_id, cases[town.roots].room_id
+        moved = room.id
+    elene, giver = await site.as_person(town.world.elene), await site.as_person(town.world.people[0])
+    url, stays_url = (f"{BASE}/rooms/{each}/again" for each in (moved, stays))
+    assert (await giver.send_form(url)).status_code == 403
+    assert (await elene.send_form(stays_url)).status_code == 404, "this one takes place"
+    page = (await elene.get(f"/rooms/{moved}/group")).text
+    assert f'action="{url}"' in page and "The mayor" not in page
+    for _ in range(2):
+        assert (await elene.send_form(url)).status_code == 303
+    board = (await elene.get(BASE)).text.split('id="unplaced"')[1]
+    assert "1 case has no place yet" in board and "Rain" in board and "The mayor" not in board
+    async with reading() as session:
+        fresh = [each for each in (await session.exec(select(Case))).all() if each.id not in cases]
+    assert [(each.giver_id, each.title, each.text) for each in fresh] == [
+        (town.world.people[0], "Rain", "The mayor does not know")
+    ]

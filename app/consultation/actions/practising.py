@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions import planning
-from app.consultation.actions.closing import conclude, release_as
+from app.consultation.actions.closing import conclude, may_leave, release_as
 from app.consultation.actions.keeping import PACE, keep
 from app.consultation.actions.parking import park_as
 from app.consultation.actions.picking import choose_module_as, pick_as
@@ -149,7 +149,8 @@ async def _do(session: AsyncSession, here: Sitting, act: Do, *, key: str, now: d
             row.valued = True
             session.add(row)
     elif act.what == "release":
-        chosen = [row.id or 0 for row in await _named(session, here, act.keys)]
+        played = {row.id or 0 for row in await _named(session, here, act.keys)}
+        chosen = played | await _own_case(session, here, act.who)  # a protocol says at least what the case was
         await release_as(session, here, act.who, chosen=chosen, city=False, now=now)
     elif act.what == "hint":
         await keep(session, here, here.room, now=now, parts=[ORDER])
@@ -171,6 +172,12 @@ async def _pick(session: AsyncSession, here: Sitting, act: Do, *, key: str, now:
     theirs = next((row for row in cards if row.seat_id in case), None)
     if theirs is not None:
         await pick_as(session, here, act.who, deck=act.deck, option=str(theirs.id), key=key, now=now)
+
+
+async def _own_case(session: AsyncSession, here: Sitting, seat: int) -> set[int]:
+    """What whoever brings the case has written about it, as far as a protocol may hold it."""
+    rows = await open_contributions(session, here.id)
+    return {row.id or 0 for row in rows if row.seat_id == seat and may_leave(here, row, decider=seat)}
 
 
 def _moved(room: Room, act: Do, *, now: datetime) -> Room:

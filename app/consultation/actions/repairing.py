@@ -6,9 +6,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.consultation.actions.closing import conclude
 from app.consultation.actions.keeping import keep
-from app.consultation.engine import repair, rules
+from app.consultation.engine import asking_in, repair, rules
 from app.consultation.engine.touched import FEW, ORDER, STATUS
-from app.consultation.jobs import TellOfSmallGroup
+from app.consultation.jobs import EndAsking, TellOfSmallGroup
 from app.consultation.models import ConsultationSeat
 from app.consultation.queries import Sitting, sitting, staff_audience_of_event
 from app.consultation.queries_repair import is_beside, schedules
@@ -42,10 +42,10 @@ async def tell_of_small_group(session: AsyncSession, room_id: int, *, now: datet
 async def move_people(session: AsyncSession, room_id: int, *, by: int, to: int, now: datetime) -> None:
     """Everybody gets a seat in the room `to`, of the same time and method; this one closes and says where they are.
 
+    Whoever leads there is asked first, unless it is those who schedule who move them, or nobody is there to answer.
     The case and all that was written stay here: whoever goes over brings nothing but themselves.
     """
-    locked = {each: await sitting(session, each, lock=True) for each in sorted({room_id, to})}
-    here, there = locked[room_id], locked[to]
+    here, there = await _both(session, room_id, to)
     planner = await schedules(session, here.row.event_id, by)
     repair.check_repairs(here.room, None if planner else here.my_seat(by), schedules=planner)
     if here.row.moved_to_id == to:
@@ -53,11 +53,60 @@ async def move_people(session: AsyncSession, room_id: int, *, by: int, to: int, 
     if not is_beside(here, there):
         raise Missing
     repair.check_goes(here.room, begins=here.row.opens_at, now=now)
+    if planner or not asking_in.can_answer(there.room):
+        await _move(session, here, there, now=now)
+        return
+    repair.check_takes_in(there.room, arriving=len(_going(here, there)), locked=there.row.locked)
+    one, other = asking_in.ask(here.room, there.room, ids=(here.id, there.id), now=now)
+    if one is here.room:
+        return
+    await keep(session, here, one, now=now)
+    await keep(session, there, other, now=now)
+    at = now + asking_in.ANSWER
+    await schedule(session, EndAsking(here.id, there.id), at=at, key=f"asking:{here.id}:{there.id}:{at.isoformat()}")
+
+
+async def take_in(session: AsyncSession, room_id: int, *, by: int, of: int, takes: bool, now: datetime) -> None:
+    """Whoever leads here says whether the people of the small room `of` come in; a late answer finds nothing to do."""
+    here, there = await _both(session, of, room_id)
+    if not asking_in.check_answers(there.room, there.my_seat(by), of=of):
+        return
+    if takes and repair.needs_people(here.room, begins=here.row.opens_at, now=now):
+        await _move(session, here, there, now=now)
+    else:
+        await _settle(session, here, there, declined=not takes, now=now)
+
+
+async def end_asking(session: AsyncSession, room_id: int, to: int, *, now: datetime) -> None:
+    """Nobody has answered in time: those who schedule hear of it and decide."""
+    here, there = await _both(session, room_id, to)
+    asks = here.room.state.asks
+    if asks is None or asks.room != to or now < asks.until:
+        return
+    await _settle(session, here, there, declined=True, now=now)
+    if repair.needs_people(here.room, begins=here.row.opens_at, now=now):
+        ref = int(asks.until.timestamp())
+        await _tell(session, here, TOPIC, ref, Kind.FEW, url=f"/rooms/{room_id}/group", now=now)
+
+
+async def _both(session: AsyncSession, one: int, other: int) -> tuple[Sitting, Sitting]:
+    """Held in the order of their numbers, so that two that look at each other do not lock each other out."""
+    held = {each: await sitting(session, each, lock=True) for each in sorted({one, other})}
+    return held[one], held[other]
+
+
+async def _move(session: AsyncSession, here: Sitting, there: Sitting, *, now: datetime) -> None:
     going = _going(here, there)
     repair.check_takes_in(there.room, arriving=len(going), locked=there.row.locked)
     await _seat(session, there, going, now=now)
     await _leave(session, here, there, now=now)
-    await _tell(session, here, WENT, to, Kind.WENT, url=f"/rooms/{to}", now=now)
+    await _tell(session, here, WENT, there.id, Kind.WENT, url=f"/rooms/{here.id}/group", now=now)
+
+
+async def _settle(session: AsyncSession, here: Sitting, there: Sitting, *, declined: bool, now: datetime) -> None:
+    one, other = asking_in.settled(here.room, there.room, ids=(here.id, there.id), declined=declined)
+    await keep(session, here, one, now=now)
+    await keep(session, there, other, now=now)
 
 
 def _going(here: Sitting, there: Sitting) -> list[Somebody]:
@@ -84,7 +133,7 @@ async def _seat(session: AsyncSession, there: Sitting, going: list[Somebody], *,
     await session.flush()
     await audience.admit(session, there.row.audience_id, *(who.person_id for who in going if who.person_id))
     seated = await sitting(session, there.id, lock=True)
-    room = repair.joined(seated.room, newcomers=tuple(row.id for row in rows if row.id))
+    room = repair.joined(seated.room.but(asked=None), newcomers=tuple(row.id for row in rows if row.id))
     await keep(session, seated, room, now=now, parts=[ORDER])
 
 
@@ -93,7 +142,7 @@ async def _leave(session: AsyncSession, here: Sitting, there: Sitting, *, now: d
     began = here.room.running
     since = here.room.state.short_since
     here.row.moved_to_id = there.id
-    await keep(session, here, rules.close(here.room, by=None, now=now), now=now, parts=[STATUS])
+    await keep(session, here, rules.close(here.room.but(asks=None), by=None, now=now), now=now, parts=[STATUS])
     if since is not None:
         await retract(session, f"{TOPIC}:{here.id}", int(since.timestamp()))
     if began:

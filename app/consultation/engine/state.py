@@ -91,6 +91,15 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """A small group asks to come into another room; `room` is, to each of the two, the other one."""
+
+    room: int
+    until: datetime
+    count: int = 0  # how many are there
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     status: Status = Status.LOBBY
     plan: tuple[Step, ...] = ()
@@ -111,6 +120,9 @@ class State:
     signs: tuple[tuple[int, str], ...] = ()  # of those who listen, in this step: (person, signs.Sign)
     decided: tuple[int, ...] = ()  # who has said what may leave the room
     short_since: datetime | None = None  # fewer people than the method needs
+    asks: Asking | None = None  # whether another room takes its people in
+    asked: Asking | None = None  # by another room
+    declined: tuple[int, ...] = ()  # rooms that could not take them in now
     log: tuple[datetime, ...] = ()  # when each step began
     closed: datetime | None = None
     pace: Pace | None = None  # None: it is held live
@@ -161,6 +173,9 @@ class State:
             "signs": [list(each) for each in self.signs],
             "decided": list(self.decided),
             "short_since": _out(self.short_since),
+            "asks": _asking_out(self.asks),
+            "asked": _asking_out(self.asked),
+            "declined": list(self.declined),
             "log": [_out(instant) for instant in self.log],
             "closed": _out(self.closed),
             "pace": self.pace and [self.pace.zone, self.pace.opens, list(self.pace.off)],
@@ -203,6 +218,9 @@ class State:
             signs=tuple((who, sign) for who, sign in data.get("signs", ())),
             decided=tuple(data["decided"]),
             short_since=_in(data["short_since"]),
+            asks=_asking(data.get("asks")),
+            asked=_asking(data.get("asked")),
+            declined=tuple(data.get("declined", ())),
             log=tuple(datetime.fromisoformat(instant) for instant in data["log"]),
             closed=_in(data["closed"]),
             pace=_pace(data.get("pace")),
@@ -217,6 +235,14 @@ def _poll(data: Sequence[Any]) -> Poll:
     key, question, answers, step, given, counts = data
     found = tuple((who, what) for who, what in given)
     return Poll(key, question, tuple(answers), step, found, None if counts is None else tuple(counts))
+
+
+def _asking(data: Sequence[Any] | None) -> Asking | None:
+    return None if data is None else Asking(data[0], datetime.fromisoformat(data[1]), data[2])
+
+
+def _asking_out(asking: Asking | None) -> list[Any] | None:
+    return None if asking is None else [asking.room, asking.until.isoformat(), asking.count]
 
 
 def _pace(data: Sequence[Any] | None) -> Pace | None:

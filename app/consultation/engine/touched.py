@@ -31,6 +31,7 @@ def touched(before: Room, after: Room) -> set[str]:
         ORDER: _people(before) != _people(after),
         CAST: _casting(before) != _casting(after),
         DOWN: old.shown != new.shown,
+        FEW: (old.asks, old.asked, old.declined) != (new.asks, new.asked, new.declined),
         SIGNS: old.signs != new.signs,
         POLL: (old.polls, shown_poll(before)) != (new.polls, shown_poll(after)),
     }

@@ -1,10 +1,10 @@
 """After a dry run: how long each phase took, what went wrong, how long that took, and how it ended. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.consultation.engine.method import Words
+from app.consultation.engine.method import Kind, Phase, Words
 from app.consultation.engine.room import Room
 from app.consultation.practice import drill
 from app.consultation.practice.play import Played
@@ -39,6 +39,15 @@ class Mastered:
     who: str
     how: str
     took: int
+
+
+def without_cards(room: Room, written: Collection[str]) -> list[Phase]:
+    """The phases of advising that were over before anybody had put down a card."""
+    begun = {step.phase for step, _ in zip(room.state.plan, room.state.log, strict=False)}
+    return [
+        phase for phase in room.method.phases if phase.key in begun
+        and (decks := {out.key for out in phase.outputs if out.kind is Kind.CARDS}) and not decks & set(written)
+    ]  # fmt: skip
 
 
 def phases(room: Room) -> list[Held]:

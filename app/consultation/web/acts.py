@@ -108,6 +108,7 @@ acts: list[tuple[str, Act]] = [
     ("hand", hand),
     ("signs", sign),
     ("group", act(repairing.move_people, forms.Going)),
+    ("arrivals", act(repairing.take_in, forms.TakingIn)),
     ("order", act(moves.choose_order, forms.Order)),
     ("exception", act(moves.let_speak, forms.Who)),
     ("more-time", act(moves.ask_for_time)),

@@ -1,12 +1,15 @@
 """Roles, ways of advising and detours of an event's own method: a form each, saved or looked at first."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from app.consultation import forms_methods as forms
 from app.consultation import forms_parts
 from app.consultation.engine import adapting_parts
+from app.consultation.engine.adapting import Document
 from app.consultation.method_page import method_shown
 from app.consultation.web.methods import Shown, kept_or_shown, own_of
 from app.core.db import reading
@@ -26,13 +29,9 @@ async def roles_page(visit: Visit, *, preview: Shown = None) -> Response:
 
 
 async def save_roles(visit: Visit) -> Response:
-    form, data = await visit.form(forms.Change), await visit.sent()
+    data = await visit.sent()
     change = partial(adapting_parts.with_roles, forms=forms_parts.roles_sent(data))
-    async with reading() as session:
-        _, document, _ = await own_of(session, visit)
-    made = change(document)["roles"]
-    places = forms_parts.numbers(data, made, kind="role", most=adapting_parts.MOST_ROLES)
-    return await kept_or_shown(visit, form, change, roles_page, said=N_("Saved."), at="#roles", parts=places)
+    return await _saved(visit, data, change, roles_page, kind="role", most=adapting_parts.MOST_ROLES)
 
 
 async def modules_page(visit: Visit, *, preview: Shown = None) -> Response:
@@ -45,14 +44,22 @@ async def modules_page(visit: Visit, *, preview: Shown = None) -> Response:
 
 
 async def save_modules(visit: Visit) -> Response:
-    form, data = await visit.form(forms.Change), await visit.sent()
+    data = await visit.sent()
     offered, own = forms_parts.modules_sent(data)
     change = partial(adapting_parts.with_modules, offered=offered, own=own)
+    return await _saved(visit, data, change, modules_page, kind="module", most=adapting_parts.MOST_MODULES)
+
+
+async def _saved(
+    visit: Visit, data: FormData, change: Callable[[Document], Document], page: Callable[..., Awaitable[Response]],
+    *, kind: str, most: int,
+) -> Response:  # fmt: skip
+    """Parts that keep their key across a change: `kind` is the one of role and module."""
+    form = await visit.form(forms.Change)
     async with reading() as session:
         _, document, _ = await own_of(session, visit)
-    made = change(document).get("modules", [])
-    places = forms_parts.numbers(data, made, kind="module", most=adapting_parts.MOST_MODULES)
-    return await kept_or_shown(visit, form, change, modules_page, said=N_("Saved."), at="#modules", parts=places)
+    places = forms_parts.numbers(data, change(document).get(f"{kind}s", []), kind=kind, most=most)
+    return await kept_or_shown(visit, form, change, page, said=N_("Saved."), at=f"#{kind}s", parts=places)
 
 
 async def loops_page(visit: Visit, *, preview: Shown = None) -> Response:

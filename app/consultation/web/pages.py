@@ -16,11 +16,11 @@ from app.consultation.engine.leading import may_ask_to_lead
 from app.consultation.engine.library import methods
 from app.consultation.engine.method import said
 from app.consultation.engine.offers import is_open_for_offers
-from app.consultation.few import few_values
+from app.consultation.few import arriving_values, few_values
 from app.consultation.forms import Practice
 from app.consultation.fragments import asked_card, room_news, room_values
 from app.consultation.practice.scripts import offered
-from app.consultation.queries import OUT
+from app.consultation.queries import OUT, open_contributions
 from app.consultation.queries_before import asked_before
 from app.consultation.queries_messages import standing_message
 from app.consultation.queries_methods import method_of, method_titles
@@ -34,6 +34,7 @@ from app.core import i18n
 from app.core.db import reading, transaction
 from app.core.doors import signed_in
 from app.core.errors import Missing
+from app.core.few import Few
 from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.doors import helper, member, moderator
@@ -41,6 +42,7 @@ from app.events.queries import here as event_here
 from app.events.rules import HELPERS, MODERATORS
 
 PRIVATE = {"cache-control": "no-store"}  # a room is never kept: not by the browser, not by the service worker
+DESKS = Few(2)  # a phase change sends nine people for theirs at once: acts in other rooms need not stand behind them
 STATES = {"planned": N_("planned"), "lobby": N_("open"), "running": N_("running"), "closed": N_("closed")}
 
 
@@ -99,7 +101,8 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
         values["deleted_on"] = here.row.closed_at and here.row.closed_at + KEPT
         values["outcome"] = here.row.outcome if seat.agreed else ""
         release = await release_values(session, me) if seat.agreed else None
-        debrief = debrief_values(here, seat, lang=visit.lang)
+        decks = {row.deck for row in await open_contributions(session, here.id)}
+        debrief = debrief_values(here, seat, lang=visit.lang, written=decks)
         page = visit.page(
             "consultation/closed.html",
             own_words=here.method.everybody_releases,
@@ -110,6 +113,7 @@ async def _page_of(session: AsyncSession, visit: Visit) -> tuple[Response, bool]
     elif here.row.status != "running" or not seat.agreed:
         visit.here = await event_here(slug, person_id=visit.me.id, lang=visit.lang)  # its places stand in the bar
         values["few"] = await few_values(session, here, now=visit.now)
+        values["arriving"] = await arriving_values(session, here, now=visit.now)
         page = visit.page("consultation/lobby.html", **values, **_lobby(me))
     else:
         page = visit.page("consultation/room.html", **{**await desk_values(session, me), **values})
@@ -142,10 +146,10 @@ async def changes(visit: Visit) -> Response:
 
 async def desk(visit: Visit) -> Response:
     """My part of the room: those pieces of it that the browser does not have yet as they are now."""
-    async with reading() as session:
+    async with DESKS.place(), reading() as session:
         me = await _agreed(session, visit)
         values = await desk_values(session, me)
-    html = visit.html("consultation/_desk.html", **values, cut=pieces.CUT, apart=pieces.APART)
+        html = visit.html("consultation/_desk.html", **values, cut=pieces.CUT, apart=pieces.APART)
     html, stamps = pieces.fresh(html, had=visit.query.get("has", ""))
     return HTMLResponse(html, headers={**PRIVATE, "x-version": str(me.here.row.desk_version), "x-has": stamps})
 

@@ -4,8 +4,8 @@ from starlette.responses import HTMLResponse, Response
 
 from app.consultation import queries
 from app.consultation.engine.method import said
-from app.consultation.few import few_values
-from app.consultation.queries_repair import schedules, title_of
+from app.consultation.few import arriving_values, few_values
+from app.consultation.queries_repair import CASE, schedules, title_of
 from app.core.db import reading
 from app.core.doors import signed_in
 from app.core.errors import Missing
@@ -22,27 +22,30 @@ async def group_page(visit: Visit) -> Response:
             raise Missing
         few = await few_values(session, here, now=visit.now)
         moved = await title_of(session, here.row.moved_to_id)
-        back = f"/events/{await queries.event_slug(session, here.row.event_id)}/rooms"
+        event = f"/events/{await queries.event_slug(session, here.row.event_id)}"
+    again = f"{event}/timetable/rooms/{here.id}/again" if here.row.key.startswith(CASE) else ""
     page = visit.page(
-        "consultation/group.html", room_id=here.id, title=here.row.title, spoken=here.row.lang, back=back, few=few,
-        method=said(here.room.method.title, visit.lang), opens_at=here.row.opens_at, moved=moved,
+        "consultation/group.html", room_id=here.id, title=here.row.title, spoken=here.row.lang, back=f"{event}/rooms", few=few,
+        method=said(here.room.method.title, visit.lang), opens_at=here.row.opens_at, moved=moved, again=again,
     )  # fmt: skip
     page.headers.update(PRIVATE)
     return page
 
 
-async def few(visit: Visit) -> Response:
+async def small(visit: Visit) -> Response:
     """For the lobby of whoever leads, which follows its desk."""
     async with reading() as session:
         here = await queries.sitting(session, visit.params["id"])
         seat = here.seat(visit.me.id)
         if seat is None or not seat.agreed or seat.removed or not here.room.is_led_by(seat.seat_id):
             raise Missing
-        values = await few_values(session, here, now=visit.now)
-    return HTMLResponse(visit.html("consultation/_small.html", here=here.row, few=values), headers=PRIVATE)
+        few = await few_values(session, here, now=visit.now)
+        arriving = await arriving_values(session, here, now=visit.now)
+    html = visit.html("consultation/_small.html", here=here.row, few=few, arriving=arriving)
+    return HTMLResponse(html, headers=PRIVATE)
 
 
 routes = [
     get("/rooms/{id:int}/group", group_page, who=signed_in),
-    get("/rooms/{id:int}/few", few, who=signed_in),
+    get("/rooms/{id:int}/few", small, who=signed_in),
 ]

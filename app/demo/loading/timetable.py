@@ -86,7 +86,7 @@ async def _offer(session: AsyncSession, world: World) -> None:
         case = await actions.offer_case(
             session, event_id=world.event_id, giver_id=world.people[told.giver], title=told.working_title,
             theme=told.topic, lang=told.language, key=world.key("case", told.key), city_shown=told.city,
-            least=told.advisers[0], most=told.advisers[1], now=world.at(told.giver, sheet.day, sheet.at),
+            least=told.advisers[0], most=told.advisers[1], prefers_id=world.people.get(told.moderator), now=world.at(told.giver, sheet.day, sheet.at),
         )  # fmt: skip
         assert case.id is not None
         case.method = methods.get(told.challenge, case.method)

@@ -1,5 +1,6 @@
 """What somebody has read and what they follow."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -32,6 +33,20 @@ async def mark_read(
     for part in await lookups.merged_into(session, thread_id):
         await notices.seen(session, person_id, f"thread:{part.id}", place=thread.last_position, now=now)
     return True
+
+
+async def mark_wall(
+    session: AsyncSession, *, person_id: int, thread_id: int, places: Collection[int], now: datetime
+) -> None:
+    """This person has seen the cards at these places. What was answered to them stands elsewhere: they hear of it still."""
+    thread = await lookups.thread(session, thread_id)
+    if thread is None:
+        raise Missing
+    newest = min(max(places, default=0), thread.last_position)
+    mark = await lookups.mark(session, person_id, thread_id)
+    if mark is None or mark.position < newest:
+        await set_mark(session, person_id, thread, position=newest, now=now, mark=mark)
+    await notices.seen_there(session, person_id, f"thread:{thread_id}", places=places, now=now)
 
 
 async def set_mark(

@@ -69,6 +69,20 @@ async def cards(session: AsyncSession, thread_id: int, *, page: int, size: int) 
     return found[:size], len(found) > size
 
 
+async def cards_changed(session: AsyncSession, thread_id: int, *, after: int, size: int) -> list[PostShown]:
+    """Cards that are new, were changed or answered since this version of the thread, the newest `size` of them."""
+    newer = (Post.thread_id == thread_id, col(Post.version) > after)
+    answered_to = select(Post.quote_of).where(*newer, col(Post.quote_of).is_not(None))
+    query = (
+        _posts()
+        .where(Post.thread_id == thread_id, Post.kind == PostKind.CARD)
+        .where((col(Post.version) > after) | col(Post.id).in_(answered_to))
+        .order_by(col(Post.position).desc())
+        .limit(size)
+    )
+    return await _shown(session, query)
+
+
 async def answers_to(session: AsyncSession, post_id: int, *, limit: int, reader_id: int | None) -> list[PostShown]:
     """What people answered to a post, in order."""
     query = _posts().where(Post.quote_of == post_id).order_by(col(Post.position)).limit(limit)
@@ -151,7 +165,7 @@ def _is_bare(post: Post, reader_id: int | None, moderates: bool) -> bool:
 def _posts() -> Any:
     source, source_author = SOURCE, SOURCE_AUTHOR
     return (
-        select(Post, Person, Event.slug, source.id, source.thread_id, source_author.name, source.hidden_at)  # type: ignore[call-overload]
+        select(Post, Person, Event.slug, source.id, source.thread_id, source_author.name, source.lang, source.hidden_at)  # type: ignore[call-overload]
         .join(Thread, col(Thread.id) == col(Post.thread_id))
         .join(Event, col(Event.id) == col(Thread.event_id))
         .outerjoin(Person, col(Person.id) == col(Post.author_id))
@@ -162,7 +176,7 @@ def _posts() -> Any:
 
 def _post_shown(
     post: Post, author: Person | None, slug: str, quoted: int | None, quoted_in: int | None, quoted_name: str | None,
-    quoted_hidden: datetime | None, *, thanks: tuple[Thank, ...], files: tuple[FileShown, ...],
+    quoted_lang: str | None, quoted_hidden: datetime | None, *, thanks: tuple[Thank, ...], files: tuple[FileShown, ...],
     translations: tuple[TranslationShown, ...], bare: bool,
 ) -> PostShown:  # fmt: skip
     assert post.id is not None
@@ -171,7 +185,7 @@ def _post_shown(
         kind=PostKind(post.kind), title="" if bare else post.title, html="" if bare else post.html, lang=post.lang,
         by=by(author), at=post.created_at, edited=post.edited_at is not None, deleted=post.deleted_at is not None,
         hidden=post.hidden_at is not None, via=post.via, quote="" if bare or quoted_hidden else post.quote,
-        quoted=Quoted(quoted, quoted_in or 0, quoted_name or "") if quoted is not None else None,
+        quoted=Quoted(quoted, quoted_in or 0, quoted_name or "", quoted_lang or "") if quoted is not None else None,
         country="" if bare else post.country, thanked=post.thanks, thanks=thanks, files=files,
         translations=translations,
     )  # fmt: skip

@@ -58,6 +58,7 @@ class Quoted:
     id: int
     thread_id: int
     name: str
+    lang: str
 
 
 @dataclass(frozen=True)

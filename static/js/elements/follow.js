@@ -1,5 +1,6 @@
 // <live-list topic version src> shows items that came later; <live-region topic version src> is swapped as a whole.
 // One rule: brings the message HTML and `after` is not beyond my version, show it; if it does not fit, fetch.
+// With `fetches` always fetch: what the message brings is drawn for another page.
 
 import { say } from "../app.js";
 import { follow } from "../live.js";
@@ -30,7 +31,8 @@ class Follower extends HTMLElement {
 
   changed({ after, version, html }) {
     if (version <= this.version()) return;
-    if (html !== undefined && after <= this.version()) this.#take(html, version);
+    const fits = html !== undefined && after <= this.version() && !this.hasAttribute("fetches");
+    if (fits) this.#take(html, version);
     else this.#fetch(version);
   }
 
@@ -180,9 +182,10 @@ class ReadMark extends HTMLElement {
 
   /** What has come in while somebody looks at the page has been seen. */
   #look() {
+    // Where the newest comes first, places count downwards: -1, -2.
     if (document.hidden) return;
     const items = document.getElementById(this.getAttribute("list"))?.querySelectorAll("[data-seq]:not([hidden])") || [];
-    this.#seen = Math.max(this.#seen, ...[...items].map((item) => Number(item.dataset.seq)));
+    this.#seen = Math.max(this.#seen, ...[...items].map((item) => Math.abs(item.dataset.seq)));
   }
 
   #later = () => {
