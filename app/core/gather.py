@@ -67,7 +67,8 @@ _registry = _Registry()
 
 
 def register(topic: str, source: Source) -> None:
-    """`topic`: "today", "digest", "calendar" (values: an entry each), "levels", "methods" of a live block; at "new event" a slice furnishes it."""
+    """`topic`: "today", "digest", "calendar" (values: an entry each), "levels", "feed" (`values["entries"]`: of
+    app.core.atom), "methods" of a live block; at "new event" a slice furnishes it."""
     known = _registry.sources.setdefault(topic, [])
     if source not in known:
         known.append(source)

@@ -5,12 +5,15 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.core.atom import Entry
 from app.core.gather import Asking, Part, by_since, for_many
 from app.events import queries as events
 from app.forum.actions.first_spaces import FIRST_SPACES, open_first_space
+from app.forum.queries import feed as feeding
 from app.forum.queries import hearing, morning, reading
 
 SHOWN = 6
+IN_FEED = 50
 
 
 async def today(session: AsyncSession, asking: Asking) -> Sequence[Part]:
@@ -62,4 +65,13 @@ async def furnish(session: AsyncSession, asking: Asking) -> Sequence[Part]:
     return []
 
 
-sources = [("today", today), ("digest", digest), ("levels", levels), ("new event", furnish)]
+async def feed(session: AsyncSession, asking: Asking) -> Sequence[Part]:
+    """What others wrote in this person's threads, for a feed reader."""
+    written = await feeding.written_for(session, asking.person_id, limit=IN_FEED)
+    entries = [
+        Entry(f"/posts/{each.post_id}", each.thread, each.at, each.lang, each.name, each.html) for each in written
+    ]
+    return [Part("", {"entries": entries})]
+
+
+sources = [("today", today), ("digest", digest), ("levels", levels), ("new event", furnish), ("feed", feed)]

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Mapping
 from time import monotonic
+from typing import Any, TextIO
 
 from app.matching.better import Betterer
 from app.matching.exact import RELAXABLE, places_from
@@ -25,15 +26,30 @@ ROUNDS, FEW = 25, 8  # without anything better, one after the other
 SHARE = 0.4  # of the seconds that are left go to parts, the rest to the whole
 
 
+class Saying:
+    """Lines for whoever asked, each at once."""
+
+    def __init__(self, ours: TextIO) -> None:
+        self._ours = ours
+
+    def __call__(self, line: Mapping[str, object]) -> None:
+        self._ours.write(json.dumps(line) + "\n")
+        self._ours.flush()
+
+
 def main() -> None:
-    os.dup2(2, 1)
-    asked = json.loads(sys.stdin.read())
+    with os.fdopen(os.dup(1), "w") as ours:
+        os.dup2(2, 1)  # what the library prints by itself goes elsewhere
+        _answer(json.loads(sys.stdin.read()), Saying(ours))
+
+
+def _answer(asked: dict[str, Any], say: Saying) -> None:
     until = monotonic() + asked["seconds"]
     tables = Tables(from_json(json.dumps(asked["problem"])))
     if asked.get("relaxed"):
-        _relaxed(tables, asked["seconds"])
+        _relaxed(tables, asked["seconds"], say)
         return
-    work = Betterer(tables, places_from(asked["places"]), until, _say)
+    work = Betterer(tables, places_from(asked["places"]), until, say)
     if not work.possible:
         return
     if work.size > RELAXABLE:
@@ -48,21 +64,13 @@ def main() -> None:
         work.whole()
 
 
-def _relaxed(tables: Tables, seconds: float) -> None:
+def _relaxed(tables: Tables, seconds: float, say: Saying) -> None:
     """The bound alone: what a plan could be worth if people and cases could be divided."""
     solver = solver_of(Model(tables, {case: slots for case, slots in enumerate(tables.ways) if slots}), seconds=seconds)
     solver.setOptionValue("solve_relaxation", True)
     solver.setOptionValue("solver", "ipm")
     solver.run()
-    _say({"done": solved(solver), "bound": solver.getInfo().objective_function_value if solved(solver) else None})
-
-
-_ours = os.fdopen(os.dup(1), "w")  # what the library prints by itself goes elsewhere
-
-
-def _say(line: Mapping[str, object]) -> None:
-    _ours.write(json.dumps(line) + "\n")
-    _ours.flush()
+    say({"done": solved(solver), "bound": solver.getInfo().objective_function_value if solved(solver) else None})
 
 
 if __name__ == "__main__":

@@ -57,6 +57,17 @@ class Hearing(Row, table=True):
     digest_at: datetime | None = None
 
 
+class Feed(Row, table=True):
+    """A person's private address for a feed reader. Ending it or making a new one makes the old one worthless."""
+
+    __tablename__ = "notice_feed"
+
+    person_id: int = Field(primary_key=True, foreign_key="person.id", ondelete="CASCADE")
+    edition: int = 1
+    open: bool = True
+    changed_at: datetime
+
+
 class _InLanguages:
     """What is written in one language and may be said in others: `texts`, {"de": {"title", "text"}}."""
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
+from markupsafe import escape
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.core.atom import Entry
 from app.core.gather import Asking, Part, by_since, for_many
-from app.notices import queries, queries_announcing, rules
+from app.notices import queries, queries_announcing, queries_feed, rules
 
 SHOWN = 6
 ANNOUNCED = 3
+IN_FEED = 20
 
 
 async def today(session: AsyncSession, asking: Asking) -> Sequence[Part]:
@@ -34,4 +37,13 @@ async def digest(session: AsyncSession, readers: Sequence[Asking]) -> Mapping[in
     return parts
 
 
-sources = [("today", today), ("digest", digest)]
+async def feed(session: AsyncSession, asking: Asking) -> Sequence[Part]:
+    """Announcements with their words; of rooms the title and the way there."""
+    entries = [
+        Entry(notice.url, notice.title, notice.at, notice.lang, html=str(escape(notice.text)))
+        for notice in await queries_feed.news(session, asking.person_id, limit=IN_FEED)
+    ]
+    return [Part("", {"entries": entries})]
+
+
+sources = [("today", today), ("digest", digest), ("feed", feed)]

@@ -13,7 +13,7 @@ from app.core.errors import Missing
 from app.core.gather import Asking, gathered
 from app.core.pages import Visit, get, post
 from app.core.words import N_
-from app.notices import actions, queries, web_announcing, web_incoming, web_newsletter
+from app.notices import actions, queries, queries_feed, web_announcing, web_feed, web_incoming, web_newsletter
 from app.notices.actions import UNSUBSCRIBE
 from app.notices.rules import Level
 
@@ -33,11 +33,13 @@ async def show(visit: Visit) -> Response:
     async with reading() as session:
         found, more = await queries.notices_of(session, visit.me.id, page=page)
         heard = await queries.heard(session, visit.me.id)
+        feed = await queries_feed.feed_of(session, visit.me.id)
         version = await queries.version(session, visit.me.id)
         asking = Asking(visit.me.id, event_id=0, event_slug="", zone=visit.zone, lang=visit.lang, now=visit.now)
         parts = await gathered(session, "levels", asking)
     return visit.page(
         "notices/notices.html", found=found, more=more, page=page, heard=heard, levels=list(Level), version=version,
+        feed=feed, address=visit.house.url + web_feed.path_of(feed) if feed else "",
         nearer=[Markup(visit.html(part.template, **part.values)) for part in parts],
     )  # fmt: skip
 
@@ -101,6 +103,7 @@ routes = [
     *web_incoming.routes,
     *web_announcing.routes,
     *web_newsletter.routes,
+    *web_feed.routes,
     get("/notices", show, who=signed_in),
     get("/notices/count", show_count, who=signed_in),
     post("/notices/read", mark_read, who=signed_in),

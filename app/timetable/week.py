@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from babel.dates import format_interval, format_skeleton
+from babel.dates import format_date, format_interval
 
 from app.matching.problem import Slot
 from app.timetable.problem import Can, hours_touched
@@ -22,9 +22,12 @@ def week_in_words(days: Sequence[date], lang: str) -> str:
     return str(format_interval(days[0], days[-1], "MMMd", locale=lang))
 
 
-def day_in_short(day: date, lang: str) -> str:
-    """`Mon 19`; the month stands above the grid."""
-    return str(format_skeleton("Ed", day, locale=lang))
+def day_in_short(day: date, lang: str) -> tuple[str, int]:
+    """`Mon` and 19, for two lines of a narrow column; the month stands above the grid."""
+    name = str(format_date(day, "ccc", locale=lang)).rstrip(".")
+    return name.removeprefix(
+        "ال"
+    ) if lang == "ar" else name, day.day  # Arabic has no shorter one than without its article
 
 
 def hours_asked(slots: Iterable[Slot], zone: str) -> set[str]:

@@ -10,6 +10,7 @@ NO_PAGE = {
     "/newsletter/feed.atom": "a feed; read in tests/notices/test_newsletter.py",
     "/events/{event}/forum/{space:int}/feed.atom": "a feed; read in tests/forum/test_pages.py",
     "/calendars/{word}.ics": "a calendar file",
+    "/feeds/{word}.atom": "a feed; read in tests/notices/test_feed.py",
     "/events/{event}/calendar.ics": "a calendar file",
     "/events/{event}/timetable/mine/{case:int}.ics": "a calendar file",
     "/events/{event}/manage/archive.zip": "a file; opened in tests/events/test_archive.py",

@@ -324,6 +324,17 @@ async def test_a_main_page_costs_little(house: House, name: str) -> None:
     await page.context.close()
 
 
+async def test_the_bar_of_whoever_organises_stands_in_one_row_on_a_small_laptop(house: House) -> None:
+    for lang in ("de", "ar"):
+        page, _ = await house.tab("coordinator", lang)
+        await page.goto(house.url("/events/{event}/people"))
+        assert await page.locator(".places a").count() == 5
+        for width in (900, 1100):
+            await page.set_viewport_size({"width": width, "height": 700})
+            height = await page.locator("header.bar").evaluate("bar => bar.offsetHeight")
+            assert height < 70, f"{lang}, {width} px: {height}"
+
+
 @pytest.mark.parametrize(("number", "name"), list(enumerate(("404", "403", "413", "500", "too old"))))
 async def test_an_error_page_is_finished_and_in_the_visitors_language(
     house: House, shots: Shots, number: int, name: str
