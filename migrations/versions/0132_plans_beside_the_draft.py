@@ -5,8 +5,8 @@ import sqlmodel
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = '0141'
-down_revision = '0140'
+revision = '0132'
+down_revision = '0131'
 branch_labels = None
 depends_on = None
 
