@@ -1,10 +1,10 @@
 """HiGHS in a process of its own: `python -m app.matching.highs < asked.json`. It needs the library `highspy`.
 
 Asked: {"problem", "places" (case → slot, leader, advisers by number, the plan to better), "whole", "seconds",
-"relaxed"}. It relaxes the whole where that is quick and otherwise takes turns with the search, frees some cases at a time, and
-with `whole` solves all at once in the end (see better.py). It says a line {"places"} when it has a better plan, {"bound"} when it knows better how good a plan can
-be, and {"done"} when that was proved; `relaxed` asks for the bound alone and says {"done", "bound"}. One thread, counted
-rounds: the same question has the same answer as long as `seconds` do not run out first.
+"relaxed"}. What it does in which order is in main(), how in better.py. It says a line {"places"} when it has a better plan,
+{"bound"} when it knows better how good a plan can be, and {"done"} when that was proved; `relaxed` asks for the bound alone
+and says {"done", "bound"}. One thread, counted rounds: the same question has the same answer as long as `seconds` do not run
+out first.
 """
 
 import json
@@ -16,7 +16,7 @@ from typing import Any, TextIO
 
 from app.matching.better import Betterer
 from app.matching.exact import RELAXABLE, places_from
-from app.matching.lp import solved, solver_of
+from app.matching.lp import bound_of, relaxed, solved
 from app.matching.model import Model
 from app.matching.problem import from_json
 from app.matching.tables import Tables
@@ -52,10 +52,9 @@ def _answer(asked: dict[str, Any], say: Saying) -> None:
     work = Betterer(tables, places_from(asked["places"]), until, say)
     if not work.possible:
         return
-    if work.size > RELAXABLE:
+    work.seat_anew()
+    if work.size > RELAXABLE or not work.relax():
         work.by_turns()
-    else:
-        work.relax()
     work.rounds(
         until=monotonic() + SHARE * (until - monotonic()) if asked["whole"] else until,
         vainly=ROUNDS if work.size > SMALL else FEW,
@@ -66,11 +65,10 @@ def _answer(asked: dict[str, Any], say: Saying) -> None:
 
 def _relaxed(tables: Tables, seconds: float, say: Saying) -> None:
     """The bound alone: what a plan could be worth if people and cases could be divided."""
-    solver = solver_of(Model(tables, {case: slots for case, slots in enumerate(tables.ways) if slots}), seconds=seconds)
-    solver.setOptionValue("solve_relaxation", True)
-    solver.setOptionValue("solver", "ipm")
+    model = Model(tables, {case: slots for case, slots in enumerate(tables.ways) if slots})
+    solver = relaxed(model, seconds=seconds)
     solver.run()
-    say({"done": solved(solver), "bound": solver.getInfo().objective_function_value if solved(solver) else None})
+    say({"done": solved(solver), "bound": bound_of(model, solver) if solved(solver) else None})
 
 
 if __name__ == "__main__":

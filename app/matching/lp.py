@@ -18,6 +18,29 @@ def solver_of(model: Model, *, seconds: float) -> Any:
     return solver
 
 
+def relaxed(model: Model, *, seconds: float, crossover: bool = True) -> Any:
+    """As if people and cases could be divided. Without crossover the answer lies between corners, but comes sooner."""
+    solver = solver_of(model, seconds=seconds)
+    solver.setOptionValue("solve_relaxation", True)
+    solver.setOptionValue("solver", "ipm")
+    solver.setOptionValue("run_crossover", "on" if crossover else "off")
+    return solver
+
+
+def bound_of(model: Model, solver: Any) -> float:
+    """What no plan is worth more than, proved by the prices of the rows alone, however exact the solver was."""
+    left = list(model.worth)
+    bound = float(model.base)
+    for price, (low, high, columns) in zip(solver.getSolution().row_dual, model.rows, strict=True):
+        limit = high if price > 0 else low
+        if abs(limit) == ANY:
+            continue
+        bound += price * limit
+        for column, factor in columns.items():
+            left[column] -= price * factor
+    return bound + sum(max(worth, worth * least) for worth, least in zip(left, model.least, strict=True))
+
+
 def hint(solver: Any, model: Model, places: Mapping[int, Place]) -> None:
     known = model.columns_of(places)
     if known is not None:

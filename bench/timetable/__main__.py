@@ -28,6 +28,8 @@ from bench.timetable.generate import instance
 from bench.timetable.plain import plain
 from bench.timetable.repairs import happenings, told
 
+ANEW = 300  # steps of the search: before a repair, and to solve anew beside it
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -127,11 +129,11 @@ def _repairs(asked: argparse.Namespace) -> None:
     for size in asked.sizes:
         for density in asked.density or [0.4]:
             problem = instance(size, density=density, seed=asked.seed)
-            before = solve(problem, seed=asked.seed, steps=STEPS // 3)
+            before = solve(problem, seed=asked.seed, steps=ANEW)
             known = replace(problem, previous=tuple(placement.seat for placement in before.placements))
             for name, changed in happenings(known):
                 _repair_line(changed, f"{size} {density}", name, "repair", repair)
-                _repair_line(changed, f"{size} {density}", name, "anew", partial(solve, steps=STEPS // 3))
+                _repair_line(changed, f"{size} {density}", name, "anew", partial(solve, steps=ANEW))
 
 
 def _repair_line(problem: Problem, size: str, name: str, method: str, plan_for: Callable[[Problem], Plan]) -> None:
@@ -141,7 +143,7 @@ def _repair_line(problem: Problem, size: str, name: str, method: str, plan_for: 
     assert not broken_rules(problem, plan)
     heard = told(problem.previous, plan, givers={case.id: case.giver for case in problem.cases})
     placed = f"{len(plan.placements)}/{len(problem.cases)}"
-    print(f"{size:<12}{name:<24}{method:<14}{took:>8.2f}{placed:>10}{heard:>6}")
+    print(f"{size:<12}{name:<24}{method:<14}{took:>8.2f}{placed:>10}{heard:>6}", flush=True)
 
 
 def _served(problem: Problem, plan: Plan) -> tuple[float, float]:
