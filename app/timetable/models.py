@@ -87,8 +87,7 @@ class Sheet(Row, table=True):
 
 
 class Plan(Row, table=True):
-    """A version of the timetable, or what is tried beside it under a `name`. The newest version is the draft or, when
-    nothing was changed since, what is published.
+    """A version of the timetable, or one tried beside it, with a `name`. The newest is the draft or else what is published.
 
     `edition` grows with every change of a draft, so that nobody publishes what they have not seen.
     `unplaced`: [{"case": 7, "why": [{"sentence", "values"}]}].
