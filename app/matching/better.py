@@ -26,6 +26,7 @@ EASY = 0.8  # of them: a round that was solved so quickly may free more
 SLOWEST = 20.0  # times, with many others on the machine
 FREE, FEWEST = 6.0, 2  # cases that go anywhere in the first round, and at least
 STEPS = 3000  # of the search, between one time that everybody is seated anew and the next
+LOOK = 300  # steps of it at an answer that says nothing of who meets whom
 EXACT, ROUGH = 1e-5, 2e-4  # how near to the best a round comes, relative to it
 
 Say = Callable[[Mapping[str, object]], None]
@@ -130,8 +131,13 @@ class Betterer:
         return solved(solver)
 
     def _take(self, model: Model, solver: Any) -> None:
-        if feasible(solver):
-            self._found(model.places_of(list(solver.getSolution().col_value)))
+        """Who meets whom again is not in the inequalities: where that counts, the search has a look at the answer first."""
+        if not feasible(solver):
+            return
+        places = model.places_of(list(solver.getSolution().col_value))
+        if self.tables.weights.again:
+            places, _ = search(self.tables, seed=1, steps=LOOK, known=places, watch=lambda _: monotonic() < self.until)
+        self._found(places)
 
     def _found(self, places: dict[int, Place]) -> None:
         worth = worth_of(self.tables, places)

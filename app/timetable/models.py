@@ -70,8 +70,7 @@ class Window(Row, table=True):
 class Sheet(Row, table=True):
     """What one person said of their hours, `marks`: {"2026-10-26T09": "impossible"} by the clocks of `zone`.
 
-    `methods`: keys of those that somebody who moderates leads; none: all of them.
-    `gender`: woman, man, other or empty; said here for groups that are to be mixed, and shown to nobody.
+    `methods`: what they lead; none: all. `gender`: woman, man, other or empty, for groups that are to be mixed, shown to nobody.
     """
 
     __tablename__ = "availability_sheet"
@@ -88,8 +87,7 @@ class Sheet(Row, table=True):
 
 
 class Plan(Row, table=True):
-    """A version of the timetable, or what is tried beside it under a `name`. The newest version is the draft or, when
-    nothing was changed since, what is published.
+    """A version of the timetable, or one tried beside it, with a `name`. The newest is the draft or else what is published.
 
     `edition` grows with every change of a draft, so that nobody publishes what they have not seen.
     `unplaced`: [{"case": 7, "why": [{"sentence", "values"}]}].

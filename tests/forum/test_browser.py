@@ -23,6 +23,7 @@ from tests.browser.bench import served
 from tests.browser.look import Weight, too_small, too_wide, violations
 from tests.events.events import joined, somebody
 from tests.forum.forum import Forum, a_forum
+from tests.forum.test_pages import XSS
 from tests.support.chromium import Shots, visitor
 
 pytestmark = pytest.mark.browser
@@ -217,6 +218,7 @@ async def test_what_looks_like_code_runs_nothing(browser: Browser, house: str, f
     attacks = [
         "<script>document.title='owned'</script>", "<img src=x onerror=\"document.title='owned'\">",
         "<svg/onload=document.title='owned'>", "[x](javascript:document.title='owned')", "<details open ontoggle=document.title='owned'>",
+        *(attack.replace("alert(1)", "document.title='owned'") for attack in XSS),
     ]  # fmt: skip
     thread = await forum.thread(attacks[0], context="\n\n".join(attacks))
     for attack in attacks:

@@ -136,7 +136,7 @@ async def test_the_day_notices_and_levels_work_without_scripts(site: Site, clock
     browser = await signed_in(site)
 
     await browser.open("/")
-    await browser.follow("To Today")
+    await browser.follow("To Today Rain in the Street")
     await browser.press("Done: Walk your street")
     browser.says("Your tasks today: all done")
     await browser.press("Done: Walk your street")
