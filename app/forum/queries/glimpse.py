@@ -64,7 +64,8 @@ async def glimpse(thread_id: int, *, event_id: int, person_id: int | None, page:
     asked = {"thread": thread_id, "event": event_id, "person": person_id or 0}
     for row in await glance(_QUERY, **asked, first=(page - 1) * PAGE + 1, last=page * PAGE):
         return Glimpse(
-            shown=(*(getattr(row, name) for name in _SHOWN), str(row.texts)), last_position=row.last_position,
+            shown=(*(getattr(row, name) for name in _SHOWN), str(row.texts), *(_lines(row, name) for name in _LISTED)),
+            last_position=row.last_position,
             author_id=row.author_id, merged_into=row.merged_into, split_from=row.split_from, started_at=row.started_at,
             writes=bool(row.writes), level=row.level, read_up_to=row.read_up_to or 0, read_at=row.read_at,
             line=Line(row.line or 0, row.line_since), own=row.hidden + row.waiting,
@@ -129,7 +130,7 @@ def _query() -> Any:
 
 
 def _list(*words: Any) -> Any:
-    """A line for each row; in any order, at worst a page is drawn once more."""
+    """A line for each row, in any order (see `_lines`)."""
     return func.aggregate_strings(_joined(cast(words[0], String), *words[1:]), "\n")
 
 
@@ -140,8 +141,14 @@ def _joined(*words: Any) -> Any:
     return joined
 
 
+def _lines(row: Any, name: str) -> tuple[str, ...]:
+    """In one order, whatever the database's was."""
+    return tuple(sorted((getattr(row, name) or "").split("\n")))
+
+
+_LISTED = ("posts", "thanks", "translated", "splits_read")
 _SHOWN = (
     "id", "version", "title", "kind", "lang", "pinned", "locked", "closes_at", "wall", "splits", "edited_at", "space_id",
-    "last_position", "author_id", "split_from", "started_at", "space", "opener", "posts", "thanks", "translated", "splits_read",
+    "last_position", "author_id", "split_from", "started_at", "space", "opener",
 )  # fmt: skip
 _QUERY = _query()
