@@ -229,6 +229,11 @@ def shots(request: pytest.FixtureRequest) -> chromium.Shots:
     return chromium.Shots(chromium.ARTEFACTS / request.node.name.replace("/", "-"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First what is set up dearly for many: who begins with it keeps it, and others take from the end of the rest."""
+    items.sort(key=lambda item: "test_every_page" not in item.nodeid)
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays; the collector need not look at it again and again."""
     gc.collect()

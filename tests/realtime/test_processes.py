@@ -111,7 +111,7 @@ class Reader:
         self.shown.update(re.findall(r'<li id="(\w+)" lang="en">([^<]*)</li>', html))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 async def test_readers_on_bad_lines_and_two_processes_end_with_the_same_transcript(process: Start, seed: int) -> None:
     nino, token = await world.person()
     await world.note(1, nino)
