@@ -16,8 +16,8 @@ help: ## what can be made
 run: installed ## everything in one process, with the demonstration (PORT=8000 DATA=var DEMO=1)
 	@exec env PORT=$(PORT) DATA=$(DATA) DEMO=$(DEMO) $(BIN)/python -m app run
 
-test: tools browser ## the tests, in at most ten minutes (TESTS=tests/forum for some of them)
-	$(BIN)/pytest $(SPREAD) -m "not long" $(TESTS)
+test: tools browser ## the tests, in at most ten minutes (TESTS=tests/forum for some of them); migrations: make check
+	$(BIN)/pytest $(SPREAD) -m "not long" --ignore=tests/test_migrations.py $(TESTS)
 
 test-all: tools browser check ## everything, long forms included; pictures of the pages go to test-artefacts/
 	PICTURES=1 $(BIN)/pytest $(SPREAD) $(TESTS)
