@@ -49,6 +49,7 @@ gc.enable()
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
+FIRST = ("tests/demo/test_every_page", "tests/journeys/", "test_nine_browsers", "test_rights")
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
@@ -230,8 +231,9 @@ def shots(request: pytest.FixtureRequest) -> chromium.Shots:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """First what is set up dearly for many: who begins with it keeps it, and others take from the end of the rest."""
-    items.sort(key=lambda item: "test_every_page" not in item.nodeid)
+    """First what is set up dearly for many, and what takes longest: who begins with it keeps it, and nobody waits for it
+    at the end."""
+    items.sort(key=lambda item: next((n for n, name in enumerate(FIRST) if name in item.nodeid), len(FIRST)))
 
 
 def pytest_collection_finish() -> None:
