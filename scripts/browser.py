@@ -1,6 +1,6 @@
 """Have a Chromium for the browser tests: Debian's, by apt, where we are root and it is missing. Standard library only.
 
-Its windowless build is asked for first, because it costs a fifth less processor; any other Chromium does as well."""
+Its windowless build is asked for first, because it costs an eighth less processor; any other Chromium does as well."""
 
 import glob
 import os

@@ -24,7 +24,7 @@ ARTEFACTS = Path(__file__).parents[2] / "test-artefacts"
 
 
 def program() -> str | None:
-    """Where Chromium is, if it is. Its windowless build comes first: the same engine for a fifth less processor."""
+    """Where Chromium is, if it is. Its windowless build comes first: the same engine for an eighth less processor."""
     names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     return next((found for name in names if (found := shutil.which(name))), None)
 
