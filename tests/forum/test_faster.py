@@ -24,7 +24,8 @@ async def test_a_post_changed_in_two_windows(site: Site) -> None:
     post = await forum.reply(await forum.thread(), "First words.")
     carlos = await site.as_person(forum.carlos)
     sent = {"text": "Faster words.", "lang": "en", "seen": str(post.version)}
-    assert "What it says now" not in (await carlos.get(f"/posts/{post.id}/more")).text
+    page = (await carlos.get(f"/posts/{post.id}/more")).text
+    assert "What it says now" not in page and f'href="{forum.url}/forum" aria-current="page"' in page
     assert (await carlos.send_form(f"/posts/{post.id}/text", sent)).status_code == 303
     await sees_both(carlos, f"/posts/{post.id}/text", "text", sent, "Faster words.")
 
