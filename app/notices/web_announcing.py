@@ -72,7 +72,7 @@ async def change(visit: Visit) -> Response:
     sent = await visit.form(OtherWords)
     async with transaction() as session:
         await actions.change_version(
-            session, visit.params["announcement"], event_id=visit.here.event_id, version=sent.version
+            session, visit.params["announcement"], event_id=visit.here.event_id, version=sent.version, seen=sent.seen
         )
     return visit.go(_here(visit), said=N_("Saved."))
 
