@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 import structlog
 
@@ -31,6 +32,10 @@ class InUse(Exception):
     """Another Fortnight works in this data folder; the message says which and what to do."""
 
 
+class NoFolder(Exception):
+    """The data folder cannot be used; the message says why and what to do."""
+
+
 class NoValkey(Exception):
     """There is no Valkey to start, or it does not start; the message says what to do."""
 
@@ -38,8 +43,7 @@ class NoValkey(Exception):
 @contextlib.contextmanager
 def claimed(data: Path) -> Iterator[None]:
     """Hold the data folder for this process alone. The claim ends with the process, even a killed one."""
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / "lock").open("a+") as lock:
+    with _lock_file(data) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -52,6 +56,16 @@ def claimed(data: Path) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+def _lock_file(data: Path) -> TextIO:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        return (data / "lock").open("a+")
+    except OSError as problem:
+        raise NoFolder(
+            f"The folder {data.absolute()} cannot be used: {problem.strerror}. Choose another one: make run DATA=other"
+        ) from None
 
 
 @contextlib.contextmanager

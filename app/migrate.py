@@ -9,10 +9,14 @@ from typing import Any, TypeVar
 import anyio
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 _Answer = TypeVar("_Answer")
+
+
+class NoDatabase(OSError):
+    """The database does not let us in; the message says which and what to do."""
 
 
 def upgrade(url: str, *, to: str = "head") -> None:
@@ -78,6 +82,7 @@ def _with_connection(url: str, act: Callable[[Connection], _Answer]) -> _Answer:
         if engine.dialect.name == "sqlite":
             event.listen(engine.sync_engine, "connect", _begin_by_hand)
             event.listen(engine.sync_engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
+        await _enter(engine)
         async with engine.begin() as connection:
             if engine.dialect.name == "postgresql":  # several processes may start at once
                 await connection.execute(text("SELECT pg_advisory_xact_lock(71141)"))
@@ -86,6 +91,24 @@ def _with_connection(url: str, act: Callable[[Connection], _Answer]) -> _Answer:
         return answer
 
     return anyio.run(run)
+
+
+async def _enter(engine: AsyncEngine) -> None:
+    """Only what hinders us from coming in is said in a sentence; what happens inside keeps its trace."""
+    troubles: tuple[type[Exception], ...] = (OSError, SQLAlchemyError)
+    if engine.dialect.name == "postgresql":
+        from asyncpg.exceptions import PostgresError  # type: ignore[import-untyped]  # noqa: PLC0415 - not for SQLite: a quarter of a second
+
+        troubles = (*troubles, PostgresError)
+    try:
+        async with engine.connect():
+            return
+    except troubles as problem:
+        said = str(getattr(problem, "orig", None) or problem).strip().rstrip(".")
+        raise NoDatabase(
+            f"The database {engine.url.render_as_string()} does not let us in: {said}. "
+            "Check DATABASE_URL, and that the server runs."
+        ) from problem
 
 
 def _begin_by_hand(connection: Any, _: object) -> None:

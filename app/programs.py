@@ -108,6 +108,7 @@ def demo() -> None:
 def create_admin(email: str, *, name: str, password: str) -> None:
     """Make the person with address EMAIL one who runs this installation; a new person is added."""
     chosen = _settings()
+    _check_address(email)
     with in_sentences():
         asyncio.run(_with_stores(chosen, lambda: _created(email, name=name, password=password)))
     click.echo(f"{email} runs this installation now. Sign in: {chosen.address}/sign-in")
@@ -229,6 +230,16 @@ async def _with_stores(chosen: Settings, act: "Callable[[], Awaitable[_Answer]]"
         return await act()
     finally:
         await db.disconnect()
+
+
+def _check_address(email: str) -> None:
+    from pydantic import validate_email
+    from pydantic_core import PydanticCustomError
+
+    try:
+        validate_email(email)
+    except PydanticCustomError:
+        raise click.ClickException(f"{email} is no e-mail address.") from None
 
 
 async def _created(email: str, *, name: str, password: str) -> None:
