@@ -108,7 +108,9 @@ async def _reached(engine: AsyncEngine) -> AsyncConnection:
         return await engine.connect()
     except Exception as problem:  # of the network, of the library, of the server: whatever keeps us out
         why = str(getattr(problem, "orig", None) or problem).splitlines()[0]
-        raise NoDatabase(f"The database {engine.url.render_as_string()} cannot be reached: {why}") from problem
+        raise NoDatabase(
+            f"The database {engine.url.render_as_string()} cannot be reached: {why}. Check DATABASE_URL, and that it runs."
+        ) from problem
 
 
 def _begin_by_hand(connection: Any, _: object) -> None:
