@@ -272,25 +272,3 @@ class Swap(Row, table=True):
     number: int | None = None
     asked_at: datetime
     ended_at: datetime | None = None
-
-
-class Grouping(Row, table=True):
-    """The event's groups while they are put together. `groups`: ids of people; `held`: who stays; `alike`: topics are shared.
-
-    `apart`: two parties each, p and a person or c and a country, known to managers alone. `edition` grows with every
-    change of the groups, `key` is of the form that made the last; those of `applied` are the groups of the event.
-    """
-
-    __tablename__ = "timetable_grouping"
-
-    event_id: int = Field(primary_key=True, foreign_key="event.id", ondelete="CASCADE")
-    groups: list[list[int]] = as_json([])
-    held: list[int] = as_json([])
-    apart: list[list[str]] = as_json([])
-    alike: bool = False
-    seed: int = 0
-    edition: int = 0
-    key: str = Field(default="", max_length=64)
-    changed_at: datetime
-    applied: int = 0
-    applied_at: datetime | None = None
