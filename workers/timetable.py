@@ -105,7 +105,9 @@ async def _work_on(proposal_id: int, *, now: datetime) -> None:
             return
         standing = timedelta(0) if run.repair else asked.SOON
         plan = await queries_what_if.plan_of(session, run)
-        problem = await asked.problem_of(session, run.event_id, now=now, standing=standing, plan=plan)
+        problem = await asked.problem_of(
+            session, run.event_id, now=now, standing=standing, plan=plan, levels=run.weights
+        )
     found = await _solved(problem, proposal_id=proposal_id, steps=run.steps, repair=run.repair)
     async with transaction() as session:
         await planning.take_proposal(session, proposal_id=proposal_id, plan=found, now=times.now())
