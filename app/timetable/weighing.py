@@ -40,20 +40,19 @@ LEVELS = {
     Level.MUCH: N_("counts much more"),
 }
 WISHES = {
-    Wish.WISH: (N_("Topics people wish for"), N_("{points} points for everybody who advises on one")),
-    Wish.TURNS: (N_("A turn for everybody"), N_("{points} points for somebody’s first, second, third, fourth session")),
-    Wish.PREFERRED: (N_("The moderator a case giver would like"), N_("{points} points where they lead")),
+    Wish.WISH: (N_("Topics people wish for"), N_("{points} for everybody who advises on one")),
+    Wish.TURNS: (N_("A turn for everybody"), N_("{points} for somebody’s first, second, third, fourth session")),
+    Wish.PREFERRED: (N_("The moderator a case giver would like"), N_("{points} where they lead")),
     Wish.BURDEN: (
         N_("Inconvenient hours"),
-        N_(
-            "Early and late hours cost {points} points, twice or four times that, and more for whoever carries some already"
-        ),
+        N_("{points} × 1, 2 or 4 early or late in the day, and more for whoever carries some already"),
     ),
-    Wish.IF_NEED_BE: (N_("Hours only if need be"), N_("cost {points} points for each person")),
-    Wish.AGAIN: (N_("Meeting the same people again"), N_("costs {points} points for every two")),
-    Wish.CHANGE: (N_("Changes to what is published"), N_("cost {points} points for each person")),
+    Wish.IF_NEED_BE: (N_("Hours only if need be"), N_("{points} for each person")),
+    Wish.AGAIN: (N_("Meeting the same people again"), N_("{points} for every two")),
+    Wish.CHANGE: (N_("Changes to what is published"), N_("{points} for each person")),
 }
 _HALVES = {Level.OFF: 0, Level.LESS: 1, Level.NORMAL: 2, Level.MORE: 4, Level.MUCH: 8}
+_COSTS = frozenset({Wish.BURDEN, Wish.IF_NEED_BE, Wish.AGAIN, Wish.CHANGE})
 _USUAL = asdict(Weights())
 
 
@@ -78,12 +77,14 @@ def weights(levels: Levels) -> Weights:
 
 
 def points(levels: Levels, wish: Wish) -> str:
-    """For the eye, by how much it counts: "12, 8, 4, 2", or "½"."""
+    """For the eye, by how much it counts: "+12, 8, 4, 2", or "−½"; apart from the direction of the words around it."""
     level = level_of(levels, wish)
-    if wish == Wish.BURDEN and level == Level.LESS:
-        return "½"
     found = _times(_USUAL[wish], _HALVES[level])
-    return ", ".join(map(str, found)) if isinstance(found, tuple) else str(found)
+    shown = ", ".join(map(str, found)) if isinstance(found, tuple) else str(found)
+    if wish == Wish.BURDEN and level == Level.LESS:
+        shown = "½"
+    sign = "" if level == Level.OFF else "−" if wish in _COSTS else "+"
+    return f"\u2066{sign}{shown}\u2069"
 
 
 def _times(usual: int | tuple[int, ...], halves: int) -> int | tuple[int, ...]:

@@ -31,14 +31,18 @@ def test_nothing_said_is_the_usual_and_every_wish_is_one_of_the_planners_with_wo
     }  # fmt: skip
 
 
+def shown(wish: str, level: str) -> str:
+    return points({wish: level}, Wish(wish)).strip("\u2066\u2069")
+
+
 def test_each_level_counts_half_twice_or_four_times_and_half_a_point_is_everything_else_twice() -> None:
     assert [weights({"wish": level}).wish for level in Level] == [0, 5, 10, 20, 40]
-    assert weights({"turns": "less"}).turns == (6, 4, 2, 1) and points({"turns": "less"}, Wish.TURNS) == "6, 4, 2, 1"
+    assert weights({"turns": "less"}).turns == (6, 4, 2, 1) and shown("turns", "less") == "+6, 4, 2, 1"
     light, usually = weights({"burden": "less"}), Weights()
     assert (light.burden, light.wish, light.left_out, light.again) == (1, 20, 600, 4)
     assert light.turns == tuple(2 * each for each in usually.turns)
     assert (light.per_week, light.pause_minutes) == (usually.per_week, usually.pause_minutes)
-    assert points({"burden": "less"}, Wish.BURDEN) == "½" and points({}, Wish.CHANGE) == "25"
+    assert [shown("burden", level) for level in Level] == ["0", "−½", "−1", "−2", "−4"]
 
 
 async def test_the_next_plan_is_made_with_what_was_set_and_says_so(site: Site, clock: Clock) -> None:
@@ -81,10 +85,10 @@ async def test_coordinators_read_what_counts_how_much_and_set_it(site: Site, clo
     world = await settle()
     visitor = await site.as_person(world.elene)
     page = (await visitor.get(URL)).text
-    assert "10 points for everybody who advises on one" in page and "cost 25 points for each person" in page
+    assert "+10\u2069 for everybody who advises on one" in page and "−25\u2069 for each person" in page
     await visitor.send_form(URL, {"seen": "0", "burden": "less", "wish": "more"})
     page = (await visitor.get(URL)).text
-    assert "20 points for everybody" in page and "cost ½ points, twice or four times that" in page
+    assert "+20\u2069 for everybody" in page and "−½\u2069 × 1, 2 or 4 early or late" in page
     assert len(re.findall(r'value="(?:less|more)" selected', page)) == 2
     assert "Somebody else has set this" in (await visitor.send_form(URL, {"seen": "0", "burden": "off"})).text
     assert (await visitor.send_form(URL, {"seen": "1", "burden": "enormous"})).status_code != 303
