@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 
 from app import error_pages
 from app.core import accent, answers, archive, db, files, gather, i18n, kept, live, mail, own, render, signs, times
-from app.core.assets import Assets
+from app.core.assets import shipped
 from app.core.doors import anyone
 from app.core.errors import Missing
 from app.core.pages import House, Visit, get, post
@@ -62,7 +62,7 @@ class Setup:
 
 def create_app(setup: Setup, *, more: Sequence[BaseRoute] = ()) -> ASGIApp:
     """The application; `more` are routes of another program that shares the process (the live socket)."""
-    assets = Assets()
+    assets = shipped()
     house = House(
         assets=assets, csrf=Csrf(setup.secret), url=setup.base_url, sends_mail=setup.sends_mail,
         name=setup.name, demo=setup.demo, programme=_programme(setup), places=_places, file_limit=setup.file_limit,

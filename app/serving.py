@@ -50,12 +50,19 @@ async def serve(
 
 async def until_signal(work: Endless, *, said: str) -> None:
     """Do endless work until a signal comes, then let it end cleanly; if it breaks, so does the program."""
+    _settle()
     working, loop = asyncio.create_task(work()), asyncio.get_running_loop()
     for ending in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(ending, working.cancel)
     click.echo(said)
     with contextlib.suppress(asyncio.CancelledError):
         await working
+
+
+def _settle() -> None:
+    """What is here now stays: no collection looks at it again. What comes is looked at as it comes."""
+    gc.freeze()
+    gc.set_threshold(*YOUNG)
 
 
 class _Server(uvicorn.Server):
@@ -66,8 +73,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        gc.freeze()  # what is here now stays: no collection looks at it again
-        gc.set_threshold(*YOUNG)
+        _settle()
         self._beside = [asyncio.create_task(work()) for work in self._work]
         for task in self._beside:
             task.add_done_callback(self._ended)

@@ -17,10 +17,10 @@ from starlette.routing import Route
 import app as product
 import realtime
 import workers
-from app.__main__ import main as command_line
 from app.core.doors import Door
 from app.core.jobs import Work
 from app.main import _own_routes, slice_routes
+from app.programs import main as command_line
 from app.settings import Settings
 from realtime import gate, protocol
 from tests.support.site import Site

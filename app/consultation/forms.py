@@ -3,16 +3,17 @@
 from datetime import date, time
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from app.core import times
+from app.core.forms import Form
 from app.core.words import N_
 
 LONGEST_CASE = 20_000
 MaybeSeat = Annotated[int | None, BeforeValidator(lambda value: None if value == "" else value)]
 
 
-class Written(BaseModel):
+class Written(Form):
     deck: str = Field(max_length=40)
     text: str = Field(default="", max_length=5000)
     kind: str = Field(default="", max_length=40)
@@ -20,38 +21,38 @@ class Written(BaseModel):
     key: str = Field(min_length=1, max_length=64)
 
 
-class Said(BaseModel):
+class Said(Form):
     text: str = Field(default="", max_length=5000)
     key: str = Field(min_length=1, max_length=64)
 
 
-class Sentence(BaseModel):
+class Sentence(Form):
     """One that is parked, asked before, or told to all rooms; how long it may be the rules say."""
 
     text: str = Field(default="", max_length=1000)
     key: str = Field(min_length=1, max_length=64)
 
 
-class Notes(BaseModel):
+class Notes(Form):
     text: str = Field(default="", max_length=30_000)
 
 
-class Outcome(BaseModel):
+class Outcome(Form):
     text: str = Field(default="", max_length=5000)
 
 
-class Leaving(BaseModel):
+class Leaving(Form):
     """The step that the person saw."""
 
     leaving: int
 
 
-class Reopening(BaseModel):
+class Reopening(Form):
     step: int
     leaving: int
 
 
-class PlanWritten(BaseModel):
+class PlanWritten(Form):
     """`seats`: "role:person" for everybody who was chosen."""
 
     title: str = Field(min_length=3, max_length=120)
@@ -78,7 +79,7 @@ class PlanWritten(BaseModel):
         return [(int(person), role) for role, _, person in pairs if person.isdigit()]
 
 
-class Collecting(BaseModel):
+class Collecting(Form):
     """Written advice until `day` and `at`, asked of these seats."""
 
     leaving: int
@@ -87,7 +88,7 @@ class Collecting(BaseModel):
     at: time
 
 
-class ClockTurn(BaseModel):
+class ClockTurn(Form):
     do: str = Field(pattern="^(pause|resume|add-[125])$")
     leaving: int
 
@@ -96,25 +97,25 @@ class ClockTurn(BaseModel):
         return int(self.do.removeprefix("add-"))
 
 
-class Floor(BaseModel):
+class Floor(Form):
     to: int
     instead_of: MaybeSeat = None
 
 
-class Turn(BaseModel):
+class Turn(Form):
     speaker: int
 
 
-class Hand(BaseModel):
+class Hand(Form):
     up: bool
     whose: MaybeSeat = None
 
 
-class Typing(BaseModel):
+class Typing(Form):
     on: bool
 
 
-class Signed(BaseModel):
+class Signed(Form):
     """A sign of somebody who listens, and whether it is there."""
 
     sign: str = Field(pattern="^[a-z]{1,20}-(on|off)$")
@@ -128,142 +129,142 @@ class Signed(BaseModel):
         return self.sign.endswith("-on")
 
 
-class Going(BaseModel):
+class Going(Form):
     """The room into which the people of a small group go over."""
 
     to: int
 
 
-class TakingIn(BaseModel):
+class TakingIn(Form):
     """The answer to a small group that asks to come in."""
 
     of: int
     takes: bool
 
 
-class Order(BaseModel):
+class Order(Form):
     order: str = Field(max_length=20)
 
 
-class Who(BaseModel):
+class Who(Form):
     who: MaybeSeat = None
 
 
-class Picked(BaseModel):
+class Picked(Form):
     deck: str = Field(max_length=40)
     option: str = Field(default="", max_length=60)
     key: str = Field(min_length=1, max_length=64)
 
 
-class Volunteer(BaseModel):
+class Volunteer(Form):
     """Without a part: I take my word back."""
 
     role: str = Field(default="", max_length=40)
 
 
-class Part(BaseModel):
+class Part(Form):
     to: int
     role: str = Field(max_length=40)
 
 
-class Lead(BaseModel):
+class Lead(Form):
     """Empty: I take over; else I hand over to this seat."""
 
     to: MaybeSeat = None
 
 
-class Deputy(BaseModel):
+class Deputy(Form):
     who: int
 
 
-class Module(BaseModel):
+class Module(Form):
     module: str = Field(max_length=60)
 
 
-class Detour(BaseModel):
+class Detour(Form):
     module: str = Field(max_length=60)
     leaving: int
 
 
-class Reveal(BaseModel):
+class Reveal(Form):
     deck: str = Field(max_length=40)
     leaving: int
 
 
-class Value(BaseModel):
+class Value(Form):
     keeps: bool
 
 
-class Vote(BaseModel):
+class Vote(Form):
     on: bool
 
 
-class WriteFirst(BaseModel):
+class WriteFirst(Form):
     """No minutes: the silence ends."""
 
     minutes: int = 0
     leaving: int
 
 
-class AnsweredBefore(BaseModel):
+class AnsweredBefore(Form):
     answer: str = Field(default="", max_length=5000)
 
 
-class Offer(BaseModel):
+class Offer(Form):
     text: str = Field(default="", max_length=2000)
     leaves: bool = False
 
 
-class Received(BaseModel):
+class Received(Form):
     thanks: str = Field(default="", max_length=2000)
     release: bool = False
 
 
-class Thanked(BaseModel):
+class Thanked(Form):
     thanks: str = Field(default="", max_length=2000)
 
 
-class Linked(BaseModel):
+class Linked(Form):
     """A thread of the forum; nothing for no link."""
 
     practice: MaybeSeat = None
 
 
-class Ticked(BaseModel):
+class Ticked(Form):
     contribution_id: int
     done: bool
 
 
-class Asked(BaseModel):
+class Asked(Form):
     question: str = Field(default="", max_length=500)
     answers: str = Field(default="", max_length=1000)
     key: str = Field(min_length=1, max_length=64)
 
 
-class Answered(BaseModel):
+class Answered(Form):
     poll: str = Field(max_length=64)
     choice: int
 
 
-class PollClosed(BaseModel):
+class PollClosed(Form):
     poll: str = Field(max_length=64)
 
 
-class Locked(BaseModel):
+class Locked(Form):
     on: bool
 
 
-class AskedToLeave(BaseModel):
+class AskedToLeave(Form):
     who: int
     blocked: bool = False
     sure: bool = False
 
 
-class LetIn(BaseModel):
+class LetIn(Form):
     who: int
 
 
-class Grouping(BaseModel):
+class Grouping(Form):
     """`group`: its number, `new`, or nothing for no group."""
 
     cards: list[int] = Field(default_factory=list, max_length=200)
@@ -272,18 +273,18 @@ class Grouping(BaseModel):
     key: str = Field(min_length=1, max_length=64)
 
 
-class Release(BaseModel):
+class Release(Form):
     chosen: list[int] = Field(default_factory=list, max_length=500)
     city: bool = False
     thread: bool = False
 
 
-class Sample(BaseModel):
+class Sample(Form):
     number: int
     leaving: int
 
 
-class Practice(BaseModel):
+class Practice(Form):
     script: str = Field(max_length=60)
     role: str = Field(max_length=40)
     own_case: bool = False

@@ -5,7 +5,7 @@ Fields of an output carry its number: `kind-2`, `title-2-de`. The last number is
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.datastructures import FormData
 
 from app.consultation.engine.adapting import (
@@ -18,6 +18,7 @@ from app.consultation.engine.adapting import (
 )
 from app.consultation.engine.method import Kind, Method, Phase, Seen, Words
 from app.core.errors import Invalid
+from app.core.forms import Form
 from app.core.i18n import CODES
 from app.core.words import N_
 
@@ -25,12 +26,12 @@ LONGEST_TITLE, LONGEST_PROMPT = 120, 800
 MOST = {"minutes": 240, "days": 20, "turn": 60, "characters": 5000, "items": 30}
 
 
-class Copy(BaseModel):
+class Copy(Form):
     original: str = Field(max_length=60)
     key: str = Field(min_length=1, max_length=64)
 
 
-class Change(BaseModel):
+class Change(Form):
     """`revision`: of the method as the person saw it."""
 
     revision: int
@@ -47,7 +48,7 @@ class Move(Change):
     later: bool = False
 
 
-class Retire(BaseModel):
+class Retire(Form):
     retired: bool = False
 
 

@@ -9,11 +9,11 @@ import asyncio
 import contextlib
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from importlib import import_module
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, Column, Executable, and_, event, true
 from sqlalchemy import Row as RowFound
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel import Field, SQLModel
@@ -54,6 +54,7 @@ class _Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.embedded = self.url.get_backend_name() == "sqlite"
+        self.insert: Any = import_module(f"sqlalchemy.dialects.{self.url.get_backend_name()}").insert
         self.engine = _engine(self.url.render_as_string(hide_password=False), embedded=self.embedded)
         self.session = async_sessionmaker(self.engine, class_=AsyncSession, expire_on_commit=False)
         self.glances = Glances(self.url.database or "") if self.embedded else None
@@ -134,8 +135,7 @@ def locked(query: _Query) -> _Query:
 
 async def add_if_new(session: AsyncSession, table: type[Row], **values: Any) -> None:
     """Insert a row unless one with the same key is there already: two requests at the same time are no error."""
-    insert = sqlite.insert if _database().embedded else postgresql.insert
-    await session.exec(insert(table).values(**values).on_conflict_do_nothing())
+    await session.exec(_database().insert(table).values(**values).on_conflict_do_nothing())
 
 
 async def add_new(
@@ -144,7 +144,7 @@ async def add_new(
     """Insert many rows, all columns named; those whose key is there already are passed over. These columns of the new ones."""
     if not rows:
         return []
-    insert = (sqlite.insert if _database().embedded else postgresql.insert)(table)
+    insert = _database().insert(table)
     columns = SQLModel.metadata.tables[str(table.__tablename__)].c
     new = insert.on_conflict_do_nothing(index_elements=[key]).returning(*(columns[name] for name in returning))
     connection = await session.connection()
@@ -158,7 +158,7 @@ async def put(
     """Insert many rows; for those whose key is there already, `change` these columns, if the row is still as `where` says."""
     if not rows:
         return
-    insert = (sqlite.insert if _database().embedded else postgresql.insert)(table)
+    insert = _database().insert(table)
     columns = SQLModel.metadata.tables[str(table.__tablename__)].c
     new = insert.on_conflict_do_update(
         index_elements=list(key),

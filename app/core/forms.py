@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Mapping
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from starlette.datastructures import FormData
 
 from app.core import i18n
@@ -25,6 +25,12 @@ def _known(lang: str) -> str:
 
 Lang = Annotated[str, AfterValidator(_known)]
 """A field that holds one of the languages of the interface."""
+
+
+class Form(BaseModel):
+    """What a browser may send. Its checks are built when it is first sent: all of them would be a tenth of a start."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 class Sentence(str):

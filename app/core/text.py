@@ -3,19 +3,22 @@
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
 import nh3
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup
+
+from app.core.later import Later
+
+if TYPE_CHECKING:
+    import markdown_it
+    from markdown_it.token import Token
+else:
+    markdown_it = Later("markdown_it")
 
 MAX_LENGTH = 20_000  # characters of one text; forms refuse more with a sentence
 
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": True, "typographer": False, "breaks": True}).enable(
-    ["table", "strikethrough", "linkify"]
-)
 _TAGS = set("p br hr h3 h4 h5 h6 strong em s code pre blockquote ul ol li a img table thead tbody tr th td".split())  # noqa: SIM905
 _ATTRIBUTES = {
     "a": {"href", "title"},
@@ -27,10 +30,16 @@ _ATTRIBUTES = {
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 
 
+@cache
+def _markdown() -> "markdown_it.MarkdownIt":
+    rules = {"html": False, "linkify": True, "typographer": False, "breaks": True}
+    return markdown_it.MarkdownIt("commonmark", rules).enable(["table", "strikethrough", "linkify"])
+
+
 def to_html(markdown: str) -> Markup:
     """Safe HTML: no script, no style, no frame; headings begin at h3, pictures come from this house only."""
     clean = nh3.clean(
-        _stepped(_markdown.render(markdown[:MAX_LENGTH])),
+        _stepped(_markdown().render(markdown[:MAX_LENGTH])),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=_only_our_pictures,
@@ -74,7 +83,7 @@ _STYLES = {"strong_open": "strong", "em_open": "em", "s_open": "gone"}
 
 def blocks_of(markdown: str, *, below: int = 2) -> list[Block]:
     """The text as values, for what is no web page. Headings begin `below` one; a picture is its description."""
-    tokens = _markdown.parse(markdown[:MAX_LENGTH])
+    tokens = _markdown().parse(markdown[:MAX_LENGTH])
     above: list[int] = []
     for token in tokens:
         if token.type == "heading_open":
@@ -82,7 +91,7 @@ def blocks_of(markdown: str, *, below: int = 2) -> list[Block]:
     return _blocks(tokens)
 
 
-def _blocks(tokens: Sequence[Token]) -> list[Block]:
+def _blocks(tokens: Sequence["Token"]) -> list[Block]:
     found: list[Block] = []
     place = 0
     while place < len(tokens):
@@ -94,7 +103,7 @@ def _blocks(tokens: Sequence[Token]) -> list[Block]:
     return found
 
 
-def _end_of(tokens: Sequence[Token], place: int) -> int:
+def _end_of(tokens: Sequence["Token"], place: int) -> int:
     """Where what begins here ends."""
     depth = 0
     for at in range(place, len(tokens)):
@@ -104,7 +113,7 @@ def _end_of(tokens: Sequence[Token], place: int) -> int:
     return len(tokens) - 1
 
 
-def _items(tokens: Sequence[Token]) -> list[list[Block]]:
+def _items(tokens: Sequence["Token"]) -> list[list[Block]]:
     items, place = [], 0
     while place < len(tokens):
         end = _end_of(tokens, place)
@@ -113,13 +122,13 @@ def _items(tokens: Sequence[Token]) -> list[list[Block]]:
     return items
 
 
-def _table(_: Token, inside: Sequence[Token]) -> Block:
+def _table(_: "Token", inside: Sequence["Token"]) -> Block:
     cells = [_spans(token.children or []) for token in inside if token.type == "inline"]
     columns = sum(token.type == "th_open" for token in inside)
     return {"kind": "table", "columns": columns, "head": cells[:columns], "cells": cells[columns:]}
 
 
-_BLOCKS: dict[str, Callable[[Token, Sequence[Token]], Block]] = {
+_BLOCKS: dict[str, Callable[["Token", Sequence["Token"]], Block]] = {
     "paragraph_open": lambda _, inside: {"kind": "p", "spans": _spans(inside[0].children or [])},
     "heading_open": lambda token, inside: {
         "kind": "heading", "level": int(token.tag[1]), "spans": _spans(inside[0].children or []),
@@ -136,7 +145,7 @@ _BLOCKS: dict[str, Callable[[Token, Sequence[Token]], Block]] = {
 }  # fmt: skip
 
 
-def _spans(tokens: Sequence[Token]) -> list[Span]:
+def _spans(tokens: Sequence["Token"]) -> list[Span]:
     spans: list[Span] = []
     style: Span = {}
     for token in tokens:
@@ -161,7 +170,7 @@ def _spans(tokens: Sequence[Token]) -> list[Span]:
 @lru_cache(maxsize=256)  # titles and texts that stand in hundreds of letters
 def plain(markdown: str, *, length: int | None = None) -> str:
     """The words alone, on one line, cut at a word when longer than `length` characters."""
-    words = " ".join(nh3.clean(_markdown.render(markdown[:MAX_LENGTH]), tags=set()).split())
+    words = " ".join(nh3.clean(_markdown().render(markdown[:MAX_LENGTH]), tags=set()).split())
     words = words.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
     return words if length is None else shortened(words, length)
 

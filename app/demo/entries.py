@@ -18,7 +18,7 @@ Wall = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
 
 
 class Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Organisation(Entry):

@@ -4,12 +4,12 @@ import re
 from datetime import timedelta
 
 from babel.dates import format_date
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.core.db import reading, transaction
 from app.core.doors import anyone
 from app.core.errors import Missing, Refused
+from app.core.forms import Form
 from app.core.pages import Visit, get, post
 from app.core.security import SESSION
 from app.core.text import to_html
@@ -19,7 +19,7 @@ from app.demo import queries
 from app.people.actions import sign_in
 
 
-class Entering(BaseModel):
+class Entering(Form):
     person: int
 
 

@@ -4,10 +4,11 @@ import re
 from datetime import date, time
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from app.core import i18n
 from app.core.errors import Invalid
+from app.core.forms import Form
 from app.core.words import N_
 from app.events.rules import Kind, Mode, Role, State, check_dates
 from app.people.forms import CHOOSE, Country, Spoken, Topic, Zone
@@ -44,7 +45,7 @@ def _own_link(value: str) -> str:
     return value
 
 
-class NewEvent(BaseModel):
+class NewEvent(Form):
     """An event from a template: the last day follows from the number of working days unless it is given."""
 
     title: str = Field(min_length=1, max_length=200)
@@ -56,7 +57,7 @@ class NewEvent(BaseModel):
     predecessor_id: int | None = None
 
 
-class About(BaseModel):
+class About(Form):
     """What the page of an event says."""
 
     title: str = Field(min_length=1, max_length=200)
@@ -99,11 +100,11 @@ class About(BaseModel):
         return {**self.model_dump(), "days_off": self.days_off.split()}
 
 
-class NewState(BaseModel):
+class NewState(Form):
     state: State
 
 
-class Translation(BaseModel):
+class Translation(Form):
     lang: str = Field(max_length=10)
     title: str = Field("", max_length=200)
     summary: str = Field("", max_length=600)
@@ -117,7 +118,7 @@ class Translation(BaseModel):
         return value
 
 
-class Backer(BaseModel):
+class Backer(Form):
     """Somebody who stands behind an event."""
 
     role: str = Field("organiser", pattern=r"^(host|organiser|partner|funder)$")
@@ -125,7 +126,7 @@ class Backer(BaseModel):
     url: Annotated[str, AfterValidator(link)] = Field("", max_length=300)
 
 
-class Audience(BaseModel):
+class Audience(Form):
     """An audience of an event with its contact."""
 
     name: str = Field(min_length=1, max_length=120)
@@ -138,7 +139,7 @@ class Audience(BaseModel):
     contact_phone: str = Field("", max_length=60)
 
 
-class LiveBlock(BaseModel):
+class LiveBlock(Form):
     """A live block; its agenda comes as four lists of the same length, empty lines are left out."""
 
     day: int = Field(ge=0, le=40)
@@ -150,7 +151,7 @@ class LiveBlock(BaseModel):
     optional: bool = False
 
 
-class WrittenTask(BaseModel):
+class WrittenTask(Form):
     day: int = Field(ge=0, le=40)
     minutes: int = Field(ge=1, le=600)
     until: time
@@ -161,12 +162,12 @@ class WrittenTask(BaseModel):
     goes_to: Annotated[str, AfterValidator(_own_link)] = Field("", max_length=300)
 
 
-class Roles(BaseModel):
+class Roles(Form):
     roles: list[str] = Field([], max_length=14)
     region: str = Field("", max_length=60)
 
 
-class GuestList(BaseModel):
+class GuestList(Form):
     """Lines of people to invite; see lists.read()."""
 
     lines: str = Field("", max_length=100_000)
@@ -174,18 +175,18 @@ class GuestList(BaseModel):
     sure: bool = False
 
 
-class Link(BaseModel):
+class Link(Form):
     role: Role = Role.PRACTITIONER
     group_id: int | None = None
 
 
-class GroupOfPeople(BaseModel):
+class GroupOfPeople(Form):
     name: str = Field(min_length=1, max_length=120)
     facilitator_id: int | None = None
     people: list[int] = Field([], max_length=500)
 
 
-class Look(BaseModel):
+class Look(Form):
     """How the installation is called and looks, and who answers for it."""
 
     name: str = Field(min_length=1, max_length=80)
@@ -195,13 +196,13 @@ class Look(BaseModel):
     mail: Annotated[str, AfterValidator(_optional_address)] = Field("", max_length=320)
 
 
-class Region(BaseModel):
+class Region(Form):
     name: str = Field(min_length=1, max_length=120)
     countries: list[Country] = Field([], max_length=250)
     note: str = Field("", max_length=400)
 
 
-class Opinion(BaseModel):
+class Opinion(Form):
     """Feedback: a few words, and an address if an answer is wanted."""
 
     key: str = Field(min_length=8, max_length=64)

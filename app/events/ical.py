@@ -3,10 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar
-from icalendar import Event as Entry
+from app.core.later import Later
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = Later("icalendar")
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class Dates:
 
 def calendar(entries: Iterable[Dates], *, name: str) -> bytes:
     """An iCalendar file with the time zones it needs."""
-    made = Calendar()
+    made = icalendar.Calendar()
     made.add("prodid", "-//Fortnight//EN")
     made.add("version", "2.0")
     made.add("x-wr-calname", name)
@@ -36,8 +41,8 @@ def calendar(entries: Iterable[Dates], *, name: str) -> bytes:
     return bytes(made.to_ical())
 
 
-def _entry(dates: Dates) -> Entry:
-    entry = Entry()
+def _entry(dates: Dates) -> "icalendar.Event":
+    entry = icalendar.Event()
     entry.add("uid", dates.uid)
     entry.add("dtstamp", dates.stamp)
     entry.add("summary", dates.title)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 
-from email_validator import EmailNotValidError, validate_email
+from pydantic import validate_email
+from pydantic_core import PydanticCustomError
 
 from app.core import i18n, places
 from app.core.words import N_
@@ -90,8 +91,8 @@ def _guest(line: str, *, role: Role, lang: str) -> Guest | str:
         parts[0], parts[1] = parts[1], parts[0]
     email, name, wanted, speaks, *_ = [*parts, "", "", "", ""]
     try:
-        address = validate_email(as_address(email), check_deliverability=False).normalized.casefold()
-    except EmailNotValidError:
+        address = validate_email(as_address(email))[1].casefold()
+    except PydanticCustomError:
         return N_("There is no e-mail address in this line that we can read.")
     found = role_named(wanted) if wanted else role
     if found is None:

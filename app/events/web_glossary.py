@@ -1,12 +1,12 @@
 """The glossary of an event: read by everybody, kept by those who run it."""
 
-from sqlmodel import Field, SQLModel
+from pydantic import Field
 from starlette.responses import Response
 
 from app.core import i18n
 from app.core.db import reading, transaction
 from app.core.errors import Missing
-from app.core.forms import Lang
+from app.core.forms import Form, Lang
 from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events import actions_glossary as actions
@@ -17,7 +17,7 @@ from app.events.glossary import entries
 LONGEST_TERM, LONGEST_MEANING = 120, 500
 
 
-class Words(SQLModel):
+class Words(Form):
     lang: Lang
     term: str = Field(default="", max_length=LONGEST_TERM)
     meaning: str = Field(default="", max_length=LONGEST_MEANING)

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import BaseModel, EmailStr, Field
+from pydantic import EmailStr, Field
 from starlette.responses import Response
 
 from app.core import gather, i18n, limits, times
 from app.core.db import reading, transaction
 from app.core.doors import anyone, signed_in
 from app.core.errors import Missing
+from app.core.forms import Form
 from app.core.pages import Visit, get, inside, post
 from app.core.words import N_
 from app.events import actions_members, actions_programme, fragments, queries, queries_members, views
@@ -46,7 +47,7 @@ async def today(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-class Mark(BaseModel):
+class Mark(Form):
     done: bool = False
     back: str = Field("", max_length=300)
 
@@ -91,7 +92,7 @@ async def join_page(visit: Visit) -> Response:
     return visit.page("events/join.html", link=found[0], event=found[1], **views.words(visit.lang))
 
 
-class Newcomer(BaseModel):
+class Newcomer(Form):
     name: str = Field(min_length=1, max_length=120)
     email: EmailStr = Field(max_length=320)
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlmodel import Field, SQLModel
+from pydantic import Field
 from starlette.responses import Response
 
 from app.core import i18n
 from app.core.db import reading, transaction
 from app.core.errors import Missing
+from app.core.forms import Form
 from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.actions_programme import mark_first_of
@@ -20,7 +21,7 @@ from app.insight.models import Pulse
 from app.insight.rules_pulse import LONGEST_ANSWER, LONGEST_QUESTION, QUESTIONS, STEPS
 
 
-class NewPulse(SQLModel):
+class NewPulse(Form):
     key: str = Field(min_length=8, max_length=64)
     first: str = Field(max_length=LONGEST_QUESTION)
     second: str = Field(max_length=LONGEST_QUESTION)
@@ -28,7 +29,7 @@ class NewPulse(SQLModel):
     hours: int = 24
 
 
-class Answer(SQLModel):
+class Answer(Form):
     first: int
     second: int
     third: str = Field(default="", max_length=LONGEST_ANSWER)

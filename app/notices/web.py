@@ -3,13 +3,13 @@
 from typing import Literal
 
 from markupsafe import Markup
-from sqlmodel import SQLModel
 from starlette.responses import HTMLResponse, Response
 
 from app.core import signs
 from app.core.db import reading, transaction
 from app.core.doors import anyone, signed_in
 from app.core.errors import Missing
+from app.core.forms import Form
 from app.core.gather import Asking, gathered
 from app.core.pages import Visit, get, post
 from app.core.words import N_
@@ -18,12 +18,12 @@ from app.notices.actions import UNSUBSCRIBE
 from app.notices.rules import Level
 
 
-class Chosen(SQLModel):
+class Chosen(Form):
     event: int
     level: Level
 
 
-class Notes(SQLModel):
+class Notes(Form):
     event: int
     notes: Literal["yes", "no"]
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
-from sqlmodel import SQLModel
 from starlette.responses import Response
 
 from app.core import atom, signs
 from app.core.db import reading, transaction
 from app.core.doors import anyone, signed_in
 from app.core.errors import Missing
+from app.core.forms import Form
 from app.core.gather import Asking, gathered
 from app.core.i18n import say
 from app.core.pages import Visit, get, post
@@ -23,7 +23,7 @@ PURPOSE = "feed"
 SHOWN = 50
 
 
-class NewAddress(SQLModel):
+class NewAddress(Form):
     """`edition`: of the address on the page that was sent, 0 if there was none."""
 
     edition: Annotated[int, Field(ge=0, le=1_000_000)] = 0

@@ -1,13 +1,13 @@
 """Pages of the newsletter: the way in and out for everybody, the archive, and for administrators form and outbox."""
 
-from pydantic import EmailStr
-from sqlmodel import Field, SQLModel
+from pydantic import EmailStr, Field
 from starlette.responses import Response
 
 from app.core import atom, i18n, limits, signs
 from app.core.db import reading, transaction
 from app.core.doors import admin, anyone
 from app.core.errors import Missing
+from app.core.forms import Form
 from app.core.pages import Visit, get, post
 from app.core.text import to_html
 from app.core.words import N_
@@ -19,7 +19,7 @@ from app.notices.rules_announcing import LONGEST, State
 from app.people.rules import as_address
 
 
-class Wish(SQLModel):
+class Wish(Form):
     email: EmailStr = Field(max_length=320)
 
 

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, EmailStr, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, EmailStr, Field, ValidationInfo, field_validator
 
 from app.core import i18n, places, times
 from app.core.errors import Invalid
+from app.core.forms import Form
 from app.core.words import N_
 from app.people import passwords
 from app.people.rules import ORGANISATION_KINDS, TOPICS, check_password
@@ -39,7 +40,7 @@ Spoken = Annotated[str, _one_of({code for code, _ in places.spoken_languages("en
 Topic = Annotated[str, _one_of(set(TOPICS), CHOOSE)]
 
 
-class Letter(BaseModel):
+class Letter(Form):
     """Somebody asks for a sign-in letter."""
 
     email: EmailStr = Field(max_length=320)
@@ -50,7 +51,7 @@ class WithPassword(Letter):
     password: str = Field(min_length=1, max_length=1000)
 
 
-class Profile(BaseModel):
+class Profile(Form):
     name: str = Field(min_length=1, max_length=120)
     organisation: str = Field("", max_length=200)
     organisation_kind: Annotated[str, _one_of(set(ORGANISATION_KINDS), CHOOSE)] = "municipality"
@@ -65,22 +66,22 @@ class Profile(BaseModel):
     theme: Annotated[str, _one_of(("light", "dark"), CHOOSE)] = ""
 
 
-class NewAddress(BaseModel):
+class NewAddress(Form):
     key: str = Field(min_length=8, max_length=64)
     email: EmailStr = Field(max_length=300)
 
 
-class NewPassword(BaseModel):
+class NewPassword(Form):
     current: str = Field("", max_length=1000)
     password: str = Field("", max_length=1000)
 
 
-class ZoneAlone(BaseModel):
+class ZoneAlone(Form):
     zone: Zone
     back: str = Field("/me", max_length=300)
 
 
-class Setup(BaseModel):
+class Setup(Form):
     """The first person of an installation and its name."""
 
     programme: str = Field(min_length=1, max_length=80)

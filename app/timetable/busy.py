@@ -8,15 +8,19 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
-
-from icalendar import Calendar
+from typing import TYPE_CHECKING, Any
 
 from app.core.errors import Refused
+from app.core.later import Later
 from app.core.times import wall, zone
 from app.core.words import N_
 from app.timetable.problem import Can, hour_key
 from app.timetable.repeats import Repeat, repeat_from
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = Later("icalendar")
 
 LARGEST = 1_000_000  # bytes of a calendar file; a year of a busy person has half of it
 MOST = 4000  # entries looked at
@@ -45,7 +49,7 @@ def busy_hours(text: str, *, zone_name: str, days: Sequence[date], hours: Collec
     `own_domain`: our own sessions (UID case-…@domain) keep nobody busy: they are what is being planned.
     """
     try:
-        calendar = Calendar.from_ical(text)
+        calendar = icalendar.Calendar.from_ical(text)
         events = calendar.walk("VEVENT")
     except (ValueError, IndexError, KeyError, AttributeError, TypeError):
         raise Refused(

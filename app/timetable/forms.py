@@ -3,8 +3,9 @@
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from app.core.forms import Form
 from app.events.forms import link
 from app.timetable.rules import METHOD, MINUTES, Answer
 from app.timetable.weighing import Level
@@ -14,7 +15,7 @@ LONGEST_CASE = 20_000
 Line = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 
 
-class CaseForm(BaseModel):
+class CaseForm(Form):
     key: Key
     title: Line
     theme: Annotated[str, StringConstraints(max_length=60)] = ""
@@ -25,7 +26,7 @@ class CaseForm(BaseModel):
     prefers_id: int | None = None
 
 
-class WindowForm(BaseModel):
+class WindowForm(Form):
     key: Key
     day: date
     begins: time
@@ -34,7 +35,7 @@ class WindowForm(BaseModel):
     rooms: Annotated[int, Field(ge=1, le=50)] = 4
 
 
-class ClinicForm(BaseModel):
+class ClinicForm(Form):
     key: Key
     title: Line
     place: Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(link)]
@@ -45,37 +46,37 @@ class ClinicForm(BaseModel):
     most: Annotated[int, Field(ge=1, le=8)] = 1
 
 
-class SlotForm(BaseModel):
+class SlotForm(Form):
     """`slot`: its beginning; none: the waiting list."""
 
     key: Key
     slot: Annotated[str, StringConstraints(pattern=r"^(\d{8}T\d{4}Z)?$")] = ""
 
 
-class SwapForm(BaseModel):
+class SwapForm(Form):
     """`seat`: whose, and in which case."""
 
     key: Key
     seat: Annotated[str, StringConstraints(pattern=r"^\d{1,15}-\d{1,15}$")]
 
 
-class ConsentForm(BaseModel):
+class ConsentForm(Form):
     says: Literal[Answer.YES, Answer.NO]
 
 
-class HoursForm(BaseModel):
+class HoursForm(Form):
     """Each entry is an hour on the clocks of the zone the page was shown in, "2026-10-26T09"."""
 
     zone: str
-    impossible: list[str] = []
-    if_need_be: list[str] = []
-    methods: Annotated[list[Annotated[str, StringConstraints(max_length=60)]], Field(max_length=60)] = []
+    impossible: list[str] = Field(default_factory=list)
+    if_need_be: list[str] = Field(default_factory=list)
+    methods: list[Annotated[str, StringConstraints(max_length=60)]] = Field(default_factory=list, max_length=60)
     copy_week: bool = False
     days_off: bool = False
     gender: Literal["", "woman", "man", "other"] = ""
 
 
-class WeighingForm(BaseModel):
+class WeighingForm(Form):
     """`seen`: how often it had been set when the page was opened; the rest as weighing.Wish names it."""
 
     seen: Annotated[int, Field(ge=0)] = 0
@@ -88,11 +89,11 @@ class WeighingForm(BaseModel):
     change: Level = Level.NORMAL
 
 
-class KeyForm(BaseModel):
+class KeyForm(Form):
     key: Key
 
 
-class AnswerForm(BaseModel):
+class AnswerForm(Form):
     """`slot`: the time the person saw, so that no answer is taken for a time they have not seen."""
 
     slot: Annotated[str, StringConstraints(pattern=r"^\d{8}T\d{4}Z$")]
@@ -100,13 +101,13 @@ class AnswerForm(BaseModel):
     note: Annotated[str, StringConstraints(max_length=300)] = ""
 
 
-class FeedForm(BaseModel):
+class FeedForm(Form):
     """`edition`: of the address on the page that was sent, 0 if there was none."""
 
     edition: Annotated[int, Field(ge=0, le=1_000_000)] = 0
 
 
-class SeenForm(BaseModel):
+class SeenForm(Form):
     """`seen`: the edition of the draft on the page that was sent."""
 
     seen: int
@@ -136,12 +137,12 @@ class PeopleOfGroupsForm(KeyForm):
     """`group`: from 0; one more than there are is a new one."""
 
     seen: Annotated[int, Field(ge=0)] = 0
-    people: Annotated[list[int], Field(max_length=500)] = []
+    people: list[int] = Field(default_factory=list, max_length=500)
     does: Literal["move", "hold", "free"]
     group: Annotated[int, Field(ge=0, le=200)] = 0
 
 
-class ApartForm(BaseModel):
+class ApartForm(Form):
     """Each party: p and the number of a person, or c and a country."""
 
     one: Annotated[str, StringConstraints(pattern=r"^(p\d{1,15}|c[A-Z]{2})$")]

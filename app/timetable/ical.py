@@ -9,10 +9,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress, vText
-
+from app.core.later import Later
 from app.core.times import zone
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = Later("icalendar")
 
 
 class Method(StrEnum):
@@ -56,7 +61,7 @@ def entry(meeting: Meeting, *, now: datetime) -> bytes:
 
 def feed(meetings: Sequence[Meeting], *, name: str, now: datetime) -> bytes:
     """Everything of one person for a calendar that comes back for news; what is gone is in it as cancelled."""
-    calendar = Calendar()
+    calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Fortnight//Timetable//EN")
     calendar.add("version", "2.0")
     calendar.add("method", Method.PUBLISH.value)
@@ -72,7 +77,7 @@ def feed(meetings: Sequence[Meeting], *, name: str, now: datetime) -> bytes:
 
 
 def _file(meeting: Meeting, method: Method, *, to: str, name: str, now: datetime) -> bytes:
-    calendar = Calendar()
+    calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Fortnight//Timetable//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method.value)
@@ -81,7 +86,7 @@ def _file(meeting: Meeting, method: Method, *, to: str, name: str, now: datetime
     return bytes(calendar.to_ical())
 
 
-def _add_zones(calendar: Calendar, first: datetime, last: datetime) -> None:
+def _add_zones(calendar: "icalendar.Calendar", first: datetime, last: datetime) -> None:
     """The rules of every zone in the calendar, from more than a year before to more than a year after."""
     before, after = first - timedelta(days=400), last + timedelta(days=400)
     for number, name in enumerate(sorted(calendar.get_missing_tzids())):
@@ -89,13 +94,13 @@ def _add_zones(calendar: Calendar, first: datetime, last: datetime) -> None:
 
 
 @lru_cache(maxsize=512)
-def _rules(name: str, first: date, last: date) -> Timezone:
+def _rules(name: str, first: date, last: date) -> "icalendar.Timezone":
     """Found by looking at every day between: ten times the work of all the rest of an invitation."""
-    return Timezone.from_tzid(name, first_date=first, last_date=last)
+    return icalendar.Timezone.from_tzid(name, first_date=first, last_date=last)
 
 
-def _event(meeting: Meeting, method: Method, *, to: str, name: str, now: datetime) -> Event:
-    event = Event()
+def _event(meeting: Meeting, method: Method, *, to: str, name: str, now: datetime) -> "icalendar.Event":
+    event = icalendar.Event()
     event.add("uid", meeting.uid)
     event.add("sequence", meeting.sequence)
     event.add("dtstamp", now.astimezone(UTC))
@@ -110,22 +115,22 @@ def _event(meeting: Meeting, method: Method, *, to: str, name: str, now: datetim
     event.add("organizer", _address(meeting.organiser_email, meeting.organiser), encode=False)
     if to:
         guest = _address(to, name)
-        guest.params["partstat"] = vText("NEEDS-ACTION")
-        guest.params["rsvp"] = vText("TRUE" if meeting.answered and method is Method.REQUEST else "FALSE")
+        guest.params["partstat"] = icalendar.vText("NEEDS-ACTION")
+        guest.params["rsvp"] = icalendar.vText("TRUE" if meeting.answered and method is Method.REQUEST else "FALSE")
         event.add("attendee", guest, encode=False)
     if method is not Method.CANCEL:
         event.add_component(_bell(meeting.title))
     return event
 
 
-def _address(email: str, name: str) -> vCalAddress:
-    address = vCalAddress(f"mailto:{email}")
-    address.params["cn"] = vText(name)
+def _address(email: str, name: str) -> "icalendar.vCalAddress":
+    address = icalendar.vCalAddress(f"mailto:{email}")
+    address.params["cn"] = icalendar.vText(name)
     return address
 
 
-def _bell(title: str) -> Alarm:
-    alarm = Alarm()
+def _bell(title: str) -> "icalendar.Alarm":
+    alarm = icalendar.Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", title)
     alarm.add("trigger", timedelta(minutes=-15))

@@ -5,10 +5,15 @@ Who sends the letter is for whoever receives it to check: here is only what the 
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from icalendar import Calendar
-
+from app.core.later import Later
 from app.timetable.rules import Answer
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = Later("icalendar")
 
 LARGEST = 200_000  # characters; a reply has some hundred
 _SAID = {"ACCEPTED": Answer.YES, "DECLINED": Answer.NO}
@@ -37,7 +42,7 @@ def answer_from_reply(text: str, about: str = CASE) -> Reply | None:
     if len(text) > LARGEST:
         return None
     try:
-        calendar = Calendar.from_ical(text)
+        calendar = icalendar.Calendar.from_ical(text)
         method = str(calendar.get("method", "")).upper()
         events = calendar.walk("VEVENT")
     except (ValueError, IndexError, KeyError, AttributeError, TypeError):
@@ -47,7 +52,7 @@ def answer_from_reply(text: str, about: str = CASE) -> Reply | None:
     return _reply(events[0], about, countered=method == "COUNTER")
 
 
-def _reply(event: Calendar, about: str, *, countered: bool) -> Reply | None:
+def _reply(event: "icalendar.Calendar", about: str, *, countered: bool) -> Reply | None:
     guests = event.get("attendee", [])
     guests = guests if isinstance(guests, list) else [guests]
     if len(guests) != 1:
@@ -64,12 +69,12 @@ def _reply(event: Calendar, about: str, *, countered: bool) -> Reply | None:
     return Reply(int(case), domain, int(number), address, says, _note(event), starts_at)
 
 
-def _start(event: Calendar) -> datetime | None:
+def _start(event: "icalendar.Calendar") -> datetime | None:
     found = getattr(event.get("dtstart"), "dt", None)
     return found.astimezone(UTC) if isinstance(found, datetime) and found.tzinfo else None
 
 
-def _note(event: Calendar) -> str:
+def _note(event: "icalendar.Calendar") -> str:
     """The first comment, as far as an answer on the page may be long."""
     comment = event.get("comment", "")
     first = comment[0] if isinstance(comment, list) else comment

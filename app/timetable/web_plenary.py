@@ -1,12 +1,11 @@
 """Who comes to which sitting of the live parts, and what they cost whom, before the programme is published and after."""
 
-from typing import Annotated
-
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.core import i18n
 from app.core.db import reading, transaction
+from app.core.forms import Form
 from app.core.pages import Visit, get, post
 from app.core.words import N_, NN_
 from app.events import queries_programme as programme
@@ -18,9 +17,9 @@ MOST_LOADED = 20  # people the table names
 _SEATED = NN_("One person has a sitting now.", "{count} people have a sitting now.")
 
 
-class SeatsForm(BaseModel):
+class SeatsForm(Form):
     sitting: int
-    people: Annotated[list[int], Field(max_length=500)] = []
+    people: list[int] = Field(default_factory=list, max_length=500)
 
 
 async def sittings(visit: Visit) -> Response:

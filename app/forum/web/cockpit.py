@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlmodel import Field, SQLModel
+from pydantic import Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
@@ -12,6 +12,7 @@ from app.core import i18n, places
 from app.core.db import reading, transaction
 from app.core.doors import signed_in
 from app.core.errors import Missing
+from app.core.forms import Form
 from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.doors import moderator
@@ -41,12 +42,12 @@ SHOWN = 5
 """Of each queue on the first page."""
 
 
-class Asking(SQLModel):
+class Asking(Form):
     thread: int
     person: int
 
 
-class NewNote(SQLModel):
+class NewNote(Form):
     key: str = Field(min_length=8, max_length=64)
     reason: Silence | None = None
     text: str = Field(min_length=1, max_length=actions.LONGEST_NOTE)

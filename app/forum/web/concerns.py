@@ -1,6 +1,6 @@
 """What people lay before the moderators: reports, objections, calls for help; how moderators settle them."""
 
-from sqlmodel import Field, SQLModel
+from pydantic import Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
@@ -8,6 +8,7 @@ from app.core import limits
 from app.core.db import reading, transaction
 from app.core.doors import signed_in
 from app.core.errors import Missing
+from app.core.forms import Form
 from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.doors import member, moderator
@@ -23,21 +24,21 @@ from app.forum.web.looking_after import show_post
 CONCERNS = "20/hour"  # a person
 
 
-class Reason(SQLModel):
+class Reason(Form):
     key: str = Field(min_length=8, max_length=64)
     reason: str = Field(min_length=1, max_length=1000)
 
 
-class Hiding(SQLModel):
+class Hiding(Form):
     reason: str = Field(min_length=1, max_length=600)
 
 
-class Help(SQLModel):
+class Help(Form):
     key: str = Field(min_length=8, max_length=64)
     text: str = Field(min_length=1, max_length=1000)
 
 
-class Settled(SQLModel):
+class Settled(Form):
     outcome: Outcome
     answer: str = Field(default="", max_length=600)
 

@@ -2,7 +2,7 @@
 
 import re
 
-from sqlmodel import Field, SQLModel
+from pydantic import Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
@@ -12,6 +12,7 @@ from app.core.db import reading, transaction
 from app.core.doors import signed_in
 from app.core.errors import Forbidden, Invalid, Missing
 from app.core.files import StoredFile
+from app.core.forms import Form
 from app.core.pages import Visit, get, post
 from app.core.sending import sent_file
 from app.core.words import N_
@@ -29,12 +30,12 @@ from app.forum.web.thread import show_thread
 from app.forum.web.wall import show_card_form, show_recording_form
 
 
-class Added(SQLModel):
+class Added(Form):
     key: str = Field(min_length=8, max_length=64)
     alt: str = Field(default="", max_length=LONGEST_ALT)
 
 
-class Description(SQLModel):
+class Description(Form):
     alt: str = Field(default="", max_length=LONGEST_ALT)
 
 

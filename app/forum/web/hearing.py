@@ -1,10 +1,10 @@
 """How one hears about a space."""
 
-from sqlmodel import SQLModel
 from starlette.responses import Response
 
 from app.core.db import transaction
 from app.core.errors import Missing
+from app.core.forms import Form
 from app.core.pages import Visit, post
 from app.core.words import N_
 from app.events.doors import member
@@ -13,7 +13,7 @@ from app.forum.queries import reading as queries
 from app.notices.rules import Level
 
 
-class Hearing(SQLModel):
+class Hearing(Form):
     """Without a level: as about the event."""
 
     level: Level | None = None

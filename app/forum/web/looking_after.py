@@ -3,7 +3,7 @@
 from datetime import date, time
 from typing import Literal
 
-from sqlmodel import Field, SQLModel
+from pydantic import Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
@@ -11,6 +11,7 @@ from app.core import places, times
 from app.core.db import reading, transaction
 from app.core.doors import signed_in
 from app.core.errors import Missing
+from app.core.forms import Form
 from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.doors import member, moderator
@@ -41,11 +42,11 @@ class ChangedContext(Written):
     seen: int
 
 
-class Following(SQLModel):
+class Following(Form):
     level: Level
 
 
-class State(SQLModel):
+class State(Form):
     """One of them is sent: the button that was pressed."""
 
     pinned: Literal["yes", "no"] | None = None
@@ -136,7 +137,7 @@ async def look_after(visit: Visit) -> Response:
     return visit.go(_thread(visit), said=N_("Done."))
 
 
-class Move(SQLModel):
+class Move(Form):
     space: int
 
 
@@ -159,7 +160,7 @@ async def move(visit: Visit) -> Response:
     return visit.go(_thread(visit), said=N_("Moved. All addresses still lead here."))
 
 
-class Closing(SQLModel):
+class Closing(Form):
     """Wall time in the event's zone."""
 
     day: date

@@ -1,10 +1,11 @@
 """Merging two threads: the page on which a moderator chooses the other one."""
 
-from sqlmodel import Field, SQLModel
+from pydantic import Field
 from starlette.responses import Response
 
 from app.core.db import reading, transaction
 from app.core.errors import Invalid, Missing
+from app.core.forms import Form
 from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.doors import moderator
@@ -13,7 +14,7 @@ from app.forum.actions import merging
 from app.forum.queries import reading as queries
 
 
-class Merge(SQLModel):
+class Merge(Form):
     """The other thread: one of the list, or (stronger) the address of any."""
 
     into: str = Field(default="", max_length=300)

@@ -1,12 +1,12 @@
 """Reading: the spaces, a space, a thread, where a post stands, how far somebody has read."""
 
-from sqlmodel import SQLModel
 from starlette.responses import HTMLResponse, Response
 
 from app.core import doors
 from app.core.db import reading, transaction
 from app.core.doors import SignInFirst, signed_in
 from app.core.errors import Missing
+from app.core.forms import Form
 from app.core.pages import Visit, get, post
 from app.events.doors import member, reader
 from app.events.rules import MODERATORS
@@ -67,7 +67,7 @@ async def show_changed_posts(visit: Visit) -> Response:
     return HTMLResponse(html)
 
 
-class Mark(SQLModel):
+class Mark(Form):
     position: int
 
 

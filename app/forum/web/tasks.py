@@ -2,17 +2,17 @@
 
 from typing import Literal
 
-from sqlmodel import SQLModel
 from starlette.responses import Response
 
 from app.core.db import transaction
+from app.core.forms import Form
 from app.core.pages import Visit, post
 from app.core.words import N_
 from app.events.doors import manager
 from app.forum.actions.first_spaces import open_thread_of_task
 
 
-class Opening(SQLModel):
+class Opening(Form):
     wall: Literal["yes"] | None = None
 
 

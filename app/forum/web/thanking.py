@@ -1,12 +1,13 @@
 """Thanks for a post: who gave them, and a way to give one's own."""
 
-from sqlmodel import Field, SQLModel
+from pydantic import Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
 from app.core.db import reading, transaction
 from app.core.doors import signed_in
 from app.core.errors import Missing
+from app.core.forms import Form
 from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.forum.actions import thanks
@@ -15,7 +16,7 @@ from app.forum.queries import thanks as given
 from app.forum.rules import LONGEST_REASON
 
 
-class Thanking(SQLModel):
+class Thanking(Form):
     reason: str = Field(default="", max_length=LONGEST_REASON)
 
 

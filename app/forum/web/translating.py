@@ -1,11 +1,12 @@
 """Posts in other languages: the page on which a person translates one, or corrects a translation."""
 
-from sqlmodel import Field, SQLModel
+from pydantic import Field
 from starlette.responses import Response
 
 from app.core.db import reading, transaction
 from app.core.doors import signed_in
 from app.core.errors import Forbidden, Missing
+from app.core.forms import Form
 from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.forum.actions import translating
@@ -20,7 +21,7 @@ class Translated(Written):
     seen: int = 0
 
 
-class Taken(SQLModel):
+class Taken(Form):
     key: str = Field(min_length=8, max_length=64)
     lang: str
 

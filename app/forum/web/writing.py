@@ -1,11 +1,11 @@
 """Writing: a reply, a new thread, a new space; what is already there is changed, too."""
 
-from pydantic import field_validator
-from sqlmodel import Field, SQLModel
+from pydantic import Field, field_validator
 from starlette.responses import JSONResponse, Response
 
 from app.core.db import reading, transaction
 from app.core.errors import Missing
+from app.core.forms import Form
 from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.doors import member, moderator
@@ -21,7 +21,7 @@ from app.forum.web.shared import POSTS, THREADS, WRITING, check_open, check_pace
 from app.forum.web.thread import show_thread
 
 
-class Written(SQLModel):
+class Written(Form):
     """Whatever somebody writes says in which language."""
 
     key: str = Field(min_length=8, max_length=64)
@@ -48,7 +48,7 @@ class NewThread(Written):
     context: str = Field(min_length=1, max_length=20_000)
 
 
-class NewSpace(SQLModel):
+class NewSpace(Form):
     key: str = Field(min_length=8, max_length=64)
     title: str = Field(min_length=1, max_length=200)
     purpose: str = Field(default="", max_length=600)
