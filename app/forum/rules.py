@@ -58,6 +58,12 @@ class ThreadKind(StrEnum):
         return _KINDS[self][1]
 
 
+def usual_kind(key: str) -> ThreadKind:
+    """What a thread most often is in the space with this key."""
+    usual = {"introductions": ThreadKind.INTRODUCTION, "practices": ThreadKind.PRACTICE}
+    return usual.get(key.rpartition(":")[2], ThreadKind.QUESTION)
+
+
 _KINDS = {
     ThreadKind.INTRODUCTION: (N_("Introduction"), "me"),
     ThreadKind.PRACTICE: (N_("Good practice"), "city"),

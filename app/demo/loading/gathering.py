@@ -11,6 +11,7 @@ from app.events import queries_programme as programme
 from app.matching.groups import build
 from app.timetable import actions_groups, actions_plenary, views_groups
 
+BOSS = "henrike"  # who manages the event
 SEED = 5
 STEPS = 2_000  # of the search; it is no better with more for so few
 
@@ -40,7 +41,9 @@ async def propose_groups(session: AsyncSession, world: World) -> None:
     """Built as on the page: around who stays, without the two who are kept apart in one group."""
     told, now = material.timetable().groups, world.when.instant(4, "16:20", world.event.zone)
     one, other = (f"p{world.people[key]}" for key in told.apart)
-    await actions_groups.keep_apart(session, event_id=world.event_id, one=one, other=other, now=now)
+    await actions_groups.keep_apart(
+        session, event_id=world.event_id, one=one, other=other, by=world.people[BOSS], now=now
+    )
     found = await views_groups.ground(session, world.event_id)
     stay = {world.people[key]: number for number, key in enumerate(told.stay)}
     built = build(found.people, apart=found.apart, held=stay, languages=found.event.languages, seed=SEED, steps=STEPS)
