@@ -47,10 +47,7 @@ def run() -> None:
 
 @main.command()
 def web() -> None:
-    """The pages, one of several processes.
-
-    The processes meet in PostgreSQL and Redis.
-    """
+    """The pages, one of several processes."""
     chosen = _server_settings()
     app = _pages(_setup(chosen, chosen.redis_url))
     with in_sentences():
@@ -59,10 +56,7 @@ def web() -> None:
 
 @main.command()
 def realtime() -> None:
-    """The live socket, one of several processes.
-
-    It answers at /live; the processes meet in PostgreSQL and Redis.
-    """
+    """The live socket, one of several processes."""
     from realtime.server import create_app
 
     chosen = _server_settings()
@@ -73,10 +67,7 @@ def realtime() -> None:
 
 @main.command()
 def worker() -> None:
-    """Jobs and letters, one of several processes.
-
-    The processes meet in PostgreSQL and Redis.
-    """
+    """Jobs and letters, one of several processes."""
     from workers.settings import worker
 
     chosen = _server_settings()
