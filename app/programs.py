@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from app import logs, migrate
-from app.commands import in_sentences, timetable
+from app.commands import Whole, in_sentences, timetable
 from app.embedded import claimed, private_valkey
 from app.settings import Settings, SettingsError, settings
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _Answer = TypeVar("_Answer")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Whole, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def main() -> None:
     """Fortnight hosts two-week virtual dialogue events. Settings come from the environment: see docs/settings.md."""
 

@@ -1,12 +1,13 @@
 """What a newcomer trips over: odd numbers, long texts, forms that come back, lists as people paste them."""
 
+import re
 from datetime import date
 
 import pytest
 from pydantic import ValidationError
 
 from app.core import i18n
-from app.core.db import reading
+from app.core.db import reading, transaction
 from app.core.errors import Invalid
 from app.core.forms import sentences
 from app.events import forms, queries
@@ -78,6 +79,36 @@ async def test_an_event_is_not_cut_shorter_than_its_programme(site: Site) -> Non
         f"{base}/manage/about", {**about, "starts_on": "2026-06-08", "ends_on": "2026-06-22"}
     )
     assert longer.status_code == 303
+
+
+async def test_two_windows_do_not_take_back_each_others_words(site: Site) -> None:
+    manager, base = await a_manager(site)
+    about = {"title": "Rain", "kind": "dialogue_event", "lang": "en", "zone": "Europe/Berlin", "mode": "virtual"}
+    about |= {"starts_on": "2026-06-08", "ends_on": "2026-06-19"}
+
+    async def edition() -> str:
+        found = re.search(r'name="seen" value="(\w+)"', (await manager.get(f"{base}/manage/about")).text)
+        assert found
+        return found[1]
+
+    both = await edition()
+    first = await manager.send_form(f"{base}/manage/about", {**about, "summary": "First", "seen": both})
+    late = await manager.send_form(f"{base}/manage/about", {**about, "summary": "Second", "seen": both})
+    assert (first.status_code, late.status_code) == (303, 409)
+    assert "changed in another window meanwhile" in late.text and "Second</textarea>" in late.text
+    sure = await manager.send_form(f"{base}/manage/about", {**about, "summary": "Second", "seen": await edition()})
+    assert sure.status_code == 303
+
+
+async def test_a_draft_is_thrown_away_while_nobody_else_has_to_do_with_it(site: Site) -> None:
+    manager, base = await a_manager(site)
+    assert (await manager.send_form(f"{base}/manage/throw-away")).status_code == 409
+    async with transaction() as session:
+        (await queries.all_events(session))[0].state = "draft"
+    assert "Throw this draft away" in (await manager.get(f"{base}/manage")).text
+    assert (await manager.send_form(f"{base}/manage/throw-away")).headers["location"] == "/events"
+    async with reading() as session:
+        assert await queries.all_events(session) == []
 
 
 async def test_two_different_blocks_of_a_day_keep_their_names_on_the_event_page(site: Site) -> None:
