@@ -7,6 +7,8 @@ DEMO   ?= 1
 
 BIN = .venv/bin
 export PYTHONPATH = $(CURDIR)
+# A machine may forbid Python to keep what it compiled; then every worker and every program compiles everything again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test test-all check catalogues lock migration installed tools browser bench clean
 

@@ -18,7 +18,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TextIO
 
 import structlog
 
@@ -43,7 +42,14 @@ class NoValkey(Exception):
 @contextlib.contextmanager
 def claimed(data: Path) -> Iterator[None]:
     """Hold the data folder for this process alone. The claim ends with the process, even a killed one."""
-    with _lock_file(data) as lock:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        held = (data / "lock").open("a+")
+    except OSError as problem:
+        raise NoFolder(
+            f"The folder {data.absolute()} cannot be used: {problem.strerror}. Choose another one: make run DATA=other"
+        ) from None
+    with held as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -56,16 +62,6 @@ def claimed(data: Path) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
-
-
-def _lock_file(data: Path) -> TextIO:
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        return (data / "lock").open("a+")
-    except OSError as problem:
-        raise NoFolder(
-            f"The folder {data.absolute()} cannot be used: {problem.strerror}. Choose another one: make run DATA=other"
-        ) from None
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Every table there is: for the migrations and for tests. Tables live in a slice's models.py or in core."""
+"""Every table there is: for the migrations and for tests. Tables live in a slice's models.py, models_*.py or in core."""
 
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +15,6 @@ def tables() -> MetaData:
     """The metadata with every table in it."""
     for module in iter_modules([str(_HERE / "core")]):
         import_module(f"app.core.{module.name}")
-    for models in sorted(_HERE.glob("*/models.py")):
-        import_module(f"app.{models.parent.name}.models")
+    for models in sorted(_HERE.glob("*/models*.py")):
+        import_module(f"app.{models.parent.name}.{models.stem}")
     return metadata

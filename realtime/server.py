@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core import doors, live, render
-from app.core.assets import Assets
+from app.core.assets import shipped
 from app.core.security import Cookies, ForgedRequest, Wall, check_same_site
 from app.main import Setup, close_stores, find_person, open_stores
 from realtime import attendance, gate, voice, whispers
@@ -148,7 +148,7 @@ class _Endpoint:
 def create_app(setup: Setup, *, live_line: LiveLine | None = None) -> ASGIApp:
     """`fortnight realtime`: the live line alone, beside processes that serve the pages."""
     line = live_line or LiveLine(own_origin=setup.base_url)
-    render.use_sprite(Assets().url("icons/sprite.svg"))  # what is pushed has icons, too
+    render.use_sprite(shipped().url("icons/sprite.svg"))  # what is pushed has icons, too
     open_stores(setup)
 
     @contextlib.asynccontextmanager

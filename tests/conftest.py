@@ -36,6 +36,7 @@ from tests.support.mailbox import Mailbox
 from tests.support.missing import LOUD, missing
 from tests.support.postgres import NoPostgres, Postgres
 from tests.support.programs import Programs
+from tests.support.sharing import import_share
 from tests.support.site import Site
 
 # pytest rewrites hypothesis while importing it. CPython 3.11 now and then breaks off there ("AST constructor recursion
@@ -228,6 +229,10 @@ async def browser(anyio_backend: str) -> AsyncIterator[chromium.Browser]:
 @pytest.fixture
 def shots(request: pytest.FixtureRequest) -> chromium.Shots:
     return chromium.Shots(chromium.ARTEFACTS / request.node.name.replace("/", "-"))
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    import_share(session.config)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

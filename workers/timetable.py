@@ -22,6 +22,7 @@ from app.matching.plan import Plan, plan_from_json
 from app.matching.problem import Problem, to_json
 from app.timetable import (
     actions_clinics,
+    actions_groups,
     asked,
     clocks,
     leaving,
@@ -65,6 +66,7 @@ async def settle_for(session: AsyncSession, work: SomebodyLeft, *, now: datetime
     if work.person_id not in await queries_clinics.still_here(session, work.event_id, [work.person_id]):
         await actions_clinics.settle_for(session, event_id=work.event_id, person_id=work.person_id, now=now)
         await leaving.settle_for(session, event_id=work.event_id, person_id=work.person_id, now=now)
+        await actions_groups.forget_apart(session, event_id=work.event_id, person_id=work.person_id)
 
 
 @begins
@@ -103,7 +105,9 @@ async def _work_on(proposal_id: int, *, now: datetime) -> None:
             return
         standing = timedelta(0) if run.repair else asked.SOON
         plan = await queries_what_if.plan_of(session, run)
-        problem = await asked.problem_of(session, run.event_id, now=now, standing=standing, plan=plan)
+        problem = await asked.problem_of(
+            session, run.event_id, now=now, standing=standing, plan=plan, levels=run.weights
+        )
     found = await _solved(problem, proposal_id=proposal_id, steps=run.steps, repair=run.repair)
     async with transaction() as session:
         await planning.take_proposal(session, proposal_id=proposal_id, plan=found, now=times.now())

@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[2] / "static"
@@ -46,6 +47,12 @@ class Assets:
 
     def get(self, name: str) -> Asset | None:
         return self._known.get(name)
+
+
+@cache
+def shipped() -> Assets:
+    """Those of this release, read once however many programs share the process."""
+    return Assets()
 
 
 def _read(path: Path) -> Asset:

@@ -4,7 +4,9 @@ Asking them all took a seventh of a page that is kept. An address has so many pa
 (`/events/rain/threads/7`); routes that agree in these are asked in their order, as Starlette would.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from starlette.routing import BaseRoute, Match, Route
@@ -18,10 +20,17 @@ class Signposts(BaseRoute):
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
         self.routes = list(routes)
-        wanted = [_words(route) for route in self.routes]
-        known = {words for words in wanted if words is not None}
-        self._there = {words: self._asked(wanted, words) for words in {*known, *((*words[:2], "") for words in known)}}
-        self._anywhere = [route for route, words in zip(self.routes, wanted, strict=True) if words is None]
+        numbers: defaultdict[_Words | None, list[int]] = defaultdict(list)
+        for number, route in enumerate(self.routes):
+            numbers[_words(route)].append(number)
+        anywhere = numbers.pop(None, [])
+        known = [words for words in numbers if words is not None]
+        there = {*known, *((*words[:2], "") for words in known)}
+        self._there = {
+            words: self._in_order(anywhere, numbers.get(words, []), numbers.get((*words[:2], ""), []))
+            for words in there
+        }
+        self._anywhere = self._in_order(anywhere)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         partly: tuple[Match, Scope] = (Match.NONE, {})
@@ -42,9 +51,8 @@ class Signposts(BaseRoute):
         there = self._there.get((count, first, parts[2] if count > 2 else ""))
         return there or self._there.get((count, first, "")) or self._anywhere
 
-    def _asked(self, wanted: list[_Words | None], words: _Words) -> list[BaseRoute]:
-        fits = (None, words, (*words[:2], ""))
-        return [route for route, each in zip(self.routes, wanted, strict=True) if each in fits]
+    def _in_order(self, *numbers: list[int]) -> list[BaseRoute]:
+        return [self.routes[number] for number in sorted({*chain.from_iterable(numbers)})]
 
 
 def _words(route: Any) -> _Words | None:

@@ -21,13 +21,14 @@ from app.demo.loading.announcing import announce
 from app.demo.loading.correspondence import begin_in_writing
 from app.demo.loading.earlier import retire, visitors
 from app.demo.loading.forum import load_forum
+from app.demo.loading.gathering import propose_groups, seat_plenary
 from app.demo.loading.glossary import explain
 from app.demo.loading.methods import adapt_methods
 from app.demo.loading.newsletters import publish
 from app.demo.loading.people import World, load_event, load_people, load_successor
 from app.demo.loading.pulses import ask_briefly
 from app.demo.loading.rooms import hold_sessions, prepare_rooms
-from app.demo.loading.timetable import load_clinics, load_plans, load_swaps, load_timetable
+from app.demo.loading.timetable import load_clinics, load_plans, load_swaps, load_timetable, try_beside
 from app.demo.loading.visits import load_visits
 from app.events.actions_members import join
 from app.events.models import Event, Participation
@@ -59,6 +60,9 @@ async def load(now: datetime) -> bool:
             await load_plans(session, world)
             await load_clinics(session, world)
             await load_swaps(session, world)
+            await try_beside(session, world)
+            await propose_groups(session, world)
+            await seat_plenary(session, world)
             await prepare_rooms(session, world)
             await begin_in_writing(session, world)
             await announce(session, world)

@@ -173,6 +173,30 @@ class Swapped(Entry):
     at: str = Wall
 
 
+class WhatIf(Entry):
+    """A plan beside the draft; `placed`: the cases that lie elsewhere than in the draft."""
+
+    day: int
+    name: str
+    placed: list[Placed]
+
+
+class Plenary(Entry):
+    """The live part with this title in several sittings: name -> wall time in the event's zone."""
+
+    day: int
+    title: str
+    sittings: dict[str, str]
+    by_hand: dict[str, list[str]]
+
+
+class Groups(Entry):
+    """Groups of six to nine, around one person each who stays."""
+
+    stay: list[str]
+    apart: tuple[str, str]
+
+
 class TimetableFile(Entry):
     cases: list[Case]
     windows: list[Opened]
@@ -181,6 +205,9 @@ class TimetableFile(Entry):
     placed: list[Placed]
     swaps: list[Swapped]
     unplaced: list[Unplaced]
+    what_if: WhatIf
+    plenary: Plenary
+    groups: Groups
 
 
 def hours(text: str) -> list[int]:

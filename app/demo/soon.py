@@ -41,7 +41,7 @@ def _all_can(when: Fortnight, told: Placed, start: datetime) -> bool:
     people = {cases[told.case], told.moderator, *told.advisers}
     busy = [
         each
-        for each in material.timetable().placed
+        for each in (*material.timetable().placed, *material.timetable().what_if.placed)
         if not each.soon and people & {cases[each.case], each.moderator, *each.advisers}
     ]
     return all(_can(when, person, start) for person in people) and not any(

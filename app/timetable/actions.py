@@ -25,7 +25,7 @@ async def hold(session: AsyncSession, event_id: int) -> Timetable:
     query = locked(select(Timetable).where(Timetable.event_id == event_id))
     found: Timetable | None = (await session.exec(query)).one_or_none()
     if found is None:
-        await add_if_new(session, Timetable, event_id=event_id)
+        await add_if_new(session, Timetable, event_id=event_id, weights={})
         found = (await session.exec(query)).one()
     return found
 

@@ -13,8 +13,9 @@ from app.core.words import N_
 from app.events import actions_members as members
 from app.events.queries_members import groups as event_groups
 from app.events.queries_members import member_ids
-from app.timetable import grouping, queries
-from app.timetable.models import Grouping
+from app.timetable import grouping, queries, queries_groups
+from app.timetable.grouping import Party
+from app.timetable.models_groups import Apart, Grouping
 
 _SEEN = N_("Somebody else has changed the groups since you opened this page. Look at them again, then decide.")
 
@@ -38,7 +39,7 @@ async def move_people(
     if _is_next(row, key=key, seen=seen):
         here = grouping.in_groups(await queries.attendants(session, event_id))
         wanted = {each.id for each in here} & set(people)
-        apart = grouping.pairs_apart(row.apart, here)
+        apart = await queries_groups.apart(session, event_id, here)
         row.groups = grouping.moved(row.groups, wanted, to, apart=apart)
         row.held = sorted({*row.held, *wanted})
         _changed(session, row, key=key, now=now)
@@ -79,34 +80,53 @@ async def apply(session: AsyncSession, *, event_id: int, seen: int, now: datetim
     return len(groups)
 
 
-async def keep_apart(session: AsyncSession, *, event_id: int, one: str, other: str, now: datetime) -> None:
-    """No group is to hold both parties (see grouping.Party); said twice is said once."""
-    row, mark = await _held(session, event_id, now), sorted((one, other))
-    if mark in row.apart:
+async def keep_apart(
+    session: AsyncSession, *, event_id: int, one: str, other: str, by: int | None, now: datetime
+) -> None:
+    """No group and no session is to hold both parties (see grouping.Party); said twice is said once."""
+    await _held(session, event_id, now)
+    known = await queries_groups.marks(session, event_id)
+    if any(_says(mark, one, other) for mark in known):
         return
-    if len(row.apart) >= grouping.MARKS:
+    if len(known) >= grouping.MARKS:
         raise Refused(N_("These are as many as there can be. Take one back first."))
-    people = [each.person for each in map(grouping.Party.of, mark) if each.person is not None]
+    first, second = (Party.of(word) for word in sorted((one, other)))
+    people = [each.person for each in (first, second) if each.person is not None]
     if one == other and people:
         raise Invalid({"other": N_("Please choose somebody else.")})
     if set(people) - set(await member_ids(session, event_id)):
         raise Invalid({"one": N_("Please choose one of the list.")})
-    row.apart = [*row.apart, mark]
-    session.add(row)
+    session.add(
+        Apart(
+            event_id=event_id, one_id=first.person, one_country=first.country, other_id=second.person,
+            other_country=second.country, made_by=by, made_at=now,
+        )
+    )  # fmt: skip
 
 
 async def end_apart(session: AsyncSession, *, event_id: int, one: str, other: str, now: datetime) -> None:
-    """They may meet in a group; ending twice is ending."""
-    row = await _held(session, event_id, now)
-    row.apart = [mark for mark in row.apart if mark != sorted((one, other))]
-    session.add(row)
+    """They may meet in a group and in a session; ending twice is ending."""
+    await _held(session, event_id, now)
+    for mark in await queries_groups.marks(session, event_id):
+        if _says(mark, one, other):
+            await session.delete(mark)
+
+
+async def forget_apart(session: AsyncSession, *, event_id: int, person_id: int) -> None:
+    """Somebody has left the event: from whom they were kept apart is nobody's matter any more."""
+    for mark in await queries_groups.marks_of(session, event_id, person_id):
+        await session.delete(mark)
+
+
+def _says(mark: Apart, one: str, other: str) -> bool:
+    return {party.word for party in queries_groups.parties(mark)} == {one, other}
 
 
 async def _held(session: AsyncSession, event_id: int, now: datetime) -> Grouping:
     query = locked(select(Grouping).where(Grouping.event_id == event_id))
     found: Grouping | None = (await session.exec(query)).one_or_none()
     if found is None:
-        await add_if_new(session, Grouping, event_id=event_id, groups=[], held=[], apart=[], changed_at=now)
+        await add_if_new(session, Grouping, event_id=event_id, groups=[], held=[], changed_at=now)
         found = (await session.exec(query)).one()
     return found
 

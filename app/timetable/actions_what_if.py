@@ -26,7 +26,13 @@ async def try_beside(session: AsyncSession, *, event_id: int, name: str, now: da
         raise Refused(N_("Nothing is planned yet, so there is nothing to copy. Let the planner propose a plan first."))
     number = min([0, *(plan.number for plan in known)]) - 1
     plan = Plan(
-        event_id=event_id, number=number, state=PlanState.WHAT_IF, name=name, unplaced=latest.unplaced, made_at=now
+        event_id=event_id,
+        number=number,
+        state=PlanState.WHAT_IF,
+        name=name,
+        unplaced=latest.unplaced,
+        weights=latest.weights,
+        made_at=now,
     )
     session.add(plan)
     await session.flush()
@@ -69,6 +75,7 @@ async def adopt(session: AsyncSession, *, event_id: int, plan_id: int, seen: int
             copy.advisers = [person for person in row.advisers if person in here]
             session.add(copy)
     draft.unplaced = [entry for entry in plan.unplaced if entry["case"] not in settled]
+    draft.weights = plan.weights
     await edits.note(session, draft, EditKind.PLAN, by=by, before=before, now=now)
     await session.delete(plan)
     changed(session, timetable)

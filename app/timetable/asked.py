@@ -9,23 +9,29 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.matching.problem import Case as AskedCase
-from app.matching.problem import Lock, Problem, Seat, Slot
-from app.timetable import queries, queries_groups
+from app.matching.problem import Lock, Problem, Seat, Slot, Weights
+from app.timetable import queries, queries_groups, weighing
 from app.timetable.models import Case, Placement, Plan, Window
 from app.timetable.problem import Attendant, build, slot_id
+from app.timetable.weighing import Levels
 
 SOON = timedelta(hours=24)
 """What people know of and begins so soon is nothing a planner may change; a coordinator's hand or a repair may."""
 
 
 async def problem_of(
-    session: AsyncSession, event_id: int, *, now: datetime, standing: timedelta = timedelta(0), plan: Plan | None = None
-) -> Problem:
+    session: AsyncSession, event_id: int, *, now: datetime, standing: timedelta = timedelta(0), plan: Plan | None = None,
+    levels: Levels | None = None,
+) -> Problem:  # fmt: skip
     """What is still to be planned: cases that have not begun, at times to come, near what people already know; from `plan`
     on, or from the draft.
 
-    Published sessions that begin within `standing` are not asked about; everything else is planned around them.
+    Published sessions that begin within `standing` are not asked about; everything else is planned around them. `levels`:
+    what is to be weighed, without them as it is set for the event now.
     """
+    if levels is None:
+        timetable = await queries.timetable(session, event_id)
+        levels = timetable.weights if timetable else {}
     plan = plan or await queries.latest_plan(session, event_id)
     attendants = await queries.attendants(session, event_id)
     return problem_from(
@@ -38,6 +44,7 @@ async def problem_of(
         now=now,
         standing=standing,
         apart=await queries_groups.apart(session, event_id, attendants),
+        weights=weighing.weights(levels),
     )
 
 
@@ -52,6 +59,7 @@ def problem_from(
     standing: timedelta = timedelta(0),
     left_out: Sequence[Mapping[str, Any]] = (),
     apart: Iterable[tuple[int, int]] = (),
+    weights: Weights | None = None,
 ) -> Problem:
     """The same from rows that are loaded already; `left_out` are the draft's cases without a place, some of them locked.
 
@@ -73,6 +81,7 @@ def problem_from(
         previous=[seat(row) for row in told if row.starts_at > now],
         apart=apart,
         met=[(row.giver_id, row.moderator_id, *row.advisers) for row in drafted if row.case_id in settled],
+        weights=weights,
     )
     return around(problem, stands) if stands else problem
 
@@ -131,4 +140,12 @@ def by_hand(problem: Problem, attendants: Sequence[Attendant], rows: Sequence[Pl
     if tuple(slots) == problem.slots:  # whoever can when is known, then
         asked = {case.id for case in problem.cases}
         return replace(problem, locks=(), previous=tuple(each for each in previous if each.case in asked))
-    return build(attendants, cases=problem.cases, slots=slots, previous=previous, apart=problem.apart, met=problem.met)
+    return build(
+        attendants,
+        cases=problem.cases,
+        slots=slots,
+        previous=previous,
+        apart=problem.apart,
+        met=problem.met,
+        weights=problem.weights,
+    )

@@ -24,7 +24,8 @@ _GONE = N_("There is nothing of yours to take back: somebody has changed the sam
 
 def remembered(plan: Plan, rows: Sequence[Placement], case_id: int | None = None) -> dict[str, Any]:
     """How one case lies in the draft, or all do, before a change."""
-    return {
+    weights = {"weights": plan.weights} if case_id is None else {}
+    return weights | {
         "placements": [row.model_dump(mode="json", exclude={"id"}) for row in rows if case_id in {None, row.case_id}],
         "unplaced": [entry for entry in plan.unplaced if case_id in {None, entry["case"]}],
     }
@@ -88,6 +89,7 @@ async def undo(session: AsyncSession, *, event_id: int, by: int, edition: int, n
         await _check_room(session, event_id, rest, fresh[0], now=now)
     others = [entry for entry in plan.unplaced if case_id not in {None, entry["case"]}]
     plan.unplaced = [*others, *mine.before["unplaced"]]
+    plan.weights = mine.before.get("weights", plan.weights)
     mine.undone = True
     session.add(mine)
     await note(session, plan, EditKind.UNDO, by=by, before=before, case_id=case_id, now=now)

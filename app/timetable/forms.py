@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from app.core.forms import Form
 from app.events.forms import link
 from app.timetable.rules import METHOD, MINUTES, Answer
+from app.timetable.weighing import Level
 
 Key = Annotated[str, StringConstraints(min_length=8, max_length=64)]
 LONGEST_CASE = 20_000
@@ -73,6 +74,19 @@ class HoursForm(Form):
     copy_week: bool = False
     days_off: bool = False
     gender: Literal["", "woman", "man", "other"] = ""
+
+
+class WeighingForm(Form):
+    """`seen`: how often it had been set when the page was opened; the rest as weighing.Wish names it."""
+
+    seen: Annotated[int, Field(ge=0)] = 0
+    wish: Level = Level.NORMAL
+    turns: Level = Level.NORMAL
+    preferred: Level = Level.NORMAL
+    burden: Level = Level.NORMAL
+    if_need_be: Level = Level.NORMAL
+    again: Level = Level.NORMAL
+    change: Level = Level.NORMAL
 
 
 class KeyForm(Form):

@@ -24,9 +24,13 @@ class Party:
     person: int | None = None
     country: str = ""
 
+    @property
+    def word(self) -> str:
+        return f"c{self.country}" if self.person is None else f"p{self.person}"
+
     @classmethod
     def of(cls, word: str) -> "Party":
-        """p and the number of a person, or c and a country, as forms and rows say it."""
+        """p and the number of a person, or c and a country, as forms say it."""
         return cls(person=int(word[1:])) if word[0] == "p" else cls(country=word[1:])
 
     def has(self, somebody: Attendant) -> bool:
@@ -79,10 +83,10 @@ class _Hours:
         return sum(1 << at for at in {first, last} if 0 <= at < self.count)
 
 
-def pairs_apart(marks: Iterable[Sequence[str]], attendants: Sequence[Attendant]) -> set[tuple[int, int]]:
-    """Every two people who are kept apart, the lower number first; each mark names two parties."""
+def pairs_apart(marks: Iterable[tuple[Party, Party]], attendants: Sequence[Attendant]) -> set[tuple[int, int]]:
+    """Every two people who are kept apart, the lower number first."""
     found = set()
-    for one, other in (map(Party.of, mark) for mark in marks):
+    for one, other in marks:
         ours, theirs = [a.id for a in attendants if one.has(a)], [a.id for a in attendants if other.has(a)]
         found |= {(min(a, b), max(a, b)) for a in ours for b in theirs if a != b}
     return found

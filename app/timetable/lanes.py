@@ -36,7 +36,8 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """`case` for lanes of cases, otherwise none. `load`: sessions in the whole plan, of at most `most` where there is one."""
+    """`case` for lanes of cases, otherwise none. `load`: sessions in the whole plan, of at most `most` where there is one.
+    `elsewhere`: sessions on days that are not shown."""
 
     person: Attendant
     case: int | None
@@ -44,6 +45,7 @@ class Lane:
     most: int
     said: bool
     days: tuple[Day, ...]
+    elsewhere: tuple[Sitting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,9 @@ def lanes(
             most=person.moderates if of == Of.MODERATORS else 0,
             said=has_said(person),
             days=tuple(_day(person, case, sits[person.id], on[day], day, zone) for day in days),
+            elsewhere=_in_order(
+                each for each in _of(case, sits[person.id]) if local(each.start, zone).date() not in on
+            ),
         )
         for person, case in order
     ]
@@ -118,8 +123,16 @@ def _day(
     person: Attendant, case: int | None, sits: Sequence[Sitting], slots: Sequence[Slot], day: date, zone: str
 ) -> Day:
     free = [slot for slot in slots if can(person, slot) is not Can.IMPOSSIBLE and not any(_meet(slot, s) for s in sits)]
-    here = [each for each in sits if local(each.start, zone).date() == day and case in {None, each.case}]
-    return Day(tuple(sorted(here, key=lambda each: each.start)), len(free), len(slots))
+    here = _in_order(each for each in _of(case, sits) if local(each.start, zone).date() == day)
+    return Day(here, len(free), len(slots))
+
+
+def _of(case: int | None, sits: Iterable[Sitting]) -> Iterable[Sitting]:
+    return (each for each in sits if case in {None, each.case})
+
+
+def _in_order(sits: Iterable[Sitting]) -> tuple[Sitting, ...]:
+    return tuple(sorted(sits, key=lambda each: each.start))
 
 
 def _meet(slot: Slot, sitting: Sitting) -> bool:

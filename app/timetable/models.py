@@ -12,12 +12,17 @@ from app.timetable.swaps import SwapState
 
 
 class Timetable(Row, table=True):
-    """One row an event: whoever writes holds it, and `version` is what pages that follow `timetable:<event>` compare."""
+    """One row an event: whoever writes holds it, and `version` is what pages that follow `timetable:<event>` compare.
+
+    `weights`: what the planner is to weigh (see weighing.Levels); `weighed`: how often that was set.
+    """
 
     __tablename__ = "timetable"
 
     event_id: int = Field(primary_key=True, foreign_key="event.id", ondelete="CASCADE")
     version: int = 0
+    weights: dict[str, str] = as_json({})
+    weighed: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Case(Row, table=True):
@@ -90,7 +95,7 @@ class Plan(Row, table=True):
     """A version of the timetable, or one tried beside it, with a `name`. The newest is the draft or else what is published.
 
     `edition` grows with every change of a draft, so that nobody publishes what they have not seen.
-    `unplaced`: [{"case": 7, "why": [{"sentence", "values"}]}].
+    `unplaced`: [{"case": 7, "why": [{"sentence", "values"}]}]. `weights`: those with which the planner worked on it last.
     """
 
     __tablename__ = "timetable_plan"
@@ -103,6 +108,7 @@ class Plan(Row, table=True):
     name: str = Field(default="", max_length=60, sa_column_kwargs={"server_default": ""})
     edition: int = 1
     unplaced: list[dict[str, Any]] = as_json([])
+    weights: dict[str, str] = as_json({})
     made_at: datetime
     published_at: datetime | None = None
     published_by: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
@@ -164,6 +170,7 @@ class Proposal(Row, table=True):
     state: str = Field(default=ProposalState.WAITING, max_length=10)
     edition: int
     repair: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    weights: dict[str, str] = as_json({})
     step: int = 0
     steps: int
     placed: int = 0
@@ -272,25 +279,3 @@ class Swap(Row, table=True):
     number: int | None = None
     asked_at: datetime
     ended_at: datetime | None = None
-
-
-class Grouping(Row, table=True):
-    """The event's groups while they are put together. `groups`: ids of people; `held`: who stays; `alike`: topics are shared.
-
-    `apart`: two parties each, p and a person or c and a country, known to managers alone. `edition` grows with every
-    change of the groups, `key` is of the form that made the last; those of `applied` are the groups of the event.
-    """
-
-    __tablename__ = "timetable_grouping"
-
-    event_id: int = Field(primary_key=True, foreign_key="event.id", ondelete="CASCADE")
-    groups: list[list[int]] = as_json([])
-    held: list[int] = as_json([])
-    apart: list[list[str]] = as_json([])
-    alike: bool = False
-    seed: int = 0
-    edition: int = 0
-    key: str = Field(default="", max_length=64)
-    changed_at: datetime
-    applied: int = 0
-    applied_at: datetime | None = None

@@ -34,7 +34,8 @@ async def draft(session: AsyncSession, event_id: int, *, now: datetime) -> Plan:
         return latest
     fresh = Plan(event_id=event_id, number=1, made_at=now)
     if latest is not None:
-        fresh.number, fresh.edition, fresh.unplaced = latest.number + 1, latest.edition, latest.unplaced
+        fresh.number, fresh.edition = latest.number + 1, latest.edition
+        fresh.unplaced, fresh.weights = latest.unplaced, latest.weights
     session.add(fresh)
     await session.flush()
     assert fresh.id is not None
@@ -68,7 +69,7 @@ async def propose(
     assert plan.id is not None
     run = Proposal(
         key=key, event_id=event_id, plan_id=plan.id, asked_by=by, edition=plan.edition, steps=STEPS,
-        cases=len(cases), asked_at=now, repair=repair,
+        cases=len(cases), asked_at=now, repair=repair, weights=timetable.weights,
     )  # fmt: skip
     session.add(run)
     await session.flush()
@@ -126,6 +127,7 @@ async def take_proposal(session: AsyncSession, *, proposal_id: int, plan: planne
     else:
         run.state = ProposalState.DONE
         await _replace(session, latest, plan, by=run.asked_by, now=now)
+        latest.weights = run.weights
     session.add(run)
     changed(session, timetable)
 

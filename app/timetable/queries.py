@@ -28,6 +28,10 @@ async def event_by_id(session: AsyncSession, event_id: int) -> Event:
     return (await session.exec(select(Event).where(Event.id == event_id))).one()
 
 
+async def timetable(session: AsyncSession, event_id: int) -> Timetable | None:
+    return (await session.exec(select(Timetable).where(Timetable.event_id == event_id))).one_or_none()
+
+
 async def version(session: AsyncSession, event_id: int) -> int:
     query = select(Timetable.version).where(Timetable.event_id == event_id)
     return (await session.exec(query)).one_or_none() or 0

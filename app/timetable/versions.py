@@ -28,7 +28,14 @@ async def next_version(
         draft.number += 1
         session.add(draft)
         await session.flush()
-    fresh = Plan(event_id=plan.event_id, number=number, edition=latest.edition + 1, unplaced=plan.unplaced, made_at=now)
+    fresh = Plan(
+        event_id=plan.event_id,
+        number=number,
+        edition=latest.edition + 1,
+        unplaced=plan.unplaced,
+        weights=plan.weights,
+        made_at=now,
+    )
     session.add(fresh)
     await session.flush()
     assert fresh.id is not None

@@ -191,7 +191,8 @@ async def _fixed(session: AsyncSession, event: Event, looking: Looking) -> dict[
     found: dict[tuple[date, int], list[Fixed]] = {}
     for block in await programme.blocks_of(session, event):
         there = times.local(programme.begins(event, block), looking.zone)
-        fixed = Fixed(said(block, "title", looking.lang), programme.ends(event, block))
+        title = " · ".join(filter(None, (said(block, "title", looking.lang), block.sitting)))
+        fixed = Fixed(title, programme.ends(event, block))
         found.setdefault((there.date(), there.hour), []).append(fixed)
     return found
 

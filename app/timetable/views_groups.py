@@ -9,7 +9,7 @@ from app.events.models import Event
 from app.matching.group_facts import Facts, evenly, facts
 from app.matching.groups import LEAST, MOST, Somebody
 from app.timetable import grouping, queries, queries_groups
-from app.timetable.models import Grouping
+from app.timetable.models_groups import Grouping
 from app.timetable.problem import Attendant
 from app.timetable.rules import asked_days
 
@@ -58,7 +58,7 @@ async def ground(session: AsyncSession, event_id: int) -> Ground:
         event=event,
         attendants=attendants,
         people=grouping.people_of(attendants, days),
-        apart=grouping.pairs_apart(row.apart if row else (), attendants),
+        apart=await queries_groups.apart(session, event_id, attendants),
         row=row,
         groups=grouping.still_here(row.groups, here) if row else [],
         held=frozenset(row.held) & here if row else frozenset(),

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.core.times import local
 from app.events import queries as event_queries
 from app.events.queries_members import participations
 from app.events.rules import said
@@ -44,6 +45,12 @@ class LanesPage:
     regions: list[Region]
     region_names: Mapping[str, str]
     mine: str
+    zone: str
+
+    def week_of(self, start: datetime) -> int:
+        """In which of the weeks an instant lies; the one that is shown where it lies in none."""
+        day = local(start, self.zone).date()
+        return next((number for number, days in enumerate(self.weeks, 1) if day in days), self.week)
 
     @property
     def more(self) -> bool:
@@ -80,4 +87,5 @@ async def lanes_page(session: AsyncSession, looking: Looking, asked: Choices) ->
         points={share.person: share.points for share in fairness.shares(sittings, zones)},
         regions=lanes.regions(people, sittings, where, [key for key, _ in known]),
         region_names={each.key: said(each, "name", looking.lang) for each in segments}, mine=looking.here.region,
+        zone=looking.zone,
     )  # fmt: skip

@@ -32,6 +32,7 @@ from app.timetable import (
     web_publishing,
     web_rounds,
     web_swaps,
+    web_weighing,
     web_what_if,
     week,
 )
@@ -274,4 +275,5 @@ routes: list[Any] = [
     post(f"{_HERE}/placements/{{case:int}}/end", take_out, who=planner, shows=board),
     *web_publishing.routes,
     *web_what_if.routes,
+    *web_weighing.routes,
 ]

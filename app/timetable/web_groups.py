@@ -86,10 +86,9 @@ async def apply(visit: Visit) -> Response:
 
 async def apart(visit: Visit) -> Response:
     async with reading() as session:
-        row = await queries_groups.grouping(session, visit.here.event_id)
         here = grouping.in_groups(await queries.attendants(session, visit.here.event_id))
-        marks = [(mark, [grouping.Party.of(word) for word in mark]) for mark in (row.apart if row else ())]
-        named = {each.person for _, parties in marks for each in parties if each.person}
+        marks = [queries_groups.parties(mark) for mark in await queries_groups.marks(session, visit.here.event_id)]
+        named = {each.person for parties in marks for each in parties if each.person}
         names = await queries.names(session, {*named, *(each.id for each in here)})
     countries = [(f"c{code}", places.country(code, visit.lang)) for code in {each.country for each in here} if code]
     people = [(f"p{each.id}", names[each.id]) for each in here]
@@ -107,7 +106,7 @@ async def keep_apart(visit: Visit) -> Response:
     form = await visit.form(ApartForm)
     async with transaction() as session:
         await actions_groups.keep_apart(
-            session, event_id=visit.here.event_id, one=form.one, other=form.other, now=visit.now
+            session, event_id=visit.here.event_id, one=form.one, other=form.other, by=visit.me.id, now=visit.now
         )
     return visit.go(_url(visit, "/apart"), said=N_("No group will hold both. Nobody else sees this list."))
 

@@ -10,7 +10,7 @@ from app.core.errors import Missing
 from app.core.pages import Visit, get, post
 from app.core.words import NN_
 from app.events.doors import planner
-from app.timetable import fairness, publishing, queries
+from app.timetable import fairness, publishing, queries, web_weighing
 from app.timetable.changes import by_case
 from app.timetable.forms import PublishForm
 
@@ -39,6 +39,7 @@ async def review(visit: Visit) -> Response:
     return visit.page(
         "timetable/review.html", loaded=loaded, spread=fairness.spread(carried), widest=fairness.WIDEST, plan=plan, changes=found, cases=by_case(found), names=names, titles=titles,
         unreached=[names[person] for person in found if person not in reached],
+        weighed=web_weighing.in_words(plan.weights, visit.lang),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from app.core.errors import Missing
 from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.doors import planner
-from app.timetable import actions_what_if, asked, figures, publishing, queries, queries_what_if
+from app.timetable import actions_what_if, asked, figures, publishing, queries, queries_what_if, web_weighing
 from app.timetable.changes import by_case
 from app.timetable.forms import KeyForm, SeenForm
 from app.timetable.models import Plan
@@ -62,6 +62,7 @@ async def what_if(visit: Visit) -> Response:
     return visit.page(
         "timetable/what_if.html", plan=plan, published=published, figures=shown, other=other, changes=changes,
         cases=by_case(changes), names=names, titles=titles, run=run, version=version,
+        weighed=[web_weighing.in_words(each.weights, visit.lang) for each in (plan, beside) if each],
         seen=latest.edition if latest else 1,
     )  # fmt: skip
 

@@ -158,6 +158,7 @@ WHO = {
     "/events/{event}/timetable/groups/apart": "manager",
     "/events/{event}/timetable/lanes": "coordinator",
     "/events/{event}/timetable/plenary": "coordinator",
+    "/events/{event}/timetable/weights": "coordinator",
     "/events/{event}/timetable/what-if": "coordinator",
     "/events/{event}/timetable/publication": "coordinator",
     "/styleguide": "stranger",

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +23,7 @@ from app.demo import material
 from app.demo.load import load
 from app.events.actions_members import join
 from app.events.models import Event, Participation, Task
+from app.events.queries_programme import block_seats
 from app.forum.actions.posts import reply
 from app.forum.models import Post, ReadMark, Space, Thread
 from app.matching.repair import broken
@@ -29,8 +31,10 @@ from app.people.actions import known_or_new
 from app.people.models import Person
 from app.schema import tables
 from app.timetable import feeds
-from app.timetable.asked import problem_of
-from app.timetable.queries import placements, published_plan
+from app.timetable.asked import problem_of, seat, with_slots_of
+from app.timetable.queries import attendants, latest_plan, placements, published_plan
+from app.timetable.queries_what_if import what_ifs
+from app.timetable.views_groups import ground, groups_page
 from tests.support.demonstration import Demonstrations
 
 NOW = datetime(2026, 11, 25, 9, 20, tzinfo=UTC)  # a Wednesday
@@ -191,7 +195,35 @@ async def test_whenever_it_is_started_no_published_session_is_one_that_cannot_st
         problem = await problem_of(session, event.id or 0, now=started)
         assert len(problem.previous) == 3
         assert broken(problem) == {}
+        (beside,) = await what_ifs(session, event.id or 0)
+        rows = [row for row in await placements(session, beside) if row.starts_at > started]
+        tried = replace(
+            problem, previous=tuple(map(seat, rows)), slots=tuple(with_slots_of(rows, problem.slots)), locks=()
+        )
+        assert len(tried.previous) == 5 and broken(tried) == {}
     await db.disconnect()
+
+
+async def test_a_plan_is_tried_beside_the_draft_groups_are_proposed_and_a_live_part_has_two_sittings(
+    loaded: None,
+) -> None:
+    async with reading() as session:
+        event = await the_event(session)
+        number = event.id or 0
+        (beside,) = await what_ifs(session, number)
+        assert beside.name == "What if Thursday afternoon closes"
+        draft = {row.case_id: row.starts_at for row in await placements(session, await latest_plan(session, number))}
+        tried = {row.case_id: row.starts_at for row in await placements(session, beside)}
+        assert len(tried) == len(draft) + 1 and sum(tried[case] != at for case, at in draft.items()) == 2
+        groups = await groups_page(session, number)
+        assert groups.row is not None and not groups.row.applied and len(groups.held) == 4 and not groups.without
+        assert not groups.broken and not [shown for shown in groups.groups if shown.odd]
+        (pair,) = (await ground(session, number)).apart
+        assert pair == tuple(sorted([(await person(session, key)).id or 0 for key in ("milos", "elena")]))
+        seats = await block_seats(session, number)
+        zones = {each.id: each.zone for each in await attendants(session, number)}
+        assert sorted(seat.person_id for seat in seats) == sorted(zones), "everybody has one sitting"
+        assert sum(seat.by_hand for seat in seats) == 3
 
 
 async def test_tasks_of_the_programme_lead_to_their_threads(loaded: None) -> None:

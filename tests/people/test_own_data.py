@@ -34,6 +34,7 @@ OF_OTHERS = {
     "pulse.by_id": "a survey belongs to the event",
     "room_message.by_id": "a message of the team",
     "segment.contact_id": "a duty in the event, with an address of its own",
+    "timetable_apart.made_by": "about the two who are kept apart",
     "timetable_edit.by_id": "a plan belongs to the event",
     "timetable_plan.published_by": "a plan belongs to the event",
     "timetable_proposal.asked_by": "a plan belongs to the event",

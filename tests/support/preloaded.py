@@ -3,6 +3,7 @@
 import gc
 import importlib
 
+from app.core import assets
 from tests.support.templates import compile_all
 
 for each in (
@@ -11,5 +12,6 @@ for each in (
 ):  # fmt: skip
     importlib.import_module(each)
 compile_all()
+assets.shipped()
 gc.collect()
 gc.freeze()

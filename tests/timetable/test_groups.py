@@ -1,5 +1,6 @@
 """The group builder: proposed, moved and held by hand, applied as groups of the event; who is kept apart is the managers' own."""
 
+import json
 import re
 from datetime import date
 
@@ -10,8 +11,10 @@ from app.events.models import Participation
 from app.events.queries_members import groups_by_person
 from app.people.models import Person
 from app.timetable import queries_groups
-from app.timetable.grouping import held_in, pairs_apart, people_of
-from app.timetable.models import Grouping, Sheet
+from app.timetable.actions_groups import forget_apart, keep_apart
+from app.timetable.grouping import Party, held_in, pairs_apart, people_of
+from app.timetable.models import Sheet
+from app.timetable.models_groups import Apart, Grouping
 from app.timetable.problem import Attendant, Can
 from tests.support.clock import Clock
 from tests.support.databases import ONE_DATABASE
@@ -131,6 +134,28 @@ async def test_who_is_kept_apart_meets_in_no_group_and_only_managers_read_who_th
     assert other in (await row(world)).groups[home]
 
 
+async def test_who_leaves_the_event_is_kept_apart_from_nobody_any_more(site: Site, clock: Clock) -> None:
+    clock.go_to(NOW)
+    world = await settle()
+    one, other, third, *_ = world.people
+    async with transaction() as session:
+        for first, second in ((one, other), (third, one), (other, third)):
+            await keep_apart(
+                session, event_id=world.event, one=f"p{first}", other=f"p{second}", by=world.elene, now=NOW
+            )
+    visitor = await site.as_person(one)
+    held = json.loads((await visitor.get("/me/data.json")).text)
+    marks = [mark for title, rows in held.items() if title.startswith("kept apart") for mark in rows]
+    assert [(mark["event_id"], mark["made_by"]) for mark in marks] == [(world.event, world.elene)] * 2
+    assert all(mark.keys() == {"event_id", "made_by", "made_at"} for mark in marks), "not from whom"
+    for _ in range(2):
+        async with transaction() as session:
+            await forget_apart(session, event_id=world.event, person_id=one)
+    async with reading() as session:
+        (left,) = (await session.exec(select(Apart))).all()
+    assert {left.one_id, left.other_id} == {other, third}
+
+
 def attendant(number: int, zone: str, **more: object) -> Attendant:
     return Attendant(number, "", zone, frozenset({"en"}), **more)  # type: ignore[arg-type]
 
@@ -154,11 +179,15 @@ def test_hours_are_counted_by_everybodys_own_clocks_and_a_mark_takes_what_it_tou
     assert (berlin.hours & ~noon.hours).bit_count() == 1
 
 
+def parties(one: str, other: str) -> list[tuple[Party, Party]]:
+    return [(Party.of(one), Party.of(other))]
+
+
 def test_parties_are_people_and_countries() -> None:
     people = [attendant(1, "UTC", country="DE"), attendant(2, "UTC", country="GE"), attendant(3, "UTC", country="GE")]
-    assert pairs_apart([("cGE", "p1")], people) == {(1, 2), (1, 3)}
-    assert pairs_apart([("cGE", "cGE")], people) == {(2, 3)}
-    assert pairs_apart([("p9", "cFR")], people) == set()
+    assert pairs_apart(parties("cGE", "p1"), people) == {(1, 2), (1, 3)}
+    assert pairs_apart(parties("cGE", "cGE"), people) == {(2, 3)}
+    assert pairs_apart(parties("p9", "cFR"), people) == set()
     assert held_in([[1, 2], [3]], {3, 9}) == {3: 1}
 
 

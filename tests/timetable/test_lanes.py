@@ -1,5 +1,6 @@
 """Lanes over the windows: who is placed when, who is still free, how far every region is."""
 
+import re
 from datetime import UTC, date, datetime
 
 from app.core.db import transaction
@@ -46,7 +47,11 @@ def test_a_lane_says_what_it_has_on_a_day_and_in_how_many_windows_there_is_room(
     assert found[2].days[0].sessions == tuple(SAT) and found[2].days[0].windows == 2
     ((leads, _),) = order_of(Of.MODERATORS, PEOPLE, {}, SAT, free=False)
     (lane,) = lanes(Of.MODERATORS, [(leads, None)], sittings=SAT, slots=SLOTS, days=[DAY], zone="Asia/Tbilisi")
-    assert (lane.load, lane.most, len(lane.days[0].sessions)) == (1, 4, 1)
+    assert (lane.load, lane.most, len(lane.days[0].sessions), lane.elsewhere) == (1, 4, 1, ())
+    (other_week,) = lanes(
+        Of.MODERATORS, [(leads, None)], sittings=SAT, slots=SLOTS, days=[date(2026, 10, 27)], zone="UTC"
+    )
+    assert (other_week.load, other_week.elsewhere) == (1, tuple(SAT))
 
 
 def test_only_what_has_nothing_yet_can_be_asked_for() -> None:
@@ -84,4 +89,6 @@ async def test_coordinators_see_the_draft_by_case_by_moderator_and_by_adviser(si
     assert "Person 0" in advisers and "14:00" in advisers, "whoever brings the case sits there, and advises nobody"
     assert "1 of 4" in (await visitor.get(f"{url}?of=moderators")).text
     assert "Person 0" not in (await visitor.get(f"{url}?of=advisers&region=all")).text
+    other_week = (await visitor.get(f"{url}?week=2")).text
+    assert re.search(r'week=1&amp;case=\d+#why">[^<]*20 Oct', other_week), "where the session lies"
     assert (await (await site.as_person(world.people[0])).get(url)).status_code == 403

@@ -14,7 +14,16 @@ from app.core.times import local
 from app.demo import material
 from app.demo.loading.people import World, zone_of
 from app.demo.rooms import Hours, Placed, hours
-from app.timetable import actions, actions_clinics, actions_hours, actions_swaps, planning, publishing, queries
+from app.timetable import (
+    actions,
+    actions_clinics,
+    actions_hours,
+    actions_swaps,
+    actions_what_if,
+    planning,
+    publishing,
+    queries,
+)
 from app.timetable.clinics import slots_of
 from app.timetable.models import Placement
 from app.timetable.problem import hour_key, slot_id
@@ -47,6 +56,25 @@ async def load_plans(session: AsyncSession, world: World) -> None:
             session, event_id=world.event_id, case_id=world.cases[challenges[case]], lock=True, seen=plan.edition,
             by=world.people[by], now=drafted,
         )  # fmt: skip
+
+
+async def try_beside(session: AsyncSession, world: World) -> None:
+    """What a coordinator tries beside the draft: some cases lie elsewhere."""
+    told = material.timetable().what_if
+    plan = await actions_what_if.try_beside(
+        session, event_id=world.event_id, name=told.name.format(weekday=f"{world.when.date(told.day):%A}"),
+        now=world.when.instant(4, "19:05", world.event.zone),
+    )  # fmt: skip
+    assert plan.id is not None
+    fresh = [_placed(world, plan.id, each) for each in told.placed]
+    elsewhere = {row.case_id for row in fresh}
+    for row in await queries.placements(session, plan):
+        if row.case_id in elsewhere:
+            await session.delete(row)
+    await session.flush()
+    session.add_all(fresh)
+    plan.unplaced = [entry for entry in plan.unplaced if entry["case"] not in elsewhere]
+    session.add(plan)
 
 
 async def load_swaps(session: AsyncSession, world: World) -> None:
@@ -138,16 +166,7 @@ async def _draft(session: AsyncSession, world: World, placed: Sequence[Placed], 
     known = {row.case_id for row in await queries.placements(session, plan)}
     told = {case.key: case for case in material.timetable().cases}
     cases = {key: world.cases[case.challenge] for key, case in told.items()}
-    for each in placed:
-        if cases[each.case] in known:
-            continue
-        session.add(
-            Placement(
-                plan_id=plan.id, case_id=cases[each.case], starts_at=_begins(world, each), minutes=60,
-                giver_id=world.people[told[each.case].giver], moderator_id=world.people[each.moderator],
-                advisers=[world.people[key] for key in each.advisers], locked=True, why=[LOCKED],
-            )
-        )  # fmt: skip
+    session.add_all(_placed(world, plan.id, each) for each in placed if cases[each.case] not in known)
     plan.edition += 1
     plan.unplaced = [
         {"case": cases[each.case], "why": [{"sentence": each.reason, "values": {}}]}
@@ -156,6 +175,15 @@ async def _draft(session: AsyncSession, world: World, placed: Sequence[Placed], 
     session.add(plan)
     await session.flush()
     actions.changed(session, timetable)
+
+
+def _placed(world: World, plan_id: int, each: Placed) -> Placement:
+    (case,) = [case for case in material.timetable().cases if case.key == each.case]
+    return Placement(
+        plan_id=plan_id, case_id=world.cases[case.challenge], starts_at=_begins(world, each), minutes=60,
+        giver_id=world.people[case.giver], moderator_id=world.people[each.moderator],
+        advisers=[world.people[key] for key in each.advisers], locked=True, why=[LOCKED],
+    )  # fmt: skip
 
 
 def _begins(world: World, placed: Placed) -> datetime:
