@@ -22,17 +22,7 @@ def in_sentences() -> Iterator[None]:
         raise click.ClickException(str(problem)) from None
 
 
-class Whole(click.Group):
-    """Its list of commands says each sentence to its end."""
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(
-                [(name, " ".join((each.help or "").split())) for name, each in sorted(self.commands.items())]
-            )
-
-
-@click.group(cls=Whole)
+@click.group()
 def timetable() -> None:
     """Who meets whom, when: the planner by itself, from a file."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from app import logs, migrate
-from app.commands import Whole, in_sentences, timetable
+from app.commands import in_sentences, timetable
 from app.embedded import claimed, private_valkey
 from app.settings import Settings, SettingsError, settings
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _Answer = TypeVar("_Answer")
 
 
-@click.group(cls=Whole, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def main() -> None:
     """Fortnight hosts two-week virtual dialogue events. Settings come from the environment: see docs/settings.md."""
 
@@ -47,10 +47,7 @@ def run() -> None:
 
 @main.command()
 def web() -> None:
-    """The pages, one of several processes.
-
-    The processes meet in PostgreSQL and Redis.
-    """
+    """The pages, one of several processes."""
     chosen = _server_settings()
     app = _pages(_setup(chosen, chosen.redis_url))
     with in_sentences():
@@ -59,10 +56,7 @@ def web() -> None:
 
 @main.command()
 def realtime() -> None:
-    """The live socket, one of several processes.
-
-    It answers at /live; the processes meet in PostgreSQL and Redis.
-    """
+    """The live socket, one of several processes."""
     from realtime.server import create_app
 
     chosen = _server_settings()
@@ -73,10 +67,7 @@ def realtime() -> None:
 
 @main.command()
 def worker() -> None:
-    """Jobs and letters, one of several processes.
-
-    The processes meet in PostgreSQL and Redis.
-    """
+    """Jobs and letters, one of several processes."""
     from workers.settings import worker
 
     chosen = _server_settings()
