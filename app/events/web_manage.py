@@ -63,7 +63,7 @@ async def overview(visit: Visit) -> Response:
         letters = await queries.letter_counts(session, queries.Outbox(visit.here.event_id))
     return visit.page(
         "events/manage.html", event=event, days=planned, asked=asked, people=people, letters=letters,
-        warnings=warnings(visit, planned), may_edit=visit.here.is_one_of(frozenset({rules.Role.MANAGER})),
+        warnings=warnings(visit, planned), alone=people == 1 and not asked, may_edit=visit.here.is_one_of(frozenset({rules.Role.MANAGER})),
         **views.words(visit.lang),
     )  # fmt: skip
 
@@ -80,6 +80,12 @@ async def set_state(visit: Visit) -> Response:
             await actions.withdraw(session, event_id=event_id)
     said = N_("Published: everybody sees the event now.") if wanted == rules.State.PUBLISHED else SAVED
     return visit.go(f"/events/{visit.here.slug}/manage", said=said)
+
+
+async def throw_away(visit: Visit) -> Response:
+    async with transaction() as session:
+        await actions.throw_away(session, event_id=visit.here.event_id, by=visit.me.id)
+    return visit.go("/events", said=N_("The draft is thrown away."))
 
 
 async def about_page(visit: Visit) -> Response:
@@ -174,6 +180,7 @@ routes = [
     post("/events/new", create, who=admin, shows=new_page),
     get(BASE, overview, who=staff),
     post(f"{BASE}/state", set_state, who=manager, shows=overview),
+    post(f"{BASE}/throw-away", throw_away, who=manager, shows=overview),
     get(f"{BASE}/about", about_page, who=manager),
     post(f"{BASE}/about", edit_about, who=manager, shows=about_page),
     post(f"{BASE}/translations", translate, who=manager, shows=about_page),
