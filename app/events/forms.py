@@ -76,7 +76,6 @@ class About(Form):
     languages: list[Spoken] = Field([], max_length=20)
     topics: list[Topic] = Field([], max_length=20)
     predecessor_id: int | None = None
-    seen: str = Field("", max_length=64)
 
     @field_validator("ends_on")
     @classmethod

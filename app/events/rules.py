@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Iterable
 from datetime import date
 from enum import StrEnum
-from hashlib import sha256
 from typing import Any
 
 from app.core.errors import Invalid, Refused
@@ -114,13 +113,6 @@ def letters_seen(roles: frozenset[str]) -> tuple[str, ...]:
     return () if Role.MANAGER in roles else LETTERS_OF_PLANNERS
 
 
-ABOUT = (
-    "title", "summary", "description", "kind", "lang", "starts_on", "ends_on", "days_off", "zone", "mode", "place",
-    "region_set", "countries", "languages", "topics", "predecessor_id",
-)  # fmt: skip
-"""What a manager says about an event in one form."""
-
-
 def said(row: Any, field: str, lang: str) -> str:
     """`row`'s words in `field` in this language, else as they were written."""
     if isinstance(row, dict):
@@ -160,19 +152,6 @@ def check_holds(days: int, *, template: int) -> None:
             "These dates have {days} working days, and the template has {last}. Choose a later last day, or leave it empty."
         )
         raise Invalid({"ends_on": sentence}, days=days, last=template)
-
-
-def edition(event: Any) -> str:
-    """A short sign for what the page of this event says: another one as soon as anything of it is changed."""
-    return sha256(repr([getattr(event, name) for name in ABOUT]).encode()).hexdigest()[:16]
-
-
-def check_seen(event: Any, seen: str) -> None:
-    """`seen` is the edition the person had before them; another one means that somebody was faster."""
-    if seen and seen != edition(event):
-        raise Refused(
-            N_("This was changed in another window meanwhile. Your text is still here: compare, then send it again.")
-        )
 
 
 def check_throws_away(state: str, *, others: bool) -> None:

@@ -98,7 +98,7 @@ async def about_page(visit: Visit) -> Response:
         edited = {row.key: row.name for row in await queries.region_set_rows(session)}
         logos = await views.logos(session, organisers, now=visit.now)
     return visit.page(
-        "events/manage_about.html", event=event, edition=rules.edition(event), organisers=organisers, segments=segments, members=members,
+        "events/manage_about.html", event=event, organisers=organisers, segments=segments, members=members,
         others=others, logos=logos, zones=sorted(times.zone_names()), countries=places.countries(visit.lang),
         spoken=places.spoken_languages(visit.lang), topics=TOPICS,
         region_sets={**{key: getattr(r, visit.lang, r.en) for key, r in regions().items()}, **edited},
