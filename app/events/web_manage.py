@@ -95,10 +95,11 @@ async def about_page(visit: Visit) -> Response:
         segments = await queries.segments(session, visit.here.event_id)
         members = await queries_members.members(session, visit.here.event_id)
         others = [each for each in await queries.all_events(session) if each.id != event.id]
+        worded = rules.wording(forms.About.said(event))
         edited = {row.key: row.name for row in await queries.region_set_rows(session)}
         logos = await views.logos(session, organisers, now=visit.now)
     return visit.page(
-        "events/manage_about.html", event=event, organisers=organisers, segments=segments, members=members,
+        "events/manage_about.html", event=event, worded=worded, organisers=organisers, segments=segments, members=members,
         others=others, logos=logos, zones=sorted(times.zone_names()), countries=places.countries(visit.lang),
         spoken=places.spoken_languages(visit.lang), topics=TOPICS,
         region_sets={**{key: getattr(r, visit.lang, r.en) for key, r in regions().items()}, **edited},
@@ -110,6 +111,7 @@ async def edit_about(visit: Visit) -> Response:
     typed = await visit.form(forms.About)
     async with transaction() as session:
         event = await queries.event(session, visit.here.event_id)
+        rules.check_seen(typed.seen, rules.wording(forms.About.said(event)))
         today = times.local(visit.now, typed.zone).date()
         if event.starts_on > today:
             rules.check_not_past(typed.starts_on, today=today)

@@ -91,6 +91,27 @@ async def test_a_draft_is_thrown_away_while_nobody_else_has_to_do_with_it(site: 
         assert await queries.all_events(session) == []
 
 
+def named(page: str) -> str:
+    """Which words the form says were before one's eyes."""
+    return page.split('name="seen" value="')[1].split('"')[0]
+
+
+async def test_who_changes_the_page_after_somebody_else_sees_both_and_decides(site: Site) -> None:
+    manager, base = await a_manager(site)
+    page = f"{base}/manage/about"
+    seen = named((await manager.get(page)).text)
+    about = {
+        "kind": "dialogue_event", "lang": "en", "zone": "Europe/Berlin", "mode": "virtual", "starts_on": "2026-06-08",
+        "ends_on": "2026-06-19", "seen": seen,
+    }  # fmt: skip
+    assert (await manager.send_form(page, {**about, "title": "Rain in July"})).status_code == 303
+    late = await manager.send_form(page, {**about, "title": "Rain in towns"})
+    assert (late.status_code, "What it says now" in late.text) == (409, True)
+    assert "<strong>Rain in July</strong>" in late.text and 'value="Rain in towns"' in late.text
+    again = {**about, "title": "Rain in towns", "seen": named(late.text)}
+    assert (await manager.send_form(page, again)).status_code == 303
+
+
 async def test_two_different_blocks_of_a_day_keep_their_names_on_the_event_page(site: Site) -> None:
     manager, base = await a_manager(site, template="")
     for starts, title in (("10:00", "Market of good practices"), ("14:00", "Walk along the river")):
