@@ -19,7 +19,6 @@ from app.events.rules import (
     check_fits,
     check_holds,
     check_publishable,
-    check_seen,
     check_throws_away,
     slug_for,
 )
@@ -60,11 +59,10 @@ async def create_event(
     return event
 
 
-async def edit_event(session: AsyncSession, *, event_id: int, seen: str = "", **fields: Any) -> Event:
+async def edit_event(session: AsyncSession, *, event_id: int, **fields: Any) -> Event:
     """Change what is said about an event; blocks and tasks keep their working day when its dates move."""
     await queries.hold(session, event_id)
     event = await queries.event(session, event_id)
-    check_seen(event, seen)
     check_dates(fields.get("starts_on", event.starts_on), fields.get("ends_on", event.ends_on))
     before = len(programme.dates(event))
     for name, value in fields.items():

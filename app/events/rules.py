@@ -1,9 +1,12 @@
 """Words of the field: kinds of events, roles of people in them, and what is refused."""
 
+import hashlib
+import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from app.core.errors import Invalid, Refused
 from app.core.latin import in_latin
@@ -110,6 +113,58 @@ CONSULTING = frozenset({Role.PRACTITIONER, Role.EXPERT, Role.MODERATOR, Role.LEA
 def letters_seen(roles: frozenset[str]) -> tuple[str, ...]:
     """The kinds of an event's letters that somebody with these roles sees in its outbox; empty: every kind."""
     return () if Role.MANAGER in roles else LETTERS_OF_PLANNERS
+
+
+def said(row: Any, field: str, lang: str) -> str:
+    """`row`'s words in `field` in this language, else as they were written."""
+    if isinstance(row, dict):
+        return str(row.get("texts", {}).get(lang, {}).get(field, "") or row[field])
+    return str(row.texts.get(lang, {}).get(field, "") or getattr(row, field))
+
+
+def as_roles(names: Iterable[str]) -> frozenset[Role]:
+    """The roles with these names; raises Invalid(roles=…) when there is none or an unknown one."""
+    known = {role.value for role in Role}
+    wanted = [name for name in names if name]
+    if not wanted or any(name not in known for name in wanted):
+        raise Invalid({"roles": N_("Please choose at least one role from the list.")})
+    return frozenset(Role(name) for name in wanted)
+
+
+def wording(said: Mapping[str, object]) -> str:
+    """A short name of exactly these words: whoever changes them says which were before their eyes."""
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def check_seen(seen: str, now: str) -> None:
+    """Another wording than the one before this person's eyes means that somebody was faster."""
+    if seen and seen != now:
+        raise Refused(N_("This was changed meanwhile. Your text is still here: compare, then send it again."))
+
+
+def check_dates(starts_on: date, ends_on: date) -> None:
+    if ends_on < starts_on:
+        raise Invalid({"ends_on": N_("The last day is before the first one.")})
+    if (ends_on - starts_on).days > 60:
+        raise Invalid({"ends_on": N_("An event may last up to 60 days. Please choose an earlier last day.")})
+
+
+def check_fits(days: int, *, last: int) -> None:
+    """An event is never shorter than its programme: what stands on a later day would be lost from sight."""
+    if days < last:
+        sentence = N_(
+            "These dates have {days} working days, and the programme goes on until day {last}. Move what is later first."
+        )
+        raise Invalid({"ends_on": sentence}, days=days, last=last)
+
+
+def check_holds(days: int, *, template: int) -> None:
+    """A new event has room for all its template brings."""
+    if days < template:
+        sentence = N_(
+            "These dates have {days} working days, and the template has {last}. Choose a later last day, or leave it empty."
+        )
+        raise Invalid({"ends_on": sentence}, days=days, last=template)
 
 
 def check_throws_away(state: str, *, others: bool) -> None:

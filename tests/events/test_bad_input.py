@@ -80,6 +80,17 @@ async def test_an_event_is_not_cut_shorter_than_its_programme(site: Site) -> Non
     assert longer.status_code == 303
 
 
+async def test_a_draft_is_thrown_away_while_nobody_else_has_to_do_with_it(site: Site) -> None:
+    manager, base = await a_manager(site)
+    assert (await manager.send_form(f"{base}/manage/throw-away")).status_code == 409
+    async with transaction() as session:
+        (await queries.all_events(session))[0].state = "draft"
+    assert "Throw this draft away" in (await manager.get(f"{base}/manage")).text
+    assert (await manager.send_form(f"{base}/manage/throw-away")).headers["location"] == "/events"
+    async with reading() as session:
+        assert await queries.all_events(session) == []
+
+
 def named(page: str) -> str:
     """Which words the form says were before one's eyes."""
     return page.split('name="seen" value="')[1].split('"')[0]
@@ -99,17 +110,6 @@ async def test_who_changes_the_page_after_somebody_else_sees_both_and_decides(si
     assert "<strong>Rain in July</strong>" in late.text and 'value="Rain in towns"' in late.text
     again = {**about, "title": "Rain in towns", "seen": named(late.text)}
     assert (await manager.send_form(page, again)).status_code == 303
-
-
-async def test_a_draft_is_thrown_away_while_nobody_else_has_to_do_with_it(site: Site) -> None:
-    manager, base = await a_manager(site)
-    assert (await manager.send_form(f"{base}/manage/throw-away")).status_code == 409
-    async with transaction() as session:
-        (await queries.all_events(session))[0].state = "draft"
-    assert "Throw this draft away" in (await manager.get(f"{base}/manage")).text
-    assert (await manager.send_form(f"{base}/manage/throw-away")).headers["location"] == "/events"
-    async with reading() as session:
-        assert await queries.all_events(session) == []
 
 
 async def test_two_different_blocks_of_a_day_keep_their_names_on_the_event_page(site: Site) -> None:
