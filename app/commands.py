@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from app.embedded import InUse, NoValkey
+from app.embedded import InUse, NoFolder, NoValkey
+from app.migrate import NoDatabase
 
 
 @contextlib.contextmanager
@@ -17,7 +18,7 @@ def in_sentences() -> Iterator[None]:
 
     try:
         yield
-    except (InUse, NoValkey, PortInUse, Refused) as problem:
+    except (InUse, NoDatabase, NoFolder, NoValkey, PortInUse, Refused) as problem:
         raise click.ClickException(str(problem)) from None
 
 

@@ -31,6 +31,10 @@ class InUse(Exception):
     """Another Fortnight works in this data folder; the message says which and what to do."""
 
 
+class NoFolder(Exception):
+    """The data folder cannot be used; the message says why and what to do."""
+
+
 class NoValkey(Exception):
     """There is no Valkey to start, or it does not start; the message says what to do."""
 
@@ -38,8 +42,14 @@ class NoValkey(Exception):
 @contextlib.contextmanager
 def claimed(data: Path) -> Iterator[None]:
     """Hold the data folder for this process alone. The claim ends with the process, even a killed one."""
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / "lock").open("a+") as lock:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        held = (data / "lock").open("a+")
+    except OSError as problem:
+        raise NoFolder(
+            f"The folder {data.absolute()} cannot be used: {problem.strerror}. Choose another one: make run DATA=other"
+        ) from None
+    with held as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

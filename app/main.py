@@ -236,11 +236,23 @@ async def _remembered(visit: Visit, name: str, allowed: Sequence[str]) -> Respon
     return answer
 
 
-def _part_of(path: str, base: str) -> str:
-    """Threads and the search belong to the forum, letters to organising, though their addresses do not say so."""
-    if path.startswith(f"{base}/outbox"):
-        return f"{base}/manage"
-    return f"{base}/forum" if path.startswith((f"{base}/threads/", f"{base}/search")) else path
+PARTS = {
+    "today": ("catch-up", "days/", "pulses"),
+    "forum": ("threads/", "search", "announcements", "ask-for-help", "cockpit", "concerns"),
+    "manage": ("outbox",),
+}
+"""What belongs to a place though its address does not say so; posts and rooms stand outside of the event's addresses."""
+
+
+def _part_of(path: str, base: str, rooms: str) -> str:
+    if path.startswith("/posts/"):
+        return f"{base}/forum"
+    if path.startswith(("/rooms/", f"{base}/rooms", f"{base}/methods")):
+        return rooms
+    for place, parts in PARTS.items():
+        if path.startswith(tuple(f"{base}/{part}" for part in parts)):
+            return f"{base}/{place}"
+    return path
 
 
 def _places(visit: Visit) -> list[dict[str, Any]]:
@@ -259,7 +271,7 @@ def _places(visit: Visit) -> list[dict[str, Any]]:
     return [
         {
             "href": place[0], "words": i18n.say(visit.lang, place[1]), "icon": place[2], "flip": place[3],
-            "current": _part_of(visit.path, base).startswith(place[0]),
+            "current": _part_of(visit.path, base, rooms).startswith(place[0]),
         }
         for place in places
         if place is not None

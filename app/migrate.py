@@ -1,5 +1,6 @@
 """Bringing a database to the shape this version needs, and saying whether it has it."""
 
+import contextlib
 import re
 import sqlite3
 from collections.abc import Callable
@@ -9,10 +10,14 @@ from typing import Any, TypeVar
 import anyio
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 _Answer = TypeVar("_Answer")
+
+
+class NoDatabase(Exception):
+    """The database cannot be reached; the message says which and why."""
 
 
 def upgrade(url: str, *, to: str = "head") -> None:
@@ -20,8 +25,17 @@ def upgrade(url: str, *, to: str = "head") -> None:
     if to == "head" and _is_at_head(url):
         return
     if (parsed := make_url(url)).get_backend_name() == "sqlite" and parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(parsed.database).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise NoDatabase(f"There can be no database in the folder {folder}: {problem.strerror}") from None
     _with_connection(url, lambda connection: _alembic("upgrade", connection, to))
+
+
+def reach(url: str) -> None:
+    """Raises NoDatabase, with a sentence, if it does not answer."""
+    _with_connection(url, lambda _: None)
 
 
 def downgrade(url: str, *, to: str = "base") -> None:
@@ -49,7 +63,7 @@ def version(url: str) -> str:
     """The newest migration the database has; empty when it has none or does not answer."""
     try:
         return _with_connection(url, _version)
-    except (SQLAlchemyError, OSError):
+    except (SQLAlchemyError, NoDatabase):
         return ""
 
 
@@ -78,14 +92,25 @@ def _with_connection(url: str, act: Callable[[Connection], _Answer]) -> _Answer:
         if engine.dialect.name == "sqlite":
             event.listen(engine.sync_engine, "connect", _begin_by_hand)
             event.listen(engine.sync_engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
-        async with engine.begin() as connection:
-            if engine.dialect.name == "postgresql":  # several processes may start at once
-                await connection.execute(text("SELECT pg_advisory_xact_lock(71141)"))
-            answer = await connection.run_sync(act)
-        await engine.dispose()
-        return answer
+        try:
+            async with contextlib.aclosing(await _reached(engine)) as connection, connection.begin():
+                if engine.dialect.name == "postgresql":  # several processes may start at once
+                    await connection.execute(text("SELECT pg_advisory_xact_lock(71141)"))
+                return await connection.run_sync(act)
+        finally:
+            await engine.dispose()
 
     return anyio.run(run)
+
+
+async def _reached(engine: AsyncEngine) -> AsyncConnection:
+    try:
+        return await engine.connect()
+    except Exception as problem:  # of the network, of the library, of the server: whatever keeps us out
+        why = str(getattr(problem, "orig", None) or problem).splitlines()[0]
+        raise NoDatabase(
+            f"The database {engine.url.render_as_string()} cannot be reached: {why}. Check DATABASE_URL, and that it runs."
+        ) from problem
 
 
 def _begin_by_hand(connection: Any, _: object) -> None:

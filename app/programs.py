@@ -34,7 +34,10 @@ def main() -> None:
 
 @main.command()
 def run() -> None:
-    """Everything in one process: pages, live socket, worker; SQLite and a private Valkey unless told otherwise."""
+    """Everything in one process: pages, live, worker.
+
+    SQLite and a private Valkey unless the settings say otherwise.
+    """
     chosen = _settings()
     with in_sentences(), claimed(chosen.data), _news_server(chosen) as (redis_url, keeping):
         migrate.upgrade(chosen.database)
@@ -44,7 +47,7 @@ def run() -> None:
 
 @main.command()
 def web() -> None:
-    """The pages, as one of several processes on PostgreSQL and Redis."""
+    """The pages, one of several processes."""
     chosen = _server_settings()
     app = _pages(_setup(chosen, chosen.redis_url))
     with in_sentences():
@@ -53,7 +56,7 @@ def web() -> None:
 
 @main.command()
 def realtime() -> None:
-    """The live socket (/live), as one of several processes on PostgreSQL and Redis."""
+    """The live socket, one of several processes."""
     from realtime.server import create_app
 
     chosen = _server_settings()
@@ -64,7 +67,7 @@ def realtime() -> None:
 
 @main.command()
 def worker() -> None:
-    """Jobs and letters, as one of several processes on PostgreSQL and Redis."""
+    """Jobs and letters, one of several processes."""
     from workers.settings import worker
 
     chosen = _server_settings()
@@ -73,7 +76,10 @@ def worker() -> None:
 
 @main.command()
 def inbox() -> None:
-    """Answers by mail, as one of several processes: by LMTP, or out of a mailbox by IMAP."""
+    """Answers by mail, one of several processes.
+
+    They come by LMTP, or out of a mailbox by IMAP.
+    """
     from workers.inbox import keep_inbox
 
     chosen = _server_settings()
@@ -84,20 +90,25 @@ def inbox() -> None:
 def migrate_() -> None:
     """Bring the database to the shape this version needs."""
     chosen = _settings()
-    migrate.upgrade(chosen.database)
+    with in_sentences():
+        migrate.upgrade(chosen.database)
     click.echo(f"The database is at version {migrate.head()}.")
 
 
 @main.command()
 def demo() -> None:
-    """Load the demonstration event, or bring it to today: it is always in the middle of its two weeks."""
+    """Load the demonstration event, or bring it to today.
+
+    It is always in the middle of its two weeks.
+    """
     from app.core import times
     from app.demo.load import load
 
     chosen = _settings()
     if not chosen.demo:
         raise click.ClickException("The demonstration lets anybody enter as anybody. If you want that, set DEMO=1.")
-    loaded = asyncio.run(_with_stores(chosen, lambda: load(times.now())))
+    with in_sentences():
+        loaded = asyncio.run(_with_stores(chosen, lambda: load(times.now())))
     click.echo("The demonstration is loaded." if loaded else "The demonstration stands where it should already.")
 
 
@@ -106,8 +117,18 @@ def demo() -> None:
 @click.option("--name", default="", help="How the person is called; without it the address's first part.")
 @click.option("--password", default="", help="Without it the person signs in by a link in a letter.")
 def create_admin(email: str, *, name: str, password: str) -> None:
-    """Make the person with address EMAIL one who runs this installation; a new person is added."""
+    """Let the person with EMAIL run this installation.
+
+    Somebody who is not known yet is added.
+    """
+    from pydantic import validate_email
+    from pydantic_core import PydanticCustomError
+
     chosen = _settings()
+    try:
+        validate_email(email)
+    except PydanticCustomError:
+        raise click.ClickException(f"{email} is no e-mail address.") from None
     with in_sentences():
         asyncio.run(_with_stores(chosen, lambda: _created(email, name=name, password=password)))
     click.echo(f"{email} runs this installation now. Sign in: {chosen.address}/sign-in")
@@ -116,7 +137,10 @@ def create_admin(email: str, *, name: str, password: str) -> None:
 @main.command("mail-test")
 @click.argument("address")
 def mail_test(address: str) -> None:
-    """Send one letter to ADDRESS by the mail server that is set, and say how it went."""
+    """Send one letter to ADDRESS and say how it went.
+
+    It goes by the mail server of the settings.
+    """
     from workers.postman import MailServer, Permanent, Postman, Temporary, test_letter
 
     server = MailServer.from_settings(_settings())
@@ -134,7 +158,10 @@ main.add_command(timetable)
 
 @main.command()
 def check() -> None:
-    """Say what is set up and what is not; ends with 1 if something is missing."""
+    """Say what is set up and what is not.
+
+    Ends with 1 if something is missing.
+    """
     from app.checks import found
 
     sentences = asyncio.run(found(_settings()))
@@ -160,6 +187,8 @@ def _server_settings() -> Settings:
             "Several processes meet in PostgreSQL and Redis: set DATABASE_URL and REDIS_URL. "
             "For everything in one process use `fortnight run`."
         )
+    with in_sentences():
+        migrate.reach(chosen.database)
     return chosen
 
 

@@ -54,6 +54,23 @@ def refused_output(programs: Programs, **env: str) -> str:
     return said("app", "check", env={**programs.env, **env}, timeout=60).stdout
 
 
+def test_a_folder_that_cannot_be_used_and_a_database_that_is_away_are_said_in_a_sentence(
+    bare: Programs, tmp_path: Path
+) -> None:
+    (taken := tmp_path / "taken").write_text("a file")
+    assert f"The folder {taken} cannot be used" in refused(bare, "run", DATA=str(taken))
+    assert "There can be no database in the folder" in refused(bare, "migrate", DATA=str(taken))
+    away = {"DATABASE_URL": "postgresql://who:word@127.0.0.1:1/x", "REDIS_URL": "redis://127.0.0.1:1"}
+    for command in ("run", "web", "worker"):
+        said = refused(bare, command, SECRET="a" * 32, **away)
+        assert "cannot be reached" in said
+        assert "word" not in said
+
+
+def test_an_administrator_needs_an_address(alone: Programs) -> None:
+    assert "nonsense is no e-mail address" in refused(alone, "create-admin", "nonsense")
+
+
 def test_a_new_administrator_and_a_known_one(alone: Programs) -> None:
     assert "runs this installation now" in alone.say(
         "create-admin", "Nino@example.org", "--password", "sieben lange Worte"

@@ -15,7 +15,7 @@ from app.consultation.engine.floor import may_speak
 from app.consultation.engine.groups import may_group
 from app.consultation.engine.helping import may_call
 from app.consultation.engine.leading import may_ask_to_lead
-from app.consultation.engine.method import NOT_TYPED, Floor, Kind, Output, Seen, said
+from app.consultation.engine.method import Floor, Kind, Output, Seen, said
 from app.consultation.engine.offers import is_open_for_offers
 from app.consultation.engine.parking import may_park
 from app.consultation.engine.part import part
@@ -43,6 +43,7 @@ from app.consultation.queries import (
     own_contributions,
 )
 from app.consultation.queries_seats import Somebody
+from app.consultation.waiting import still_to_write, typed
 from app.core import times
 from app.forum.queries.practices import Practice, practices_named
 from app.forum.queries.spaces import first_open_space
@@ -88,6 +89,7 @@ async def desk_values(session: AsyncSession, me: Me) -> dict[str, Any]:
         "ballot": my_ballot(me, mine),
         "picks": forms(me.here, seat, mine, lying, me.lang),
         "missing": await still_missing(session, me.here) if leads else [],
+        "to_write": await still_to_write(session, me.here) if leads else [],
         "casting": casting_values(me.here, me.seat, lang=me.lang),
         "groups_for_me": [(row.id, row.text) for row in lying if row.deck == GROUP] if may_group(room, seat) else None,
         "poll_for_me": _poll(room, seat),
@@ -124,7 +126,7 @@ def linkable(here: Sitting, mine: list[Any]) -> list[Any]:
 def composers(me: Me, mine: list[Any]) -> list[dict[str, Any]]:
     """What this person may write now, each with its limits and what stands there already."""
     room = me.here.room
-    return [_composer(output, mine, room, me) for output in _typed(room, me.seat.seat_id)]
+    return [_composer(output, mine, room, me) for output in typed(room, me.seat.seat_id)]
 
 
 async def release_values(session: AsyncSession, me: Me) -> dict[str, Any] | None:
@@ -187,15 +189,6 @@ def my_ballot(me: Me, mine: list[Any]) -> dict[str, Any] | None:
         return None
     given = [int(row.kind) for row in mine if row.deck == output.key and row.step == room.state.step]
     return {"deck": output.of, "given": given, "left": None if output.items is None else output.items - len(given)}
-
-
-def _typed(room: Room, seat: int) -> list[Output]:
-    """What I may type; everything else is marked on cards or picked."""
-    if seat in room.state.away:
-        return []
-    return [
-        out for out in room.outputs_for(seat) if out.kind not in NOT_TYPED and not is_pick(out) and not is_vote(out)
-    ]
 
 
 def _composer(output: Output, mine: list[Any], room: Room, me: Me) -> dict[str, Any]:

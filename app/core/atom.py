@@ -12,7 +12,10 @@ NAMESPACE = "http://www.w3.org/2005/Atom"
 
 @dataclass(frozen=True)
 class Entry:
-    """`url` never changes and so names the entry, too. `html`: safe, or "" when only the title is told."""
+    """`url` never changes and so names the entry, too. `html`: safe, or "" when only the title is told.
+
+    `changed`: a program that has read the entry shows it again.
+    """
 
     url: str
     title: str
@@ -20,6 +23,7 @@ class Entry:
     lang: str
     author: str = ""
     html: str = ""
+    changed: datetime | None = None
 
 
 def feed(
@@ -29,7 +33,7 @@ def feed(
     root = Element("feed", {"xmlns": NAMESPACE, "xml:lang": lang})
     _text(root, "id", own)
     _text(root, "title", title)
-    _text(root, "updated", _instant(max((entry.at for entry in entries), default=since)))
+    _text(root, "updated", _instant(max((entry.changed or entry.at for entry in entries), default=since)))
     SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": own})
     SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": url})
     _text(SubElement(root, "author"), "name", author)
@@ -43,7 +47,8 @@ def _add(root: Element, entry: Entry) -> None:
     node = SubElement(root, "entry", {"xml:lang": entry.lang})
     _text(node, "id", entry.url)
     _text(node, "title", entry.title)
-    _text(node, "updated", _instant(entry.at))
+    _text(node, "published", _instant(entry.at))
+    _text(node, "updated", _instant(entry.changed or entry.at))
     SubElement(node, "link", {"rel": "alternate", "type": "text/html", "href": entry.url})
     if entry.author:
         _text(SubElement(node, "author"), "name", entry.author)

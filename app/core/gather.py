@@ -26,7 +26,7 @@ class Part:
     """One part of a page or a letter: a template of the slice that knows, and its values.
 
     `place` says where it stands on the page ("main", "side"), `order` in which sequence (small first); `goes_to` where it
-    is done, so that a page which lists that already leaves it out.
+    is done, so that a page which lists that already leaves it out; `at` when it begins, if it is something one comes to.
     """
 
     template: str
@@ -34,6 +34,7 @@ class Part:
     order: int = 50
     place: str = "main"
     goes_to: str = ""
+    at: datetime | None = None
 
 
 Source = Callable[[AsyncSession, Asking], Awaitable[Sequence[Part]]]

@@ -24,7 +24,8 @@ class Signposts(BaseRoute):
         for number, route in enumerate(self.routes):
             numbers[_words(route)].append(number)
         anywhere = numbers.pop(None, [])
-        there = {*numbers, *((*words[:2], "") for words in numbers)}
+        known = [words for words in numbers if words is not None]
+        there = {*known, *((*words[:2], "") for words in known)}
         self._there = {
             words: self._in_order(anywhere, numbers.get(words, []), numbers.get((*words[:2], ""), []))
             for words in there

@@ -13,7 +13,7 @@ from app.events import queries
 from app.events import queries_programme as programme
 from app.events.actions_programme import lay
 from app.events.models import Event, Feedback, Organiser, Programme, RegionSet, Segment
-from app.events.rules import State, check_dates, check_fits, check_publishable, slug_for
+from app.events.rules import State, check_dates, check_fits, check_holds, check_publishable, slug_for
 from app.events.templates import templates
 from app.people import queries as people
 
@@ -46,6 +46,7 @@ async def create_event(
     session.add(event)
     await session.flush()
     if template:
+        check_holds(len(programme.dates(event)), template=templates()[template].working_days)
         await lay(session, event, templates()[template])
     return event
 

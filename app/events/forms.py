@@ -173,6 +173,7 @@ class GuestList(Form):
     lines: str = Field("", max_length=100_000)
     role: Role = Role.PRACTITIONER
     sure: bool = False
+    again: bool = False
 
 
 class Link(Form):

@@ -13,11 +13,11 @@ from app.core import i18n, places
 from app.core.words import N_
 from app.events.role_words import role_named, words_for_roles
 from app.events.rules import Role
-from app.events.spreadsheets import is_head
+from app.events.spreadsheets import is_head, unread
 from app.people.rules import as_address
 
 MOST = 500
-NO_ROLE = N_("We do not know this role. It may be left out, or be one of: {words}.")
+NO_ROLE = N_("“{word}” is no role that we know. It may be left out, or be one of: {words}.")
 _NAMED = re.compile(r'\s*(?P<name>"[^"]*"|[^"<;\t]*?)\s*<(?P<email>[^<>]+)>')
 
 
@@ -45,17 +45,22 @@ class Trouble:
 class Reading:
     guests: list[Guest] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    """Headings of columns that nobody reads."""
 
 
 def read(text: str, *, role: Role, lang: str = "en") -> Reading:
-    """`address; name; role; language` a line, separated by ; , or tab; or `Name <address>`. A head line is skipped.
+    """`address; name; role; language` a line, separated by tabs, else by ; else by commas; or `Name <address>`. A head line is skipped.
 
     Role and language may be codes or words of any language we speak. Who says no role gets `role`, who says no language gets `lang`.
     """
     reading = Reading()
     seen: set[str] = set()
     for number, line in _lines(text):
-        if not line or (number == 1 and is_head(re.split(r"[;,\t]", line))):
+        if not line:
+            continue
+        if number == 1 and is_head(head := _cells(line)):
+            reading.unread = unread(head)
             continue
         found = _guest(line, role=role, lang=lang)
         if isinstance(found, Guest) and found.email in seen:
@@ -63,7 +68,7 @@ def read(text: str, *, role: Role, lang: str = "en") -> Reading:
         if isinstance(found, Guest) and len(seen) >= MOST:
             found = N_("These are too many at once. Send the first 500 and then the rest.")
         if isinstance(found, str):
-            words = {"words": words_for_roles(lang)} if found == NO_ROLE else {}
+            words = {"word": _parts(line)[2][:60], "words": words_for_roles(lang)} if found == NO_ROLE else {}
             reading.troubles.append(Trouble(number, line, found, words))
         else:
             seen.add(found.email)
@@ -82,14 +87,24 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
             yield number, line.strip()
 
 
-def _guest(line: str, *, role: Role, lang: str) -> Guest | str:
+def _cells(line: str) -> list[str]:
+    """What stands between tabs, else between semicolons, else between commas: a name may hold a comma."""
+    return line.split(next((sign for sign in "\t;" if sign in line), ","))
+
+
+def _parts(line: str) -> list[str]:
+    """Address, name, role and language, as they were written; empty where nothing was."""
     named = _NAMED.match(line)
-    parts = [part.strip().strip('"') for part in re.split(r"[;,\t]", line[named.end() :] if named else line)]
+    parts = [part.strip().strip('"') for part in _cells(line[named.end() :] if named else line)]
     if named:
         parts = [named["email"], named["name"].strip('" '), *parts[1:]]
     elif len(parts) > 1 and "@" not in as_address(parts[0]) and "@" in as_address(parts[1]):
         parts[0], parts[1] = parts[1], parts[0]
-    email, name, wanted, speaks, *_ = [*parts, "", "", "", ""]
+    return [*parts, "", "", "", ""][:4]
+
+
+def _guest(line: str, *, role: Role, lang: str) -> Guest | str:
+    email, name, wanted, speaks = _parts(line)
     try:
         address = validate_email(as_address(email))[1].casefold()
     except PydanticCustomError:

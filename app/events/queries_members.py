@@ -1,9 +1,10 @@
 """Reading who takes part in an event: for pages, without addresses; and who was asked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.audience import AudienceMember
@@ -116,6 +117,24 @@ async def invitations(session: AsyncSession, event_id: int) -> list[Asked]:
         .order_by(col(Person.name), col(Person.id))
     )
     return [Asked(invitation, name, email or "") for invitation, name, email in (await session.exec(query)).all()]
+
+
+async def draft_of(session: AsyncSession, person_id: int, *, title: str, starts_on: date) -> str | None:
+    """Where this person's draft with this title and first day is, if there is one."""
+    query = select(Event.slug).join(Participation, col(Participation.event_id) == col(Event.id))
+    like = (Event.state == "draft", Event.title == title, Event.starts_on == starts_on)
+    mine = query.where(Participation.person_id == person_id, *like).order_by(col(Event.id)).limit(1)
+    return (await session.exec(mine)).first()
+
+
+async def addresses_there(session: AsyncSession, event_id: int, emails: Sequence[str]) -> set[str]:
+    """Which of these addresses belong to people who take part or whose invitation is open."""
+    people = select(Participation.person_id).where(Participation.event_id == event_id)
+    asked = select(Invitation.person_id).where(Invitation.event_id == event_id, Invitation.state == "open")
+    query = select(Person.email).where(
+        col(Person.email).in_(emails), or_(col(Person.id).in_(people), col(Person.id).in_(asked))
+    )
+    return {email for email in (await session.exec(query)).all() if email}
 
 
 async def invitation(session: AsyncSession, event_id: int, person_id: int) -> Invitation | None:

@@ -145,6 +145,15 @@ def check_fits(days: int, *, last: int) -> None:
         raise Invalid({"ends_on": sentence}, days=days, last=last)
 
 
+def check_holds(days: int, *, template: int) -> None:
+    """A new event has room for all its template brings."""
+    if days < template:
+        sentence = N_(
+            "These dates have {days} working days, and the template has {last}. Choose a later last day, or leave it empty."
+        )
+        raise Invalid({"ends_on": sentence}, days=days, last=template)
+
+
 def check_not_past(starts_on: date, *, today: date) -> None:
     """For an event that is planned: its first day is a working day ahead. `today` is the day in the event's zone."""
     if not is_working_day(starts_on):

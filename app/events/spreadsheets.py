@@ -51,6 +51,12 @@ def is_head(cells: Sequence[str]) -> bool:
     return bool(_head(cells))
 
 
+def unread(cells: Sequence[str]) -> list[str]:
+    """The headings of a head that name no column we know."""
+    known = {word for words in _COLUMNS.values() for word in words}
+    return [cell.strip() for cell in cells if cell.strip() and cell.strip().casefold() not in known][:MOST_COLUMNS]
+
+
 def _head(row: Sequence[str]) -> dict[str, int]:
     """Which column is what; empty when the first row is a person already."""
     if any("@" in cell for cell in row):

@@ -37,6 +37,10 @@ async def create(visit: Visit) -> Response:
     rules.check_not_past(typed.starts_on, today=times.local(visit.now, typed.zone).date())
     count = template.working_days if template else 1
     async with transaction() as session:
+        known = await queries_members.draft_of(session, visit.me.id, title=typed.title, starts_on=typed.starts_on)
+        if known:
+            there = N_("You have this draft already: the same title, the same first day.")
+            return visit.go(f"/events/{known}/manage", said=there)
         event = await actions.create_event(
             session, title=typed.title, kind=template.kind if template else typed.kind, starts_on=typed.starts_on,
             ends_on=typed.ends_on or days.last_working_day(typed.starts_on, count), zone=typed.zone,

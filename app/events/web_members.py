@@ -50,13 +50,13 @@ async def end(visit: Visit) -> Response:
     return visit.go(_at(visit, "people"), said=N_("This person does not take part any more."))
 
 
-async def invitations_page(visit: Visit) -> Response:
+async def invitations_page(visit: Visit, *, lines: str = "") -> Response:
     async with reading() as session:
         asked = await queries_members.invitations(session, visit.here.event_id)
         links = await queries_members.join_links(session, visit.here.event_id)
         groups = await queries_members.groups(session, visit.here.event_id)
     return visit.page(
-        "events/manage_invitations.html", asked=asked, links=links, groups=groups, url=visit.house.url,
+        "events/manage_invitations.html", asked=asked, links=links, groups=groups, url=visit.house.url, lines=lines,
         open_roles=[role for role in rules.Role if role not in rules.STAFF], **views.words(visit.lang),
     )  # fmt: skip
 
@@ -64,6 +64,8 @@ async def invitations_page(visit: Visit) -> Response:
 async def invite(visit: Visit) -> Response:
     """First the list as we read it, then, when somebody is sure, the letters."""
     typed = await visit.form(forms.GuestList)
+    if typed.again:
+        return await invitations_page(visit, lines=typed.lines)
     if file := await visit.upload("file"):
         body = await file.read(spreadsheets.LARGEST + 1)
         typed = typed.model_copy(update={"lines": f"{spreadsheets.as_lines(body)}\n{typed.lines}".strip("\n")})
@@ -71,7 +73,12 @@ async def invite(visit: Visit) -> Response:
     if not reading_.guests and not reading_.troubles:
         raise Invalid({"lines": N_("Please write at least one address.")})
     if reading_.troubles or not typed.sure:
-        return visit.page("events/manage_preview.html", typed_list=typed, found=reading_, **views.words(visit.lang))
+        async with reading() as session:
+            emails = [each.email for each in reading_.guests]
+            there = await queries_members.addresses_there(session, visit.here.event_id, emails)
+        return visit.page(
+            "events/manage_preview.html", typed_list=typed, found=reading_, there=there, **views.words(visit.lang)
+        )
     async with transaction() as session:
         written = await actions.invite(
             session, event_id=visit.here.event_id, guests=reading_.guests, invited_by=visit.me.id, url=visit.house.url,

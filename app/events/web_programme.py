@@ -72,8 +72,9 @@ async def set_block(visit: Visit) -> Response:
 
 async def drop_block(visit: Visit) -> Response:
     async with transaction() as session:
+        known = await programme.block(session, visit.here.event_id, visit.params["id"])
         await actions.drop_block(session, event_id=visit.here.event_id, block_id=visit.params["id"])
-    return visit.go(f"/events/{visit.here.slug}/manage/programme", said=N_("The live block is out of the programme."))
+    return _back(visit, known.day if known else 0, said=N_("The live block is out of the programme."))
 
 
 async def move_block(visit: Visit) -> Response:
@@ -110,8 +111,9 @@ async def set_task(visit: Visit) -> Response:
 
 async def drop_task(visit: Visit) -> Response:
     async with transaction() as session:
+        known = await programme.task(session, visit.here.event_id, visit.params["id"])
         await actions.drop_task(session, event_id=visit.here.event_id, task_id=visit.params["id"])
-    return visit.go(f"/events/{visit.here.slug}/manage/programme", said=N_("The task is out of the programme."))
+    return _back(visit, known.day if known else 0, said=N_("The task is out of the programme."))
 
 
 async def move_task(visit: Visit) -> Response:

@@ -39,8 +39,11 @@ async def today(visit: Visit) -> Response:
     asked = {task.goes_to for task in [*day["tasks"], *day["left"]] if task.id not in done}
     parts = [part for part in parts if not part.goes_to or part.goes_to not in asked]  # one thing stands there once
     main = [part for part in parts if part.place != "side"]
+    own = [part.at for part in main if part.at]
+    live = day["next_block"]
     return visit.page(
         "events/today.html", event=event, done=done, since=since, mine=mine, **day,
+        block_first=live and (not own or programme.begins(event, live) < min(own)),
         first=shown(visit, [part for part in main if part.order < AROUND_TASKS]),
         then=shown(visit, [part for part in main if part.order >= AROUND_TASKS]),
         beside=shown(visit, [part for part in parts if part.place == "side"]), **views.words(visit.lang),

@@ -58,6 +58,12 @@ class ThreadKind(StrEnum):
         return _KINDS[self][1]
 
 
+def usual_kind(key: str) -> ThreadKind:
+    """What a thread most often is in the space with this key."""
+    usual = {"introductions": ThreadKind.INTRODUCTION, "practices": ThreadKind.PRACTICE}
+    return usual.get(key.rpartition(":")[2], ThreadKind.QUESTION)
+
+
 _KINDS = {
     ThreadKind.INTRODUCTION: (N_("Introduction"), "me"),
     ThreadKind.PRACTICE: (N_("Good practice"), "city"),
@@ -102,15 +108,16 @@ def check_reply(kind: PostKind, standing: Standing, *, locked: bool) -> None:
         raise Refused(N_("This thread is closed. You can go on in a new thread and link to this one."))
 
 
-def check_edit(author_id: int | None, standing: Standing, *, seen: int | None, version: int) -> None:
-    """`seen` is the version the person had before them; an older one means that somebody was faster."""
+def check_edit(author_id: int | None, standing: Standing) -> None:
     _check_writes(standing)
     if author_id != standing.person_id:
         raise Forbidden(N_("Only the person who wrote this can change it. You can answer it instead."))
+
+
+def check_seen(seen: int | None, version: int) -> None:
+    """`seen` is the version the person had before them; an older one means that somebody was faster."""
     if seen is not None and seen != version:
-        raise Refused(
-            N_("This was changed in another window meanwhile. Your text is still here: compare, then send it again.")
-        )
+        raise Refused(N_("This was changed meanwhile. Your text is still here: compare, then send it again."))
 
 
 def check_look_after(author_id: int | None, standing: Standing) -> None:

@@ -69,7 +69,8 @@ async def feed(session: AsyncSession, asking: Asking) -> Sequence[Part]:
     """What others wrote in this person's threads, for a feed reader."""
     written = await feeding.written_for(session, asking.person_id, limit=IN_FEED)
     entries = [
-        Entry(f"/posts/{each.post_id}", each.thread, each.at, each.lang, each.name, each.html) for each in written
+        Entry(f"/posts/{each.post_id}", each.thread, each.at, each.lang, each.name, each.html, each.changed)
+        for each in written
     ]
     return [Part("", {"entries": entries})]
 

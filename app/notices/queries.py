@@ -16,6 +16,7 @@ from app.core.db import locked
 from app.core.mail import Reader
 from app.core.security import Someone
 from app.events.models import Event, Participation
+from app.events.rules import said
 from app.notices.models import Hearing, Notice
 from app.notices.rules import Kind, Level, stamp
 from app.people.models import Person
@@ -177,10 +178,10 @@ async def levels(session: AsyncSession, event_id: int, person_ids: Collection[in
     return {person_id: chosen.get(person_id, Level.DAILY) for person_id in person_ids}
 
 
-async def heard(session: AsyncSession, person_id: int) -> list[Heard]:
-    """My events with how I hear about them."""
+async def heard(session: AsyncSession, person_id: int, lang: str) -> list[Heard]:
+    """My events, named in `lang`, with how I hear about them."""
     query = (
-        select(Event.id, Event.title, Hearing.level, Hearing.notes)
+        select(Event, Hearing.level, Hearing.notes)
         .join(Participation, col(Participation.event_id) == col(Event.id))
         .outerjoin(Hearing, (col(Hearing.event_id) == col(Event.id)) & (col(Hearing.person_id) == person_id))
         .where(Participation.person_id == person_id)
@@ -188,8 +189,8 @@ async def heard(session: AsyncSession, person_id: int) -> list[Heard]:
     )
     rows = (await session.exec(query)).all()
     return [
-        Heard(event_id or 0, title, Level(level or Level.DAILY), notes is not False)
-        for event_id, title, level, notes in rows
+        Heard(event.id or 0, said(event, "title", lang), Level(level or Level.DAILY), notes is not False)
+        for event, level, notes in rows
     ]
 
 

@@ -32,7 +32,7 @@ async def show(visit: Visit) -> Response:
     page = visit.page_number()
     async with reading() as session:
         found, more = await queries.notices_of(session, visit.me.id, page=page)
-        heard = await queries.heard(session, visit.me.id)
+        heard = await queries.heard(session, visit.me.id, visit.lang)
         feed = await queries_feed.feed_of(session, visit.me.id)
         version = await queries.version(session, visit.me.id)
         asking = Asking(visit.me.id, event_id=0, event_slug="", zone=visit.zone, lang=visit.lang, now=visit.now)
@@ -60,7 +60,7 @@ async def mark_read(visit: Visit) -> Response:
 async def choose(visit: Visit) -> Response:
     sent = await visit.form(Chosen)
     async with transaction() as session:
-        if sent.event not in {heard.event_id for heard in await queries.heard(session, visit.me.id)}:
+        if sent.event not in {heard.event_id for heard in await queries.heard(session, visit.me.id, visit.lang)}:
             raise Missing
         await actions.choose_level(session, visit.me.id, event_id=sent.event, level=sent.level)
     return visit.go("/notices#letters", said=N_("This is how we write to you from now on."))
@@ -69,7 +69,7 @@ async def choose(visit: Visit) -> Response:
 async def choose_notes(visit: Visit) -> Response:
     sent = await visit.form(Notes)
     async with transaction() as session:
-        if sent.event not in {heard.event_id for heard in await queries.heard(session, visit.me.id)}:
+        if sent.event not in {heard.event_id for heard in await queries.heard(session, visit.me.id, visit.lang)}:
             raise Missing
         await actions.choose_notes(session, visit.me.id, event_id=sent.event, wanted=sent.notes == "yes")
     return visit.go("/notices#letters", said=N_("This is how we write to you from now on."))

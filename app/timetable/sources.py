@@ -29,7 +29,7 @@ async def today(session: AsyncSession, asking: Asking) -> Sequence[Part]:
             "opens_at": opens_at,
             "before": REMIND.seconds // 60,
         }
-        parts.append(Part("timetable/_today_next.html", values, order=10))
+        parts.append(Part("timetable/_today_next.html", values, order=10, at=found.starts_at))
     parts.extend(await _asked_to_swap(session, asking))
     parts.extend(await _office_hours(session, asking))
     said = await queries.hours_said(session, asking.event_id, asking.person_id, now=asking.now)
@@ -64,7 +64,7 @@ async def _office_hours(session: AsyncSession, asking: Asking) -> Sequence[Part]
         if each.clinic.host_id == asking.person_id or at + timedelta(minutes=each.clinic.minutes) > asking.now
     ]
     if found:
-        return [Part("timetable/_today_clinics.html", {"mine": found}, order=11)]
+        return [Part("timetable/_today_clinics.html", {"mine": found}, order=11, at=found[0][0])]
     return [Part("timetable/_today_clinics.html", {"mine": []}, order=80, place="side")] if ahead else []
 
 

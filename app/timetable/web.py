@@ -1,5 +1,6 @@
 """Pages of the timetable: everybody's hours, cases and sessions; the coordinators' windows, board and publishing."""
 
+from datetime import timedelta
 from typing import Any
 
 from starlette.responses import Response
@@ -72,7 +73,7 @@ async def cases(visit: Visit) -> Response:
         asked = visit.query.get("thread", "")
         brought = await my_challenge(session, asked, person_id=visit.me.id, event_id=visit.here.event_id)
     mine_or_all = [c for c in offered if c.giver_id == visit.me.id or visit.here.is_one_of(PLANNERS)]
-    spoken = [(code, language_name(code, visit.lang)) for code in event.languages]
+    spoken = [(code, language_name(code, visit.lang)) for code in event.languages or i18n.CODES]
     themes = {key: i18n.say(visit.lang, words) for key, words in TOPICS.items()}
     return visit.page(
         "timetable/cases.html",
@@ -122,7 +123,11 @@ async def windows(visit: Visit) -> Response:
         event = await queries.event_by_id(session, visit.here.event_id)
         names = await queries.names(session, {w.opened_by for w in found if w.opened_by})
     shown = [(window, queries.slots_of([window]), names.get(window.opened_by or 0, "")) for window in found]
-    return visit.page("timetable/windows.html", windows=shown, event=event)
+    ends = {
+        window.id: times.wall(window.day + timedelta(days=window.ends <= window.begins), window.ends, window.zone)
+        for window in found
+    }
+    return visit.page("timetable/windows.html", windows=shown, ends=ends, event=event)
 
 
 async def open_window(visit: Visit) -> Response:

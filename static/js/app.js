@@ -27,6 +27,14 @@ export function hour(date = new Date()) {
   return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(date);
 }
 
+/** The same with its place, and with the day unless it is today. */
+export function moment(date = new Date()) {
+  const { lang, dataset } = document.documentElement;
+  const days = new Intl.DateTimeFormat(`${lang || "en"}-u-nu-latn`, { day: "numeric", month: "long", timeZone: dataset.zone || undefined });
+  const before = days.format(date) === days.format(new Date()) ? "" : days.format(date) + (lang === "ar" ? "، " : ", ");
+  return `${before}${hour(date)} ${dataset.city || ""}`.trim();
+}
+
 /** The one line in the bar that says what became of what you wrote. state: saved | waiting | offline */
 export function tell(state, sentence) {
   const line = document.getElementById("line");

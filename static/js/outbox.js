@@ -2,7 +2,7 @@
 // The local outbox: what could not leave waits here, on this device and for this person, and is sent later, once:
 // every letter carries the key the form was filled with, so a second arrival is the same row.
 
-import { hour, person, say, tell } from "./app.js";
+import { moment, person, say, tell } from "./app.js";
 
 const RETRY = 30000;
 let opening = null;
@@ -152,7 +152,7 @@ class DraftBox extends HTMLElement {
     try {
       if (Object.values(values).some((value) => value.trim())) {
         localStorage.setItem(this.#name, JSON.stringify({ at: Date.now(), values }));
-        this.#say(say("draft", { time: hour() }));
+        this.#say(say("draft", { time: moment() }));
       } else localStorage.removeItem(this.#name);
     } catch {
       this.#say("");
@@ -170,7 +170,7 @@ class DraftBox extends HTMLElement {
       field.value = kept;
       found = true;
     }
-    if (found) this.#say(say("restored", { time: hour(new Date(draft.at)) }));
+    if (found) this.#say(say("restored", { time: moment(new Date(draft.at)) }));
   }
 
   // A plain form leaves the page: if the next one comes by the server's answer it has arrived, if by "back" it has not.

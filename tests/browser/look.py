@@ -38,7 +38,7 @@ async def too_small(page: Page) -> list[str]:
 _SAME = """(() => {
   const places = {};
   for (const control of document.querySelectorAll("main button, main a.btn")) {
-    if (control.closest(".post, .post-acts, .idea, template")) continue; // a post says whose it is, a card stands before its buttons
+    if (control.closest(".idea, template")) continue; // a card stands before its buttons
     const name = (control.ariaLabel || control.textContent).replace(/\\s+/g, " ").trim();
     const hidden = [...(control.form?.querySelectorAll("[type=hidden]") || [])];
     const fields = hidden.filter((field) => !["csrf", "key", "back"].includes(field.name)).map((field) => field.value);

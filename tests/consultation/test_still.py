@@ -126,5 +126,11 @@ async def test_everybody_sees_the_silence_and_its_time(site: Site) -> None:
     page = (await lead.get(room)).text
     assert "End the writing" in page
     assert "End the turn of" not in page
+    waiting = page[page.index('id="to-write"') :].split("</p>")[0]
+    name = (await here.sitting()).people[await here.seat(here.adviser)].name
+    assert name in waiting and "to-write" not in (await adviser.get(f"{room}/desk")).text
+    await here.write(here.adviser, "contributions", "One weekday, one name.")
+    waiting = (await lead.get(f"{room}/desk")).text.split('id="to-write"')[1].split("</p>")[0]
+    assert name not in waiting and "Still to write" in waiting
     await lead.send_form(f"{room}/silence", {"minutes": "0", "leaving": str(state.step)})
     assert (await here.sitting()).room.state.turns.speaker == state.turns.speaker

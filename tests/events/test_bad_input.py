@@ -208,6 +208,13 @@ def test_a_role_may_be_one_or_many_and_gender_is_written_as_one_likes(written: s
     assert {word: role_named(word) for word in written.split("; ")} == dict.fromkeys(written.split("; "), role)
 
 
+def test_a_name_may_hold_a_comma_where_semicolons_part_the_line_and_the_unknown_role_is_named() -> None:
+    found = read("hans@example.org; Müller, Hans; Moderator; Deutsch\nb@example.org, Bo, Chief", role=Role.OBSERVER)
+    assert [(each.name, *each.roles, each.lang) for each in found.guests] == [("Müller, Hans", Role.MODERATOR, "de")]
+    (trouble,) = found.troubles
+    assert i18n.say("en", trouble.sentence, **trouble.values).startswith("“Chief” is no role")
+
+
 def test_an_unknown_role_names_the_words_that_are_known_in_the_readers_language() -> None:
     (trouble,) = read("a@example.org; A; Häuptling", role=Role.OBSERVER, lang="de").troubles
     sentence = i18n.say("de", trouble.sentence, **trouble.values)

@@ -124,3 +124,9 @@ def test_what_is_no_list_is_one_sentence_and_not_a_thousand_lines(body: bytes) -
     with pytest.raises(Invalid) as refused:
         spreadsheets.as_lines(body)
     assert "CSV or XLSX" in refused.value.fields["file"]
+
+
+def test_a_column_that_nobody_reads_is_named() -> None:
+    lines = spreadsheets.as_lines(b"Name;E-Mail;Funktion\nNino;nino@example.org;Expertin\n")
+    assert lists.read(lines, role=Role.PRACTITIONER).unread == ["Funktion"]
+    assert lists.read("Name; E-Mail\nNino; nino@example.org", role=Role.PRACTITIONER).unread == []

@@ -35,13 +35,8 @@ async def organised(site: Site, template: str = "dialogue_10_days") -> tuple[Eve
 async def test_from_nothing_to_a_published_event(site: Site) -> None:
     visitor = site.stranger()
     assert (await visitor.get("/")).headers["location"] == "/setup"
-    weak = {
-        "programme": "City Weeks",
-        "name": "Ada",
-        "email": "ada@example.org",
-        "password": "short",
-        "zone": "Europe/Berlin",
-    }
+    weak = {"programme": "City Weeks", "name": "Ada", "email": "ada@example.org", "password": "short"}
+    weak["zone"] = "Europe/Berlin"
     refused = await visitor.send_form("/setup", weak)
     assert refused.status_code == 422
     assert "City Weeks" in refused.text
@@ -54,16 +49,13 @@ async def test_from_nothing_to_a_published_event(site: Site) -> None:
     assert second.status_code in {303, 409}
     async with reading() as session:
         assert [p.email for p in (await session.exec(select(Person))).all()] == ["ada@example.org"]
-    made = await visitor.send_form(
-        "/events/new",
-        {
-            "title": "Rain in the Street",
-            "template": "dialogue_10_days",
-            "starts_on": "2034-06-12",
-            "zone": "Europe/Berlin",
-        },
-    )
+    wanted = {"title": "Rain in the Street", "template": "dialogue_10_days", "zone": "Europe/Berlin"}
+    wanted["starts_on"] = "2034-06-12"
+    short = await visitor.send_form("/events/new", {**wanted, "ends_on": "2034-06-13"})
+    assert short.status_code == 422 and "the template has 10" in short.text
+    made = await visitor.send_form("/events/new", wanted)
     assert made.headers["location"] == "/events/rain-in-the-street/manage"
+    await visitor.send_form("/events/new", wanted)  # by the back button: it stays one
     assert "Rain in the Street" not in (await site.stranger().get("/")).text
     await visitor.send_form("/events/rain-in-the-street/manage/state", {"state": "published"})
     assert "Rain in the Street" in (await site.stranger().get("/calendar")).text
@@ -208,6 +200,8 @@ async def test_nobody_is_written_to_before_somebody_has_looked_at_the_list(site:
     await manager.get(f"{base}/invitations")
     preview = await manager.send_form(f"{base}/invitations", {"lines": LINES, "role": "practitioner"})
     assert "Send 2 invitations" in preview.text
+    back = await manager.send_form(f"{base}/invitations", {"lines": LINES, "role": "practitioner", "again": "yes"})
+    assert "Oyuna Bat &lt;oyuna(at)example.org&gt;</textarea>" in back.text.replace("\n", ""), "what was pasted is kept"
     async with reading() as session:
         assert (await session.exec(select(mail.Letter))).all() == []
     wrong = await manager.send_form(
@@ -219,6 +213,8 @@ async def test_nobody_is_written_to_before_somebody_has_looked_at_the_list(site:
     async with reading() as session:
         assert len((await session.exec(select(mail.Letter))).all()) == 2
         assert {i.event_id for i in (await session.exec(select(Invitation))).all()} == {event.id}
+    again = await manager.send_form(f"{base}/invitations", {"lines": LINES + "new@example.org", "role": "practitioner"})
+    assert "Send one invitation" in again.text and again.text.count("takes part or was asked already") == 2
 
 
 async def test_the_outbox_shows_every_letter_but_not_the_link_that_signs_in(site: Site) -> None:

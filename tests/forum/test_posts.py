@@ -107,7 +107,7 @@ async def test_an_edit_over_a_newer_one_is_refused(database: AsyncEngine) -> Non
         await posts.edit_post(
             session, post.id or 0, editor_id=forum.carlos, text="Second.", lang="en", now=forum.later()
         )
-    with pytest.raises(Refused, match="another window"):
+    with pytest.raises(Refused, match="changed meanwhile"):
         async with transaction() as session:
             await posts.edit_post(
                 session, post.id or 0, editor_id=forum.carlos, text="Third.", lang="en", seen=post.version,

@@ -76,11 +76,12 @@ def test_a_closed_thread_takes_no_posts_but_the_moderators() -> None:
 
 
 def test_only_the_author_changes_a_post_and_only_as_last_seen() -> None:
-    rules.check_edit(1, WRITER, seen=4, version=4)
+    rules.check_edit(1, WRITER)
     with pytest.raises(Forbidden, match="who wrote this"):
-        rules.check_edit(2, MODERATOR, seen=4, version=4)
-    with pytest.raises(Refused, match="another window"):
-        rules.check_edit(1, WRITER, seen=3, version=4)
+        rules.check_edit(2, MODERATOR)
+    rules.check_seen(4, 4)
+    with pytest.raises(Refused, match="changed meanwhile"):
+        rules.check_seen(3, 4)
 
 
 def test_what_was_taken_away_comes_back_for_a_day() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
 from app.core.db import reading, transaction
 from app.events.actions_programme import add_task
@@ -51,3 +51,33 @@ async def test_participants_open_none_and_a_task_of_the_team_gets_none(site: Sit
     await joined(forum.event, anna, "manager")
     refused = await (await site.as_person(anna)).send_form(f"{forum.url}/tasks/{own.id}/thread")
     assert refused.status_code == 409 and "the team’s own" in refused.text
+
+
+async def test_one_press_opens_a_thread_for_every_task_that_leads_nowhere_yet(site: Site) -> None:
+    forum = await a_forum()
+    task, anna = await a_task(forum), await somebody("Anna Manager")
+    await joined(forum.event, anna, "manager")
+    async with transaction() as session:
+        (await session.get_one(Task, task.id)).goes_to = f"{forum.url}/forum"
+        elsewhere = await add_task(
+            session,
+            event_id=forum.event.id or 0,
+            key="hall",
+            day=2,
+            minutes=5,
+            until=time(18),
+            title="Hall",
+            goes_to="/x",
+        )
+    manager = await site.as_person(anna)
+    assert (
+        "One written task leads to the front of the forum only"
+        in (await manager.get(f"{forum.url}/manage/programme")).text
+    )
+    for _ in range(2):
+        assert (await manager.send_form(f"{forum.url}/tasks/threads")).status_code == 303
+    assert "leads to the front of the forum only" not in (await manager.get(f"{forum.url}/manage/programme")).text
+    async with reading() as session:
+        assert "/threads/" in (await session.get_one(Task, task.id)).goes_to
+        assert (await session.get_one(Task, elsewhere.id)).goes_to == "/x"
+        assert (await session.exec(select(func.count()).where(col(Thread.key).startswith("task:")))).one() == 1

@@ -17,6 +17,7 @@ from app.forum.queries import posts as posts_read
 from app.forum.queries import translations
 from tests.events.events import somebody
 from tests.forum.forum import Forum, a_forum
+from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site, queries
 
 
@@ -178,3 +179,16 @@ async def test_many_translations_are_one_question_more(site: Site) -> None:
         counts.append(len(said))
         await translated(forum, post)
     assert counts[2] == counts[1] == counts[0] + 1
+
+
+@ONE_DATABASE
+async def test_a_quote_is_in_the_language_and_direction_of_the_post_it_is_from(site: Site) -> None:
+    forum = await a_forum()
+    thread = await forum.thread()
+    async with transaction() as session:
+        arabic = await posts.reply(
+            session, thread_id=thread.id or 0, author_id=forum.carlos, key="ar", text="من يقصّ العشب؟", lang="ar", now=forum.later()
+        )  # fmt: skip
+    await forum.reply(thread, "Quoting in English.", by=forum.tamta, quote_of=arabic.id, quote="العشب")
+    page = (await (await site.as_person(forum.tamta)).get(f"{forum.url}/threads/{thread.id}")).text
+    assert '<blockquote class="quote"><p lang="ar" dir="rtl">العشب</p>' in page

@@ -1,6 +1,7 @@
 """A private feed: at each reading what its person may read then, and nothing for anybody once it was ended."""
 
 import re
+from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import pytest
@@ -9,6 +10,7 @@ from sqlmodel import select
 from app.core.audience import dismiss
 from app.core.db import reading, transaction
 from app.forum.actions.concerns import hide_post
+from app.forum.actions.posts import edit_post
 from app.notices import actions as notices
 from app.notices.actions import Telling
 from app.notices.rules import Kind
@@ -17,6 +19,7 @@ from tests.forum.forum import Forum, a_forum
 from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site, Visitor
 
+CHANGED = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -43,6 +46,9 @@ async def read(site: Site, path: str) -> dict[str, str]:
     assert answer.headers["content-type"].startswith("application/atom+xml")
     assert answer.headers["cache-control"] == "private, no-store"
     entries = ElementTree.fromstring(answer.content).findall(f"{ATOM}entry")
+    assert all(
+        (each.findtext(f"{ATOM}updated") or "") >= (each.findtext(f"{ATOM}published") or "-") for each in entries
+    )
     return {each.findtext(f"{ATOM}title") or "": each.findtext(f"{ATOM}content") or "" for each in entries}
 
 
@@ -70,6 +76,12 @@ async def test_it_tells_of_my_threads_and_news_and_only_of_what_i_may_read_at_th
     assert found.keys() == {"Verges", "The cellar", "Buses leave at nine", "The step in the room"}
     assert "<strong>mows</strong>" in found["Verges"] and "Under the stairs" in found["The cellar"]
     assert (found["Buses leave at nine"], found["The step in the room"]) == ("Be &lt;early&gt;.", "")
+    async with transaction() as session:
+        await edit_post(session, post.id or 0, editor_id=forum.carlos, text="Who rakes?", lang="en", now=CHANGED)
+    again = (await site.stranger().get(path)).text
+    assert "Who rakes?" in again and again.count("<updated>2031-05-06T07:08:09Z</updated>") == 2, (
+        "the feed and the post"
+    )
     async with transaction() as session:
         await hide_post(session, post.id or 0, moderator_id=forum.marta, reason="No", now=forum.later())
         await dismiss(session, group.audience_id, forum.tamta)

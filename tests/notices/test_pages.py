@@ -1,7 +1,10 @@
 """Pages of notices, and the way out of letters without signing in."""
 
+from sqlalchemy import update
+
 from app.core import signs
 from app.core.db import reading, transaction
+from app.events.models import Event
 from app.notices import actions, queries
 from app.notices.actions import UNSUBSCRIBE
 from app.notices.rules import Level
@@ -25,6 +28,10 @@ async def test_i_see_who_answered_me_and_nobody_else_does(site: Site) -> None:
     page = (await tamta.get("/notices")).text
     assert "Carlos Zeledón answered you" in page
     assert "Sponge verges" in page
+    async with transaction() as session:
+        await session.exec(update(Event).values(texts={"en": {"title": "Two weeks, in her language"}}))
+    page = (await tamta.get("/notices")).text
+    assert "Two weeks, in her language" in page and forum.event.title not in page
     assert "Sponge verges" not in (await carlos.get("/notices")).text
     assert (await site.stranger().get("/notices")).status_code == 303
 

@@ -1,8 +1,11 @@
 """Signing in by letter and by password, signing out, sessions."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import select
 
 from app.core import jobs, times
@@ -15,6 +18,17 @@ from tests.support.clock import Clock
 from tests.support.site import Site, Visitor
 
 GOOD = "drain lamp river stone"
+pytestmark = pytest.mark.usefixtures("cheap_hash")
+
+
+@pytest.fixture
+def cheap_hash(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The same hash at its least costs; what it costs in earnest is proved in test_passwords.py."""
+    least = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", PasswordHash((least,)))
+    passwords._nobodys.cache_clear()
+    yield
+    passwords._nobodys.cache_clear()
 
 
 async def with_password(name: str = "Oyuna Batsaikhan") -> int:

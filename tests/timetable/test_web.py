@@ -15,6 +15,8 @@ from app.core.gather import Asking
 from app.core.mail import Letter
 from app.core.render import render
 from app.core.times import wall
+from app.events.actions_programme import add_block
+from app.events.models import Event
 from app.matching.repair import repair
 from app.matching.solve import solve
 from app.timetable import asked, planning, publishing, queries, sources
@@ -211,6 +213,13 @@ async def test_offering_and_withdrawing_a_case(site: Site, world: World) -> None
     await visitor.send_form(f"{BASE}/cases", {"key": KEY, "title": "Ice in the drains", "lang": "en"})
     mine = (await visitor.get(f"{BASE}/cases")).text
     assert "Ice in the drains" in mine
+    assert '<option value="de"' not in mine
+    async with transaction() as session:
+        (await session.get_one(Event, world.event)).languages = []
+    unsaid = (await visitor.get(f"{BASE}/cases")).text
+    assert {"en", "de", "ar"} <= {*re.findall(r'<option value="(..)"', unsaid)}, (
+        "no event leaves one without a language"
+    )
     other = (await (await site.as_person(world.people[1])).get(f"{BASE}/cases")).text
     assert "Ice in the drains" not in other
     action = re.search(r'action="([^"]+/withdrawal)"', mine)
@@ -251,6 +260,13 @@ async def test_today_shows_my_next_session_and_asks_for_my_hours_until_i_said_th
     giver = await site.as_person(world.people[1])
     today = (await giver.get("/events/rain-in-the-street/today")).text
     assert "Your next live session" in today
+    assert "We meet live next" not in today
+    async with transaction() as session:
+        await add_block(
+            session, event_id=world.event, key="x", day=1, starts=time(10), minutes=30, title="Arriving", agenda=[]
+        )
+    today = (await giver.get("/events/rain-in-the-street/today")).text
+    assert 0 < today.find("Arriving") < today.find("Your next live session"), "what comes first stands first"
     assert "Add to calendar" in today
     assert "Who owns the rain?" in today
     assert "Which hours are impossible for you?" in today

@@ -61,3 +61,15 @@ async def open_thread_of_task(
     there = f"/events/{event.slug}/threads/{thread.id}{'/wall' if wall else ''}"
     await programme.edit_task(session, event_id=event_id, task_id=task_id, goes_to=there)
     return thread
+
+
+async def open_threads_of_tasks(session: AsyncSession, *, event_id: int, by: int, now: datetime) -> int:
+    """A thread for every task that leads no further than to the forum's front; returns how many were opened."""
+    event = await events.event(session, event_id)
+    loose = [
+        task.id for task in await written.tasks_of(session, event)
+        if task.whose == "all" and task.goes_to == f"/events/{event.slug}/forum"
+    ]  # fmt: skip
+    for task_id in loose:
+        await open_thread_of_task(session, event_id=event_id, task_id=task_id or 0, by=by, now=now)
+    return len(loose)

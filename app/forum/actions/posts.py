@@ -78,7 +78,8 @@ async def edit_post(
     if (post.text, post.title, post.country, post.lang) == (text, title, country, lang):
         return post
     standing = await lookups.standing(session, editor_id, audience_id=thread.audience_id, event_id=thread.event_id)
-    rules.check_edit(post.author_id, standing, seen=seen, version=post.worded)
+    rules.check_edit(post.author_id, standing)
+    rules.check_seen(seen, post.worded)
     rules.check_text(text)
     session.add(
         PostEdit(post_id=post_id, editor_id=editor_id, title=post.title, text=post.text, lang=post.lang, edited_at=now)

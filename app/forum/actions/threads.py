@@ -69,13 +69,17 @@ async def change_thread(
     session: AsyncSession, thread_id: int, *, editor_id: int, title: str, context: str, lang: str, seen: int | None = None,
     now: datetime,
 ) -> Thread:  # fmt: skip
-    """Title and context, by who started the thread; what stood there before is kept."""
+    """Title and context, by who started the thread or a moderator; what stood there before is kept.
+
+    `seen`: how often the words had changed before this person's eyes.
+    """
     thread = await _to_change(session, thread_id)
     standing = await lookups.standing(session, editor_id, audience_id=thread.audience_id, event_id=thread.event_id)
     if (thread.title, thread.context, thread.lang) == (title, context, lang):
         return thread
     if not standing.moderates:
-        rules.check_edit(thread.author_id, standing, seen=seen, version=thread.version)
+        rules.check_edit(thread.author_id, standing)
+    rules.check_seen(seen, await lookups.wordings(session, thread_id))
     rules.check_text(context, field="context")
     session.add(
         ThreadEdit(

@@ -21,12 +21,13 @@ class Written:
     lang: str
     name: str
     at: datetime
+    changed: datetime | None
 
 
 async def written_for(session: AsyncSession, person_id: int, *, limit: int) -> list[Written]:
     """The newest posts of others in the threads of this person, as far as they may read them now."""
     query = (
-        select(Post.id, Thread.title, Post.html, Post.lang, Person.name, Post.created_at)  # type: ignore[call-overload]
+        select(Post.id, Thread.title, Post.html, Post.lang, Person.name, Post.created_at, Post.edited_at)  # type: ignore[call-overload]
         .join(Thread, col(Thread.id) == col(Post.thread_id))
         .join(Event, col(Event.id) == col(Thread.event_id))
         .outerjoin(Person, col(Person.id) == col(Post.author_id))
@@ -36,4 +37,4 @@ async def written_for(session: AsyncSession, person_id: int, *, limit: int) -> l
         .limit(limit)
     )
     rows = (await session.exec(query)).all()
-    return [Written(post_id, title, html, lang, name or "", at) for post_id, title, html, lang, name, at in rows]
+    return [Written(post_id, title, html, lang, name or "", *at) for post_id, title, html, lang, name, *at in rows]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -9,7 +10,7 @@ from app.core.audience import Audience, AudienceMember
 from app.core.db import locked
 from app.events.models import Participation
 from app.events.rules import MODERATORS
-from app.forum.models import Attachment, Follow, Post, ReadMark, Space, SpaceHearing, Thread
+from app.forum.models import Attachment, Follow, Post, ReadMark, Space, SpaceHearing, Thread, ThreadEdit
 from app.forum.queries.rights import standing_of, standing_posts
 from app.forum.rules import Standing
 from app.people.models import Person
@@ -21,6 +22,12 @@ async def thread(session: AsyncSession, thread_id: int) -> Thread | None:
 
 async def thread_to_change(session: AsyncSession, thread_id: int) -> Thread | None:
     return (await session.exec(locked(select(Thread).where(Thread.id == thread_id)))).one_or_none()
+
+
+async def wordings(session: AsyncSession, thread_id: int) -> int:
+    """How often what stands above a thread has changed."""
+    query = select(func.count()).select_from(ThreadEdit).where(ThreadEdit.thread_id == thread_id)
+    return (await session.exec(query)).one()
 
 
 async def post_to_change(session: AsyncSession, post_id: int) -> tuple[Thread, Post] | None:

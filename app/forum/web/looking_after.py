@@ -18,6 +18,7 @@ from app.events.doors import member, moderator
 from app.events.queries import here
 from app.forum.actions import closing, concerns, moving, posts, threads
 from app.forum.actions import reading as marks
+from app.forum.queries import lookups
 from app.forum.queries import reading as queries
 from app.forum.queries.shown import PostOpen
 from app.forum.rules import PostKind
@@ -108,9 +109,10 @@ async def show_context(visit: Visit) -> Response:
         opened = await queries.thread_for(
             session, visit.params["thread"], person_id=visit.me.id, event_id=visit.here.event_id
         )
+        worded = await lookups.wordings(session, visit.params["thread"])
     if opened is None:
         raise Missing
-    return visit.page("forum/context.html", opened=opened, writing=WRITING)
+    return visit.page("forum/context.html", opened=opened, worded=worded, writing=WRITING)
 
 
 async def change_context(visit: Visit) -> Response:

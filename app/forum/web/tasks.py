@@ -4,12 +4,17 @@ from typing import Literal
 
 from starlette.responses import Response
 
+from app.core import i18n
 from app.core.db import transaction
 from app.core.forms import Form
 from app.core.pages import Visit, post
-from app.core.words import N_
+from app.core.words import N_, NN_
 from app.events.doors import manager
-from app.forum.actions.first_spaces import open_thread_of_task
+from app.forum.actions.first_spaces import open_thread_of_task, open_threads_of_tasks
+
+_OPENED = NN_(
+    "One thread is open, and the task leads to it.", "{count} threads are open, and each task leads to its own."
+)
 
 
 class Opening(Form):
@@ -29,4 +34,14 @@ async def open_thread(visit: Visit) -> Response:
     )
 
 
-routes = [post("/events/{event}/tasks/{task:int}/thread", open_thread, who=manager)]
+async def open_threads(visit: Visit) -> Response:
+    async with transaction() as session:
+        opened = await open_threads_of_tasks(session, event_id=visit.here.event_id, by=visit.me.id, now=visit.now)
+    back = f"/events/{visit.here.slug}/manage/programme"
+    return visit.go(back, said=i18n.counted(visit.lang, _OPENED, opened) if opened else "")
+
+
+routes = [
+    post("/events/{event}/tasks/threads", open_threads, who=manager),
+    post("/events/{event}/tasks/{task:int}/thread", open_thread, who=manager),
+]

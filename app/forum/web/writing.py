@@ -98,7 +98,7 @@ async def show_new_thread(visit: Visit) -> Response:
     space, standing = found
     kinds = [kind for kind in ThreadKind if standing.moderates or kind not in rules.FOR_MODERATORS]
     asked = visit.query.get("kind", "")
-    kind = asked if asked in kinds else ThreadKind.QUESTION
+    kind = asked if asked in kinds else rules.usual_kind(space.key)
     return visit.page("forum/new_thread.html", space=space, kinds=kinds, kind=kind, writing=WRITING)
 
 
