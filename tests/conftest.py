@@ -72,8 +72,10 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def postgres_copies(postgres: Postgres) -> PostgresCopies:
-    return PostgresCopies(postgres)
+def postgres_copies(postgres: Postgres) -> Iterator[PostgresCopies]:
+    copies = PostgresCopies(postgres)
+    yield copies
+    copies.close()
 
 
 @pytest.fixture(scope="session")

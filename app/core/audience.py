@@ -87,6 +87,11 @@ def writable(person_id: int) -> SelectOfScalar[int]:
     )
 
 
+async def close(session: AsyncSession, *audience_ids: int) -> None:
+    """These audiences end, and with them the files and search words that only they could read."""
+    await session.exec(delete(Audience).where(col(Audience.id).in_(audience_ids)))
+
+
 async def may_read(session: AsyncSession, audience_id: int, person_id: int | None) -> bool:
     query = readable(person_id).where(Audience.id == audience_id)
     return (await session.exec(query)).first() is not None

@@ -9,11 +9,19 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core import audience, mail
 from app.core.errors import Missing, Refused
 from app.core.words import N_
-from app.events import queries
+from app.events import queries, queries_members
 from app.events import queries_programme as programme
 from app.events.actions_programme import lay
 from app.events.models import Event, Feedback, Organiser, Programme, RegionSet, Segment
-from app.events.rules import State, check_dates, check_fits, check_holds, check_publishable, slug_for
+from app.events.rules import (
+    State,
+    check_dates,
+    check_fits,
+    check_holds,
+    check_publishable,
+    check_throws_away,
+    slug_for,
+)
 from app.events.templates import templates
 from app.people import queries as people
 
@@ -53,6 +61,7 @@ async def create_event(
 
 async def edit_event(session: AsyncSession, *, event_id: int, **fields: Any) -> Event:
     """Change what is said about an event; blocks and tasks keep their working day when its dates move."""
+    await queries.hold(session, event_id)
     event = await queries.event(session, event_id)
     check_dates(fields.get("starts_on", event.starts_on), fields.get("ends_on", event.ends_on))
     before = len(programme.dates(event))
@@ -62,6 +71,18 @@ async def edit_event(session: AsyncSession, *, event_id: int, **fields: Any) -> 
         check_fits(now_has, last=await programme.last_day(session, event))
     session.add(event)
     return event
+
+
+async def throw_away(session: AsyncSession, *, event_id: int, by: int) -> None:
+    """A draft that nobody else has to do with is gone, and everything that was made for it."""
+    await queries.hold(session, event_id)
+    event = await queries.event(session, event_id)
+    people = {each.person_id for each in await queries_members.participations(session, event_id)}
+    asked = await queries_members.invitations(session, event_id)
+    check_throws_away(event.state, others=bool(asked) or people != {by})
+    await session.delete(event)
+    await session.flush()
+    await audience.close(session, event.audience_id, event.staff_audience_id)
 
 
 async def publish(session: AsyncSession, *, event_id: int) -> Event:

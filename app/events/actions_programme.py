@@ -19,18 +19,16 @@ async def lay(session: AsyncSession, event: Event, template: Template) -> None:
     """Put a template's blocks and tasks into an event; those already laid from it stay as they are."""
     assert event.id is not None
     for number, live in enumerate(template.live):
-        texts = {"de": {"title": live.de}, "ar": {"title": live.ar}}
         await add_block(
             session, event_id=event.id, key=f"{template.id}:live:{number}", day=live.day, starts=live.starts,
-            minutes=live.minutes, title=live.en, texts=texts, method=live.method, optional=live.optional,
+            minutes=live.minutes, title=live.en, texts=live.texts, method=live.method, optional=live.optional,
             agenda=[part.as_agenda() for part in live.agenda],
         )  # fmt: skip
     for number, task in enumerate(template.tasks):
-        texts = {"de": task.de.model_dump(), "ar": task.ar.model_dump()}
         await add_task(
             session, event_id=event.id, key=f"{template.id}:task:{number}", day=task.day, minutes=task.minutes,
             until=task.until, whose=task.whose, goes_to=f"/events/{event.slug}/{task.goes_to}", position=number,
-            texts=texts, **task.en.model_dump(),
+            texts=task.texts, **task.en.model_dump(),
         )  # fmt: skip
 
 

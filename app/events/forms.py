@@ -76,6 +76,7 @@ class About(Form):
     languages: list[Spoken] = Field([], max_length=20)
     topics: list[Topic] = Field([], max_length=20)
     predecessor_id: int | None = None
+    seen: str = Field("", max_length=64)
 
     @field_validator("ends_on")
     @classmethod
@@ -97,7 +98,12 @@ class About(Form):
             raise ValueError(N_("Please write dates like 2026-06-11, with a space between them.")) from None
 
     def fields(self) -> dict[str, Any]:
-        return {**self.model_dump(), "days_off": self.days_off.split()}
+        return {**self.model_dump(exclude={"seen"}), "days_off": self.days_off.split()}
+
+    @classmethod
+    def said(cls, event: object) -> dict[str, object]:
+        """What these fields say of an event now."""
+        return {name: getattr(event, name) for name in cls.model_fields if name != "seen"}
 
 
 class NewState(Form):

@@ -1,7 +1,9 @@
 """Words of the field: kinds of events, roles of people in them, and what is refused."""
 
+import hashlib
+import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -129,6 +131,17 @@ def as_roles(names: Iterable[str]) -> frozenset[Role]:
     return frozenset(Role(name) for name in wanted)
 
 
+def wording(said: Mapping[str, object]) -> str:
+    """A short name of exactly these words: whoever changes them says which were before their eyes."""
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def check_seen(seen: str, now: str) -> None:
+    """Another wording than the one before this person's eyes means that somebody was faster."""
+    if seen and seen != now:
+        raise Refused(N_("This was changed meanwhile. Your text is still here: compare, then send it again."))
+
+
 def check_dates(starts_on: date, ends_on: date) -> None:
     if ends_on < starts_on:
         raise Invalid({"ends_on": N_("The last day is before the first one.")})
@@ -152,6 +165,11 @@ def check_holds(days: int, *, template: int) -> None:
             "These dates have {days} working days, and the template has {last}. Choose a later last day, or leave it empty."
         )
         raise Invalid({"ends_on": sentence}, days=days, last=template)
+
+
+def check_throws_away(state: str, *, others: bool) -> None:
+    if state != State.DRAFT or others:
+        raise Refused(N_("This stays: it is no draft any more, or somebody else takes part or was asked."))
 
 
 def check_not_past(starts_on: date, *, today: date) -> None:

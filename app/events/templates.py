@@ -1,7 +1,7 @@
 """Programme templates: what a two-week dialogue or a planning workshop usually consists of, day by day.
 
-The files lie in programmes/*.yaml and are checked for shape when read. Texts are in English with further languages
-beside them; live blocks and tasks become rows that may then be changed.
+The files lie in programmes/*.yaml and are checked for shape when read. Texts are in English with German and Arabic
+beside them, the other languages lie in programmes/words by the English; live blocks and tasks become rows that may then be changed.
 """
 
 from datetime import time
@@ -13,6 +13,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 HERE = Path(__file__).parent
+Texts = dict[str, dict[str, str]]
+"""Language → field → words, as rows keep them."""
 
 
 class Entry(BaseModel):
@@ -30,7 +32,7 @@ class Part(Entry):
     method: str = ""
 
     def as_agenda(self) -> dict[str, Any]:
-        texts = {"de": {"title": self.de}, "ar": {"title": self.ar}}
+        texts = {"de": {"title": self.de}, "ar": {"title": self.ar}, **_also(title=self.en)}
         return {"minutes": self.minutes, "form": self.form, "title": self.en, "method": self.method, "texts": texts}
 
 
@@ -51,6 +53,10 @@ class LiveBlock(Entry):
     agenda: list[Part]
 
     @property
+    def texts(self) -> Texts:
+        return {"de": {"title": self.de}, "ar": {"title": self.ar}, **_also(title=self.en)}
+
+    @property
     def minutes(self) -> int:
         return sum(part.minutes for part in self.agenda)
 
@@ -66,6 +72,10 @@ class WrittenTask(Entry):
     en: Words
     de: Words
     ar: Words
+
+    @property
+    def texts(self) -> Texts:
+        return {"de": self.de.model_dump(), "ar": self.ar.model_dump(), **_also(**self.en.model_dump())}
 
 
 class Template(Entry):
@@ -83,8 +93,8 @@ class Template(Entry):
         return self.en
 
     @property
-    def texts(self) -> dict[str, dict[str, str]]:
-        return {"de": {"title": self.de}, "ar": {"title": self.ar}}
+    def texts(self) -> Texts:
+        return {"de": {"title": self.de}, "ar": {"title": self.ar}, **_also(title=self.en)}
 
 
 class Region(Entry):
@@ -94,6 +104,18 @@ class Region(Entry):
     ar: str
     countries: list[str]
     note: str = ""
+
+
+@cache
+def further() -> dict[str, dict[str, str]]:
+    """Language → English sentence → the same in this language."""
+    return {path.stem: _read(path) for path in sorted((HERE / "programmes" / "words").glob("*.yaml"))}
+
+
+def _also(**fields: str) -> Texts:
+    return {
+        lang: {name: words[text] for name, text in fields.items() if text in words} for lang, words in further().items()
+    }
 
 
 @cache

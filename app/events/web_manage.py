@@ -63,7 +63,7 @@ async def overview(visit: Visit) -> Response:
         letters = await queries.letter_counts(session, queries.Outbox(visit.here.event_id))
     return visit.page(
         "events/manage.html", event=event, days=planned, asked=asked, people=people, letters=letters,
-        warnings=warnings(visit, planned), may_edit=visit.here.is_one_of(frozenset({rules.Role.MANAGER})),
+        warnings=warnings(visit, planned), alone=people == 1 and not asked, may_edit=visit.here.is_one_of(frozenset({rules.Role.MANAGER})),
         **views.words(visit.lang),
     )  # fmt: skip
 
@@ -82,6 +82,12 @@ async def set_state(visit: Visit) -> Response:
     return visit.go(f"/events/{visit.here.slug}/manage", said=said)
 
 
+async def throw_away(visit: Visit) -> Response:
+    async with transaction() as session:
+        await actions.throw_away(session, event_id=visit.here.event_id, by=visit.me.id)
+    return visit.go("/events", said=N_("The draft is thrown away."))
+
+
 async def about_page(visit: Visit) -> Response:
     async with reading() as session:
         event = await queries.event(session, visit.here.event_id)
@@ -89,10 +95,11 @@ async def about_page(visit: Visit) -> Response:
         segments = await queries.segments(session, visit.here.event_id)
         members = await queries_members.members(session, visit.here.event_id)
         others = [each for each in await queries.all_events(session) if each.id != event.id]
+        worded = rules.wording(forms.About.said(event))
         edited = {row.key: row.name for row in await queries.region_set_rows(session)}
         logos = await views.logos(session, organisers, now=visit.now)
     return visit.page(
-        "events/manage_about.html", event=event, organisers=organisers, segments=segments, members=members,
+        "events/manage_about.html", event=event, worded=worded, organisers=organisers, segments=segments, members=members,
         others=others, logos=logos, zones=sorted(times.zone_names()), countries=places.countries(visit.lang),
         spoken=places.spoken_languages(visit.lang), topics=TOPICS,
         region_sets={**{key: getattr(r, visit.lang, r.en) for key, r in regions().items()}, **edited},
@@ -104,6 +111,7 @@ async def edit_about(visit: Visit) -> Response:
     typed = await visit.form(forms.About)
     async with transaction() as session:
         event = await queries.event(session, visit.here.event_id)
+        rules.check_seen(typed.seen, rules.wording(forms.About.said(event)))
         today = times.local(visit.now, typed.zone).date()
         if event.starts_on > today:
             rules.check_not_past(typed.starts_on, today=today)
@@ -172,6 +180,7 @@ routes = [
     post("/events/new", create, who=admin, shows=new_page),
     get(BASE, overview, who=staff),
     post(f"{BASE}/state", set_state, who=manager, shows=overview),
+    post(f"{BASE}/throw-away", throw_away, who=manager, shows=overview),
     get(f"{BASE}/about", about_page, who=manager),
     post(f"{BASE}/about", edit_about, who=manager, shows=about_page),
     post(f"{BASE}/translations", translate, who=manager, shows=about_page),

@@ -18,8 +18,8 @@ def by_week(days: Sequence[date]) -> list[list[date]]:
 
 
 def week_in_words(days: Sequence[date], lang: str) -> str:
-    """`Oct 19 – 23`, `19.–23. Okt.`: the days of a week, as short as the language can say it."""
-    return str(format_interval(days[0], days[-1], "MMMd", locale=lang))
+    """`19–23 Oct`, `19.–23. Okt.`: the days of a week, as short as the language can say it."""
+    return str(format_interval(days[0], days[-1], "MMMd", locale="en_GB" if lang == "en" else lang))
 
 
 def day_in_short(day: date, lang: str) -> tuple[str, int]:

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from app.core import i18n
-from app.core.db import reading
+from app.core.db import reading, transaction
 from app.core.errors import Invalid
 from app.core.forms import sentences
 from app.events import forms, queries
@@ -78,6 +78,38 @@ async def test_an_event_is_not_cut_shorter_than_its_programme(site: Site) -> Non
         f"{base}/manage/about", {**about, "starts_on": "2026-06-08", "ends_on": "2026-06-22"}
     )
     assert longer.status_code == 303
+
+
+async def test_a_draft_is_thrown_away_while_nobody_else_has_to_do_with_it(site: Site) -> None:
+    manager, base = await a_manager(site)
+    assert (await manager.send_form(f"{base}/manage/throw-away")).status_code == 409
+    async with transaction() as session:
+        (await queries.all_events(session))[0].state = "draft"
+    assert "Throw this draft away" in (await manager.get(f"{base}/manage")).text
+    assert (await manager.send_form(f"{base}/manage/throw-away")).headers["location"] == "/events"
+    async with reading() as session:
+        assert await queries.all_events(session) == []
+
+
+def named(page: str) -> str:
+    """Which words the form says were before one's eyes."""
+    return page.split('name="seen" value="')[1].split('"')[0]
+
+
+async def test_who_changes_the_page_after_somebody_else_sees_both_and_decides(site: Site) -> None:
+    manager, base = await a_manager(site)
+    page = f"{base}/manage/about"
+    seen = named((await manager.get(page)).text)
+    about = {
+        "kind": "dialogue_event", "lang": "en", "zone": "Europe/Berlin", "mode": "virtual", "starts_on": "2026-06-08",
+        "ends_on": "2026-06-19", "seen": seen,
+    }  # fmt: skip
+    assert (await manager.send_form(page, {**about, "title": "Rain in July"})).status_code == 303
+    late = await manager.send_form(page, {**about, "title": "Rain in towns"})
+    assert (late.status_code, "What it says now" in late.text) == (409, True)
+    assert "<strong>Rain in July</strong>" in late.text and 'value="Rain in towns"' in late.text
+    again = {**about, "title": "Rain in towns", "seen": named(late.text)}
+    assert (await manager.send_form(page, again)).status_code == 303
 
 
 async def test_two_different_blocks_of_a_day_keep_their_names_on_the_event_page(site: Site) -> None:

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from app.core import places
 from app.core.errors import Invalid, Refused
+from app.core.i18n import CODES
 from app.events import checks, days, rules
-from app.events.templates import regions, templates
+from app.events.templates import further, regions, templates
 from app.people.rules import as_address, check_password, device_in_words
 
 MONDAY = date(2026, 6, 8)
@@ -165,3 +166,19 @@ def test_a_device_is_named_in_two_words() -> None:
     agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
     assert device_in_words(agent) == "Firefox, Linux"
     assert device_in_words("curl") == ""
+
+
+def test_a_template_speaks_every_language_of_the_interface_and_no_word_is_left_over() -> None:
+    spoken = [
+        said
+        for template in templates().values()
+        for said in [
+            template.en,
+            *(words for live in template.live for words in (live.en, *(p.en for p in live.agenda))),
+        ]
+    ] + [said for each in templates().values() for task in each.tasks for said in task.en.model_dump().values() if said]
+    assert {*further(), "en", "de", "ar"} == {*CODES}
+    for lang, words in further().items():
+        assert set(words) == set(spoken), lang
+        assert all(said.strip() for said in words.values()), lang
+    assert templates()["dialogue_10_days"].tasks[0].texts["fr"]["title"] == "Complétez votre profil"

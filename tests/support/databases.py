@@ -1,12 +1,13 @@
 """Empty databases with every table, quickly: made once per test run, copied or emptied for each test."""
 
 import asyncio
+import contextlib
 import shutil
 import uuid
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
 import pytest
@@ -24,6 +25,8 @@ ONE_DATABASE = pytest.mark.database("sqlite")
 POSTGRES_ALONE = pytest.mark.database("postgres")
 """On a walk through everything: other tests ask most of it on SQLite, and PostgreSQL is the stricter reader of SQL."""
 TEMPLATE = "empty_with_tables"
+GONE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+Line: TypeAlias = asyncpg.Connection  # type: ignore[type-arg]
 Result = TypeVar("Result")
 
 
@@ -60,6 +63,9 @@ class PostgresCopies:
         self._server = server
         self._free: list[str] = []
         self._tables: list[str] = []
+        self._thread = ThreadPoolExecutor(1)  # the test's own loop stays untouched
+        self._loop = asyncio.Runner()
+        self._lines: dict[str, Line] = {}
         self._run(self._make_template())
 
     def copy(self) -> str:
@@ -71,6 +77,7 @@ class PostgresCopies:
 
     def copy_of(self, url: str) -> str:
         """Of a database to which nobody is connected."""
+        self._run(self._hang_up(url))
         name = f"test_{uuid.uuid4().hex[:12]}"
         self._run(self._say(f"CREATE DATABASE {name} TEMPLATE {url.rsplit('/', 1)[1]}"))
         return self._server.url(name)
@@ -89,6 +96,7 @@ class PostgresCopies:
             self.drop(url)
 
     def drop(self, url: str) -> None:
+        self._run(self._hang_up(url))
         self._run(self._say(f"DROP DATABASE {url.rsplit('/', 1)[1]} WITH (FORCE)"))
 
     async def _make_template(self) -> None:
@@ -99,33 +107,56 @@ class PostgresCopies:
             self._tables = list((await connection.scalars(text(TABLES))).all())
         await engine.dispose()
 
+    def close(self) -> None:
+        for url in [*self._lines]:
+            self._run(self._hang_up(url))
+        self._thread.submit(self._loop.close).result()
+        self._thread.shutdown()
+
     async def _emptied(self, url: str) -> bool:
-        line = await asyncpg.connect(url.replace("+asyncpg", ""))
-        try:
-            await line.execute(OTHERS_OUT)
-            if [row[0] for row in await line.fetch(TABLES)] != self._tables:
-                return False
-            async with line.transaction():
-                await line.execute("SET LOCAL session_replication_role = replica")  # foreign keys rest meanwhile
-                filled = (
-                    f'IF EXISTS (SELECT FROM "{table}") THEN DELETE FROM "{table}"; END IF;' for table in self._tables
-                )
-                await line.execute(f"DO $$ BEGIN {' '.join(filled)} END $$")
-                await line.execute(COUNT_FROM_ONE)
-        finally:
-            await line.close()
+        line = await self._line(url)
+        await line.execute(OTHERS_OUT)
+        if [row[0] for row in await line.fetch(TABLES)] != self._tables:
+            return False
+        async with line.transaction():
+            await line.execute("SET LOCAL session_replication_role = replica")  # foreign keys rest meanwhile
+            await line.execute("SELECT pg_temp.empty_all()")
+            await line.execute(COUNT_FROM_ONE)
         return True
+
+    async def _line(self, url: str) -> Line:
+        """Kept from test to test: a new one would read all about 69 tables again, which takes longer than emptying them."""
+        line = self._lines.get(url)
+        if line is None or not await _answers(line):
+            line = self._lines[url] = await asyncpg.connect(url.replace("+asyncpg", ""))
+            filled = (
+                f'IF EXISTS (SELECT FROM "{table}") THEN DELETE FROM "{table}"; END IF;' for table in self._tables
+            )
+            body = f"BEGIN {' '.join(filled)} END"
+            await line.execute(f"CREATE FUNCTION pg_temp.empty_all() RETURNS void LANGUAGE plpgsql AS $${body}$$")
+        return line
+
+    async def _hang_up(self, url: str) -> None:
+        if line := self._lines.pop(url, None):
+            with contextlib.suppress(*GONE):
+                await line.close()
 
     async def _say(self, statement: str) -> None:
         line = await asyncpg.connect(self._server.url("postgres").replace("+asyncpg", ""))
         await line.execute(statement)
         await line.close()
 
-    @staticmethod
-    def _run(work: Coroutine[Any, Any, Result]) -> Result:
-        """In a thread of its own: the test's own loop stays untouched."""
-        with ThreadPoolExecutor(1) as thread:
-            return thread.submit(asyncio.run, work).result()
+    def _run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        return self._thread.submit(self._loop.run, work).result()
+
+
+async def _answers(line: Line) -> bool:
+    """A test may have stopped the server, or sent everybody away."""
+    try:
+        await line.execute("SELECT")
+    except GONE:
+        return False
+    return True
 
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1"
