@@ -288,6 +288,17 @@ def test_files_are_short() -> None:
     assert long == {}, "look for the noun that wants out"
 
 
+def test_every_promise_names_a_test_that_is_there() -> None:
+    named = re.findall(r"`([\w/]+\.py)::(\w+)` \|$", (ROOT / "docs" / "complaints.md").read_text(), re.MULTILINE)
+    assert len(named) == 25
+    gone = [
+        f"{path}::{name}"
+        for path, name in named
+        if not (ROOT / "tests" / path).exists() or f"def {name}(" not in (ROOT / "tests" / path).read_text()
+    ]
+    assert gone == []
+
+
 def test_nothing_reads_from_outside_the_repository() -> None:
     outside = re.compile(r"\.\./shared|/shared/(?!python)|/work/")
     texts = [p for p in tracked() if p.suffix in {".py", ".js", ".html", ".yaml", ".toml", ".md", ".txt", ".css", ""}]

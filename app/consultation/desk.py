@@ -239,6 +239,7 @@ def _lead_values(me: Me) -> dict[str, Any]:
         "speaker": people[turns.speaker] if turns.speaker else None,
         "slow": turns.speaker in room.state.slow and clock.turn_until(room) is not None,
         "ready": people[ready[0]] if ready else None,
+        "hands": [people[hand.person] for hand in queue(room)],
         "floor": phase.floor,
         "orders": list(NAMES.items()) if phase.floor not in (Floor.SILENT, Floor.TEXT) else [],
         "order_now": room.state.queue,

@@ -52,6 +52,7 @@ def forms(here: Sitting, seat: int, mine: Sequence[Contribution], cards: Sequenc
         found.append({
             "deck": output.key, "title": in_words(output.title, lang), "options": choices(here, output, cards, lang),
             "mine": done[-1] if done else "", "scale": ends(output.scale, lang), "seen": output.seen,
+            "grows": output.of not in (None, "modules", "seats"),
         })  # fmt: skip
     return found
 

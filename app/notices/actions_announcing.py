@@ -14,7 +14,7 @@ from app.notices import actions
 from app.notices import queries_announcing as queries
 from app.notices.models import Announcement
 from app.notices.rules import Kind
-from app.notices.rules_announcing import State, Version, Whom, check_change, check_release, check_withdraw
+from app.notices.rules_announcing import State, Version, Whom, check_change, check_release, check_seen, check_withdraw
 
 
 async def write_announcement(
@@ -35,10 +35,18 @@ async def write_announcement(
     return row
 
 
-async def change_version(session: AsyncSession, announcement_id: int, *, event_id: int, version: Version) -> None:
-    """Its own words, or those in another language; without words that language reads the announcement's own."""
+async def change_version(
+    session: AsyncSession, announcement_id: int, *, event_id: int, version: Version, seen: str = ""
+) -> None:
+    """Its own words, or those in another language; without words that language reads the announcement's own.
+
+    `seen`: the seal of the words before this person's eyes.
+    """
     row = await _held(session, announcement_id, event_id)
     check_change(row.state)
+    if row.version(version.lang) == version:
+        return
+    check_seen(seen, row.seal(version.lang))
     row.put(version)
     session.add(row)
 

@@ -17,7 +17,7 @@ from app.notices import queries_newsletter as queries
 from app.notices import rules_newsletter as rules
 from app.notices.jobs import SendNewsletter
 from app.notices.models import Newsletter, Subscriber
-from app.notices.rules_announcing import State, Version
+from app.notices.rules_announcing import State, Version, check_seen
 
 CONFIRM, LEAVE = "newsletter", "newsletter leave"
 
@@ -80,10 +80,13 @@ async def write_issue(
     return row
 
 
-async def change_issue(session: AsyncSession, issue_id: int, *, version: Version) -> None:
+async def change_issue(session: AsyncSession, issue_id: int, *, version: Version, seen: str = "") -> None:
     """Its own words, or those in another language; without words that language reads the issue's own."""
     row = await _held(session, issue_id)
     rules.check_change(row.state)
+    if row.version(version.lang) == version:
+        return
+    check_seen(seen, row.seal(version.lang))
     row.put(version)
     session.add(row)
 

@@ -17,6 +17,7 @@ class OtherWords(Form):
     lang: Lang
     title: str = Field(default="", max_length=200)
     text: str = Field(default="", max_length=LONGEST)
+    seen: str = Field(default="", max_length=16)
 
     @property
     def version(self) -> Version:

@@ -1,6 +1,7 @@
 """Rows of notices: one per thing a person should hear about, and how much somebody wants to hear."""
 
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import Column, Index, Text, UniqueConstraint
 from sqlmodel import Field
@@ -80,6 +81,12 @@ class _InLanguages:
         """What somebody with this language reads."""
         words = self.texts.get(lang)
         return Version(lang, words["title"], words["text"]) if words else Version(self.lang, self.title, self.text)
+
+    def seal(self, lang: str) -> str:
+        """Names the words that stand in this very language: a form says with it what its sender has seen."""
+        words = self.version(lang)
+        there = [words.title, words.text] if words.lang == lang else []
+        return sha256("\0".join(there).encode()).hexdigest()[:16]
 
     def put(self, version: Version) -> None:
         """Its own words, or those in another language; without words that language reads its own."""

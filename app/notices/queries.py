@@ -45,6 +45,7 @@ class Heard:
     """One of my events and how I hear about it."""
 
     event_id: int
+    slug: str
     title: str
     level: Level
     notes: bool
@@ -189,7 +190,7 @@ async def heard(session: AsyncSession, person_id: int, lang: str) -> list[Heard]
     )
     rows = (await session.exec(query)).all()
     return [
-        Heard(event.id or 0, said(event, "title", lang), Level(level or Level.DAILY), notes is not False)
+        Heard(event.id or 0, event.slug, said(event, "title", lang), Level(level or Level.DAILY), notes is not False)
         for event, level, notes in rows
     ]
 
@@ -220,7 +221,7 @@ async def letter_worth_sending(
     notice, person, name, event = row
     if not await may_read(session, notice.audience_id, person.id):
         return None
-    return notice, as_reader(person).in_zone(event.zone), name or "", event.title
+    return notice, as_reader(person).in_zone(event.zone), name or "", said(event, "title", person.lang)
 
 
 def _is_news(now: datetime) -> ColumnElement[bool]:

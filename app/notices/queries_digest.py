@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.mail import Reader
 from app.events.models import Event, Participation
+from app.events.rules import said
 from app.notices.models import Hearing
 from app.notices.rules import Level
 from app.people.models import Person
@@ -55,7 +56,7 @@ async def digest_readers(session: AsyncSession, person_ids: Sequence[int], event
     return [
         DigestReader(
             reader=as_reader(person).in_zone(event.zone), person_id=person.id or 0, event_id=event_id, slug=event.slug,
-            title=event.title, event_zone=event.zone, level=Level(hearing.level) if hearing else Level.DAILY,
+            title=said(event, "title", person.lang), event_zone=event.zone, level=Level(hearing.level) if hearing else Level.DAILY,
             digest_at=hearing.digest_at if hearing else None,
         )
         for person, event, hearing in (await session.exec(query)).all()

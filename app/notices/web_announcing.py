@@ -11,7 +11,8 @@ from app.core.text import to_html
 from app.core.words import N_
 from app.events import queries as events
 from app.events.doors import member, moderator
-from app.events.rules import MODERATORS
+from app.events.models import Event
+from app.events.rules import MODERATORS, said
 from app.notices import actions_announcing as actions
 from app.notices import queries_announcing as queries
 from app.notices.forms import NewText, OtherWords
@@ -55,7 +56,7 @@ async def show_one(visit: Visit) -> Response:
             raise Missing
         waits = found.announcement.state == State.WAITING
         readers = await queries.readers(session, visit.here.event_id, found.announcement.whom) if waits else {}
-        title = (await events.event(session, visit.here.event_id)).title
+        event = await events.event(session, visit.here.event_id)
     if not waits and visit.me.unread:
         async with transaction() as session:
             await actions.seen(session, number, person_id=visit.me.id, now=visit.now)
@@ -63,7 +64,7 @@ async def show_one(visit: Visit) -> Response:
     version = found.announcement.version(visit.lang)
     return visit.page(
         "notices/announcement.html", found=found, row=found.announcement, version=version, html=to_html(version.text),
-        waits=waits, letters=_letters(visit, found, readers, title), releases=may_release(visit.here.roles),
+        waits=waits, letters=_letters(visit, found, readers, event), releases=may_release(visit.here.roles),
         own=found.announcement.by_id == visit.me.id, longest=LONGEST, languages_of=i18n.LANGUAGES,
     )  # fmt: skip
 
@@ -72,7 +73,7 @@ async def change(visit: Visit) -> Response:
     sent = await visit.form(OtherWords)
     async with transaction() as session:
         await actions.change_version(
-            session, visit.params["announcement"], event_id=visit.here.event_id, version=sent.version
+            session, visit.params["announcement"], event_id=visit.here.event_id, version=sent.version, seen=sent.seen
         )
     return visit.go(_here(visit), said=N_("Saved."))
 
@@ -99,14 +100,14 @@ async def withdraw(visit: Visit) -> Response:
 
 
 def _letters(
-    visit: Visit, found: queries.Told, readers: dict[str, list[int]], title: str
+    visit: Visit, found: queries.Told, readers: dict[str, list[int]], event: Event
 ) -> list[tuple[str, int, str, str]]:
     """(language, how many people, subject, text), those that most people get first."""
     shown = []
     for lang, people in sorted(readers.items(), key=lambda each: -len(each[1])):
         reader = Reader(None, "", visit.me.name, lang, visit.zone)
         letter = actions.preview(
-            found.announcement, reader=reader, name=found.name, event_title=title, url=_here(visit)
+            found.announcement, reader=reader, name=found.name, event_title=said(event, "title", lang), url=_here(visit)
         )
         shown.append((lang, len(people), *letter))
     return shown

@@ -126,7 +126,7 @@ async def write(visit: Visit) -> Response:
 async def change(visit: Visit) -> Response:
     sent = await visit.form(OtherWords)
     async with transaction() as session:
-        await actions.change_issue(session, visit.params["issue"], version=sent.version)
+        await actions.change_issue(session, visit.params["issue"], version=sent.version, seen=sent.seen)
     return visit.go(f"/newsletter/{visit.params['issue']}", said=N_("Saved."))
 
 

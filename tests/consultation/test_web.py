@@ -362,5 +362,9 @@ async def test_the_queue_keeps_the_chosen_order_and_says_why(site: Site, here: S
     assert page.index("nobody from Georgia has spoken yet") < page.index("Germany has been heard")
     assert "Floor to Elena Ristova" in page
     assert "aus Georgien" not in page
+    assert page.count("Floor to") == 2 and page.count("Lower the hand of") == 2, "out of the order, too"
+    await lead.send_form(f"{room}/hand", {"up": "no", "whose": str(seat)})
+    page = (await lead.get(f"{room}/desk")).text
+    assert (page.count("Floor to"), page.count("Lower the hand of")) == (1, 1)
     refused = await (await site.as_person(here.adviser)).send_form(f"{room}/order", {"order": "new"}, quiet=True)
     assert refused.status_code == 409

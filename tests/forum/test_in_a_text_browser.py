@@ -91,15 +91,15 @@ async def test_reading_and_writing_work_without_scripts(site: Site, clock: Clock
     await browser.press("Send reply", {SHOWS: "A yard after rain"})
     browser.says("Ours mows twice.", "A yard after rain")
 
-    await browser.follow("Quote Tamta Gelovani")
+    await browser.follow("Quote Tamta Gelovani, post 1")
     await browser.press("Send reply", {ANSWER: "Who pays them?", "Written in": "Spanish"})
     assert browser.text().count(CREW) == 2
-    await browser.follow("Thank Tamta Gelovani")
+    await browser.follow("Thank Tamta Gelovani, post 1")
     await browser.press("Thank Tamta Gelovani", {"What helped you? You may leave this empty.": "They planted it"})
     browser.says("Thanks from Carlos Zeledón They planted it")
 
     # change it, see what it said, take it away, think again
-    await browser.follow("More about the post of Carlos Zeledón", within="Who pays them?")
+    await browser.follow("More about the post of Carlos Zeledón, post 3", within="Who pays them?")
     await browser.press("Save the change", {"Your words": "Who pays them, and how long?"})
     browser.says("Who pays them, and how long?")
     await browser.follow("edited", within="and how long?")

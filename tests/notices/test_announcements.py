@@ -1,5 +1,7 @@
 """Announcements wait in an outbox: each language's letter is seen before, nothing leaves before the release, nothing twice."""
 
+import re
+
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -122,6 +124,12 @@ async def test_the_moderator_sees_each_letter_before_it_leaves(site: Site) -> No
     assert "Eine Stunde später (Rain in the Street)" in page
     assert "Hallo Marta" in page, "the German letter, as a German reader gets it"
     assert "An hour later (Rain in the Street)" in page
+    late = {"lang": "de", "title": "Zu spät", "text": "Mein Text.", "seen": "what stood there"}
+    both = await marta.send_form(f"{address}/words", late)
+    assert both.status_code == 409 and "What it says now" in both.text and "Später." in both.text
+    assert both.text.count("Mein Text.") == 1, "in the field of its language alone"
+    seals = re.findall(r'value="de"><input type="hidden" name="seen" value="(\w+)"', both.text)
+    assert (await marta.send_form(f"{address}/words", {**late, "seen": seals[0]})).status_code == 303
     assert (await tamta.send_form(f"{address}/release")).status_code == 403
     assert (await marta.send_form(f"{address}/withdraw")).status_code == 303
     assert (await marta.send_form(f"{address}/release")).status_code == 409

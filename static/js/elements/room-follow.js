@@ -79,8 +79,9 @@ class RoomFollow extends HTMLElement {
     const status = fresh.getElementById("room-status");
     const shown = document.getElementById("room-status");
     if (status && shown && status.dataset.status !== shown.dataset.status) return location.reload();
-    // who is still to choose stands on the lead's own part, which nobody announces for everybody
-    if (fresh.getElementById("room-picks") && document.getElementById("desk-missing")) document.dispatchEvent(new Event("picked"));
+    // who is still to choose or to write, and the cards one chooses among, stand on a part that nobody announces for everybody
+    const waits = document.querySelector("#desk-missing, #desk-pick [data-grows]");
+    if (waits && fresh.querySelector("#room-picks, .idea")) document.dispatchEvent(new Event("picked"));
     this.#show(fresh);
     this.setAttribute("version", version);
   }
