@@ -1,5 +1,6 @@
 """Log lines: readable in a terminal, JSON where a machine collects them. Never a name, an address or a text of a person."""
 
+import asyncio
 import logging
 import sys
 
@@ -27,3 +28,10 @@ def set_up(*, level: str, form: str) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=max(number, logging.WARNING), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_no_end)
+
+
+def _no_end(record: logging.LogRecord) -> bool:
+    """That a stop cut off a connection on its way back to the pool is no error: it is thrown away, what was stored is stored."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))

@@ -1,8 +1,11 @@
 """Work of the timetable for later; done in workers/timetable.py."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from app.core.jobs import Work
+
+TOO_LATE = timedelta(hours=2)  # an early reminder that comes so late says nothing the other one does not say
 
 
 @dataclass(frozen=True)
@@ -12,9 +15,23 @@ class ProposePlan(Work):
     proposal_id: int
 
 
+class _Reminder:
+    """Write to everybody in what begins `at` (an ISO instant) if it still is to begin then; `early`: a day before."""
+
+    at: str
+    early: bool
+
+    @property
+    def start(self) -> datetime:
+        return datetime.fromisoformat(self.at)
+
+    def is_late(self, now: datetime) -> bool:
+        return now >= (self.start - TOO_LATE if self.early else self.start)
+
+
 @dataclass(frozen=True)
-class RemindOfSession(Work):
-    """Write to everybody in the case `at` (an ISO instant) if it still is to begin then; `early`: a day before."""
+class RemindOfSession(_Reminder, Work):
+    """Of a case."""
 
     event_id: int
     case_id: int
@@ -23,8 +40,8 @@ class RemindOfSession(Work):
 
 
 @dataclass(frozen=True)
-class RemindOfTalk(Work):
-    """Write to both people of a booked slot `at` (an ISO instant) if it still is to begin then; `early`: a day before."""
+class RemindOfTalk(_Reminder, Work):
+    """Of a booked slot."""
 
     event_id: int
     booking_id: int

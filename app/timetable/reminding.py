@@ -1,7 +1,8 @@
 """Reminders a day and a quarter of an hour before a session; each looks at the world again when its time has come."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -11,29 +12,42 @@ from app.timetable import letters, queries, queries_clinics
 from app.timetable.about import about_event
 from app.timetable.answers import told_no
 from app.timetable.changes import Sitting
-from app.timetable.jobs import RemindOfSession
+from app.timetable.jobs import RemindOfSession, RemindOfTalk
 from app.timetable.problem import slot_id
 from app.timetable.rules import REMIND, REMIND_EARLY
 
-TOO_LATE = timedelta(hours=2)  # an early reminder that comes so late says nothing the other one does not say
+
+async def set_both(
+    session: AsyncSession,
+    work: Callable[[bool], RemindOfSession | RemindOfTalk],
+    key: Callable[[bool], str],
+    *,
+    now: datetime,
+) -> None:
+    """A day and a quarter of an hour before; nobody is reminded early of what they just read. `work`, `key`: early or not."""
+    for early, ahead in ((True, REMIND_EARLY), (False, REMIND)):
+        at = work(early).start - ahead
+        if not early or at > now:
+            await schedule(session, work(early), at=at, key=key(early))
+
+
+async def drop_both(session: AsyncSession, key: Callable[[bool], str]) -> None:
+    for early in (True, False):
+        await cancel(session, key(early))
 
 
 async def set_reminders(
     session: AsyncSession, event_id: int, *, before: Sequence[Sitting], after: Sequence[Sitting], now: datetime
 ) -> None:
-    """For the sessions of the new plan instead of the old one's; nobody is reminded early of what they just read."""
+    """For the sessions of the new plan instead of the old one's."""
     for sitting in before:
-        for early in (True, False):
-            await cancel(session, _key(sitting, early=early))
+        await drop_both(session, partial(_key, sitting))
     for sitting in after:
-        for early, ahead in ((True, REMIND_EARLY), (False, REMIND)):
-            if early and sitting.start - ahead <= now:
-                continue
-            work = RemindOfSession(event_id, sitting.case, sitting.start.isoformat(), early)
-            await schedule(session, work, at=sitting.start - ahead, key=_key(sitting, early=early))
+        work = partial(RemindOfSession, event_id, sitting.case, sitting.start.isoformat())
+        await set_both(session, work, partial(_key, sitting), now=now)
 
 
-def _key(sitting: Sitting, *, early: bool) -> str:
+def _key(sitting: Sitting, early: bool) -> str:
     return f"remind{'-early' if early else ''}:{sitting.case}:{slot_id(sitting.start)}"
 
 
@@ -42,12 +56,11 @@ async def remind(session: AsyncSession, work: RemindOfSession, *, now: datetime)
 
     Who said that they cannot come is left alone.
     """
-    start = datetime.fromisoformat(work.at)
+    start = work.start
     case = await queries.case_of(session, work.event_id, work.case_id)
     told = await queries.sittings_of(session, await queries.published_plan(session, work.event_id))
     sitting = next((each for each in told if each.case == work.case_id and each.start == start), None)
-    latest = start - TOO_LATE if work.early else start
-    if case is None or case.withdrawn_at or sitting is None or now >= latest:
+    if case is None or case.withdrawn_at or sitting is None or work.is_late(now):
         return 0
     about = await about_event(session, work.event_id)
     parts, away = sitting.parts(), await told_no(session, work.case_id)
@@ -63,7 +76,7 @@ async def remind(session: AsyncSession, work: RemindOfSession, *, now: datetime)
                 "event_zone": about.zone, "part": letters.PARTS[parts[person]], "early": work.early,
                 "url": letters.my_page(about) if work.early else letters.room_page(about, work.case_id),
             },
-            key=f"{_key(sitting, early=work.early)}:{person}",
+            key=f"{_key(sitting, work.early)}:{person}",
             now=now,
             event_id=work.event_id,
         )  # fmt: skip

@@ -1,19 +1,19 @@
 """Letters about booked talks: when they are booked or given back, and reminders, re-checked at their moment."""
 
 from datetime import datetime
+from functools import partial
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core import mail
-from app.core.jobs import cancel, schedule
 from app.timetable import letters_clinics, queries
 from app.timetable import queries_clinics as reads
 from app.timetable.about import about_event
 from app.timetable.jobs import RemindOfTalk
 from app.timetable.letters_clinics import INVITES, TO_HOST, News
 from app.timetable.models import Booking, Clinic
-from app.timetable.reminding import TOO_LATE
-from app.timetable.rules import REMIND, REMIND_EARLY
+from app.timetable.reminding import drop_both, set_both
+from app.timetable.rules import REMIND
 
 
 async def write(session: AsyncSession, booking: Booking, clinic: Clinic, news: News, *, now: datetime) -> None:
@@ -39,32 +39,27 @@ async def write(session: AsyncSession, booking: Booking, clinic: Clinic, news: N
 
 
 async def set_reminders(session: AsyncSession, event_id: int, booking: Booking, *, now: datetime) -> None:
-    """A day and a quarter of an hour before; nobody is reminded early of what they just booked."""
-    assert booking.starts_at is not None and booking.id is not None
-    for early, ahead in ((True, REMIND_EARLY), (False, REMIND)):
-        if booking.starts_at - ahead > now:
-            work = RemindOfTalk(event_id, booking.id, booking.starts_at.isoformat(), early)
-            await schedule(session, work, at=booking.starts_at - ahead, key=_key(booking, early=early))
+    if booking.starts_at is not None and booking.starts_at - REMIND > now:
+        work = partial(RemindOfTalk, event_id, booking.id or 0, booking.starts_at.isoformat())
+        await set_both(session, work, partial(_key, booking), now=now)
 
 
 async def drop_reminders(session: AsyncSession, booking: Booking) -> None:
-    for early in (True, False):
-        await cancel(session, _key(booking, early=early))
+    await drop_both(session, partial(_key, booking))
 
 
-def _key(booking: Booking, *, early: bool) -> str:
+def _key(booking: Booking, early: bool) -> str:
     return f"talk{'-early' if early else ''}:{booking.id}"
 
 
 async def remind(session: AsyncSession, work: RemindOfTalk, *, now: datetime) -> bool:
     """Write to both if the talk still is to begin then; says whether it is."""
-    start = datetime.fromisoformat(work.at)
     found = await reads.booking_with_clinic(session, work.booking_id)
-    if found is None or now >= (start - TOO_LATE if work.early else start):
+    if found is None or work.is_late(now):
         return False
     booking, clinic = found
     here = await reads.still_here(session, clinic.event_id, [booking.person_id, clinic.host_id])
-    if booking.ended_at or clinic.closed_at or booking.starts_at != start or len(here) < 2:
+    if booking.ended_at or clinic.closed_at or booking.starts_at != work.start or len(here) < 2:
         return False
     await write(session, booking, clinic, News.EARLY if work.early else News.SOON, now=now)
     return True

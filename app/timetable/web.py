@@ -36,6 +36,7 @@ from app.timetable import (
     web_what_if,
     week,
 )
+from app.timetable.acting import acting, number
 from app.timetable.forms import (
     LONGEST_CASE,
     CaseForm,
@@ -149,7 +150,7 @@ async def board(visit: Visit) -> Response:
     looking = Looking(here=visit.here, lang=visit.lang, zone=visit.zone, now=visit.now, me=visit.me.id)
     async with reading() as session:
         page = await views.board_page(
-            session, looking, week=_number(visit, "week"), case_id=_number(visit, "case"),
+            session, looking, week=number(visit, "week"), case_id=number(visit, "case"),
             night=visit.query.get("night") == "yes",
         )  # fmt: skip
     words = [week.week_in_words(days, visit.lang) for days in page.weeks]
@@ -164,7 +165,7 @@ async def progress(visit: Visit) -> Response:
         last = await queries_edits.latest(session, plan, most=1)
         titles = await queries.titles(session, visit.here.event_id) if last else {}
     edition = plan.edition if plan else 0
-    seen = _number(visit, "edition")
+    seen = number(visit, "edition")
     return visit.page(
         "timetable/_progress.html", proposal=run, stale=seen is not None and seen != edition, last=last, titles=titles
     )
@@ -173,16 +174,14 @@ async def progress(visit: Visit) -> Response:
 async def propose(visit: Visit) -> Response:
     form = await visit.form(KeyForm)
     async with transaction() as session:
-        await planning.propose(session, event_id=visit.here.event_id, by=visit.me.id, key=form.key, now=visit.now)
+        await planning.propose(session, key=form.key, **acting(visit))
     return visit.go(_url(visit), said=N_("The planner is at work. You can leave this page; nothing is published."))
 
 
 async def repair(visit: Visit) -> Response:
     form = await visit.form(KeyForm)
     async with transaction() as session:
-        await planning.propose(
-            session, event_id=visit.here.event_id, by=visit.me.id, key=form.key, now=visit.now, repair=True
-        )
+        await planning.propose(session, key=form.key, repair=True, **acting(visit))
     said = N_("The planner mends the published plan with the fewest changes. Nobody is written to before you publish.")
     return visit.go(_url(visit), said=said)
 
@@ -197,8 +196,8 @@ async def move_case(visit: Visit) -> Response:
     form = await visit.form(MoveForm)
     async with transaction() as session:
         placed = await planning.move_case(
-            session, event_id=visit.here.event_id, case_id=visit.params["case"], slot=form.slot,
-            moderator_id=form.moderator, seen=form.seen, by=visit.me.id, now=visit.now,
+            session, case_id=visit.params["case"], slot=form.slot, moderator_id=form.moderator, seen=form.seen,
+            **acting(visit),
         )  # fmt: skip
     when = times.in_words(placed.starts_at, visit.zone, visit.lang)
     return visit.go(_case_url(visit), said=N_("Moved to {when}, and locked there."), when=when)
@@ -207,10 +206,7 @@ async def move_case(visit: Visit) -> Response:
 async def lock_case(visit: Visit) -> Response:
     form = await visit.form(LockForm)
     async with transaction() as session:
-        await planning.lock_case(
-            session, event_id=visit.here.event_id, case_id=visit.params["case"], lock=form.lock, seen=form.seen,
-            by=visit.me.id, now=visit.now,
-        )  # fmt: skip
+        await planning.lock_case(session, case_id=visit.params["case"], lock=form.lock, seen=form.seen, **acting(visit))
     said = N_("Locked: the planner leaves it where it is.") if form.lock else N_("No longer locked.")
     return visit.go(_case_url(visit), said=said)
 
@@ -218,10 +214,7 @@ async def lock_case(visit: Visit) -> Response:
 async def take_out(visit: Visit) -> Response:
     form = await visit.form(SeenForm)
     async with transaction() as session:
-        await planning.take_out(
-            session, event_id=visit.here.event_id, case_id=visit.params["case"], seen=form.seen, by=visit.me.id,
-            now=visit.now,
-        )  # fmt: skip
+        await planning.take_out(session, case_id=visit.params["case"], seen=form.seen, **acting(visit))
     return visit.go(_case_url(visit), said=N_("Taken out. The case waits for another time."))
 
 
@@ -229,13 +222,8 @@ async def undo(visit: Visit) -> Response:
     """Take back my own last change of the draft."""
     form = await visit.form(SeenForm)
     async with transaction() as session:
-        await edits.undo(session, event_id=visit.here.event_id, by=visit.me.id, edition=form.seen, now=visit.now)
+        await edits.undo(session, edition=form.seen, **acting(visit))
     return visit.go(_url(visit), said=N_("Taken back. The draft is as it was before your last change."))
-
-
-def _number(visit: Visit, name: str) -> int | None:
-    asked = visit.query.get(name, "")
-    return int(asked) if asked.isdecimal() and len(asked) < 10 else None
 
 
 def _url(visit: Visit, page: str = "") -> str:

@@ -15,6 +15,7 @@ from app.events.rules import Role
 from app.matching.groups import Built, Wishes, build
 from app.people.rules import TOPICS
 from app.timetable import actions_groups, grouping, queries, queries_groups, views_groups
+from app.timetable.acting import acting
 from app.timetable.forms import ApartForm, BuildForm, PeopleOfGroupsForm, SeenForm
 
 _APPLIED = NN_("Done: the event has one group now.", "Done: the event has {count} groups now.")
@@ -105,9 +106,7 @@ def _words(choice: tuple[str, str]) -> str:
 async def keep_apart(visit: Visit) -> Response:
     form = await visit.form(ApartForm)
     async with transaction() as session:
-        await actions_groups.keep_apart(
-            session, event_id=visit.here.event_id, one=form.one, other=form.other, by=visit.me.id, now=visit.now
-        )
+        await actions_groups.keep_apart(session, one=form.one, other=form.other, **acting(visit))
     return visit.go(_url(visit, "/apart"), said=N_("No group will hold both. Nobody else sees this list."))
 
 

@@ -6,6 +6,7 @@ from app.core.db import reading
 from app.core.pages import Visit, get
 from app.events.doors import planner
 from app.timetable import views_lanes, week
+from app.timetable.acting import number
 from app.timetable.lanes import Of
 from app.timetable.views_lanes import Choices
 from app.timetable.views_reasons import Looking
@@ -23,16 +24,11 @@ def _asked(visit: Visit) -> Choices:
     of = visit.query.get("of", "")
     return Choices(
         of=Of(of) if of in set(Of) else Of.CASES,
-        week=_number(visit, "week"),
+        week=number(visit, "week"),
         region=visit.query.get("region", "")[:60],
         free=visit.query.get("free") == "yes",
-        page=max(1, _number(visit, "page") or 1),
+        page=max(1, number(visit, "page") or 1),
     )
-
-
-def _number(visit: Visit, name: str) -> int | None:
-    asked = visit.query.get(name, "")
-    return int(asked) if asked.isdecimal() and len(asked) < 5 else None
 
 
 routes = [get("/events/{event}/timetable/lanes", lanes, who=planner)]

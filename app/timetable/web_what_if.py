@@ -12,6 +12,7 @@ from app.core.pages import Visit, get, post
 from app.core.words import N_
 from app.events.doors import planner
 from app.timetable import actions_what_if, asked, figures, publishing, queries, queries_what_if, web_weighing
+from app.timetable.acting import acting
 from app.timetable.changes import by_case
 from app.timetable.forms import KeyForm, SeenForm
 from app.timetable.models import Plan
@@ -85,19 +86,15 @@ async def work_on(visit: Visit) -> Response:
     form = await visit.form(WorkForm)
     async with transaction() as session:
         await actions_what_if.work_on(
-            session, event_id=visit.here.event_id, plan_id=visit.params["plan"], by=visit.me.id, key=form.key,
-            repair=form.does == "repair", now=visit.now,
-        )  # fmt: skip
+            session, plan_id=visit.params["plan"], key=form.key, repair=form.does == "repair", **acting(visit)
+        )
     return visit.go(_one(visit), said=N_("The planner is at work. You can leave this page; nothing is published."))
 
 
 async def adopt(visit: Visit) -> Response:
     form = await visit.form(SeenForm)
     async with transaction() as session:
-        await actions_what_if.adopt(
-            session, event_id=visit.here.event_id, plan_id=visit.params["plan"], seen=form.seen, by=visit.me.id,
-            now=visit.now,
-        )  # fmt: skip
+        await actions_what_if.adopt(session, plan_id=visit.params["plan"], seen=form.seen, **acting(visit))
     said = N_("This is the draft now. Nobody is written to before you publish; you can take it back.")
     return visit.go(f"/events/{visit.here.slug}/timetable", said=said)
 

@@ -1,4 +1,5 @@
-"""A coordinator's whole work with keys alone, in German and Arabic: a window, the planner, a lock, publishing."""
+"""A coordinator's whole work with keys alone, in German and Arabic: a window, the planner, a lock, publishing; and groups,
+lanes and a plan beside the draft."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,16 +7,19 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page
 
-from app.core.db import reading
+from app.core.db import reading, transaction
+from app.events.queries_members import groups_by_person
 from app.main import Setup, close_stores, create_app
-from app.timetable import queries
+from app.matching.solve import solve
+from app.timetable import asked, planning, queries, queries_groups, queries_what_if
 from tests.browser.bench import served
 from tests.support.chromium import Shots
 from tests.support.clock import Clock
 from tests.timetable.test_browser import BASE, entered
-from tests.timetable.test_planning import letters
+from tests.timetable.test_groups import crowded
+from tests.timetable.test_planning import draft, letters, planned
 from tests.timetable.test_web import plan
-from tests.timetable.world import NOW, offer, settle
+from tests.timetable.world import NOW, TUESDAY, WEDNESDAY, offer, open_window, settle
 
 pytestmark = pytest.mark.browser
 
@@ -91,5 +95,85 @@ async def test_from_the_window_to_the_letters_without_a_mouse(
         (placed,) = await queries.placements(session, await queries.published_plan(session, world.event))
     assert placed.locked
     assert {letter.person_id for letter in await letters()} == {placed.giver_id, placed.moderator_id, *placed.advisers}
+    assert [trouble for trouble in troubles if "script" in trouble] == []
+    await page.context.close()
+
+
+async def opened(page: Page, name: str) -> None:
+    """One of the board's rarer ways, behind its menu."""
+    await page.goto(BASE)
+    await to(page, ".board-head .menu > summary")
+    await page.keyboard.press("Enter")
+    await press(page, f'.board-head a[href="{BASE}/{name}"]')
+
+
+async def chosen(page: Page, selector: str, words: str) -> None:
+    await to(page, selector)
+    await page.keyboard.type(words)
+
+
+@pytest.mark.long
+async def test_groups_lanes_and_a_plan_beside_the_draft_without_a_mouse(
+    browser: Browser, house: str, shots: Shots
+) -> None:
+    world = await settle()
+    one, other, *_ = await crowded(world, many=45)
+    await offer(world, one)
+    await open_window(world, TUESDAY, 14, 16)
+    await planned(world)
+    second = await offer(world, other, title="Who pays for shade?")
+    await open_window(world, WEDNESDAY, 14, 16)
+    page, troubles = await entered(browser, house, world.watcher)  # who manages may keep people apart
+
+    await opened(page, "groups")
+    await press(page, f'a[href="{BASE}/groups/apart"]')
+    await chosen(page, "#f-one", "Person 0")
+    await chosen(page, "#f-other", "Person 1")
+    await press(page, f'form[action="{BASE}/groups/apart"] button')
+    async with reading() as session:
+        (mark,) = await queries_groups.marks(session, world.event)
+    assert {mark.one_id, mark.other_id} == {one, other} and mark.made_by == world.watcher
+    await press(page, f'main a[href="{BASE}/groups"]')
+    await press(page, f'form[action="{BASE}/groups"] button')
+    await to(page, f'input[name="people"][value="{one}"]')
+    await page.keyboard.press("Space")
+    await press(page, 'button[value="hold"]')
+    await press(page, f'form[action="{BASE}/groups"] button')
+    await shots.take(page, "groups")
+    await press(page, f'form[action="{BASE}/groups/application"] button')
+    async with reading() as session:
+        built = await queries_groups.grouping(session, world.event)
+        groups = await groups_by_person(session, world.event)
+    assert built is not None and (built.held, built.seed, built.applied) == ([one], 2, built.edition)
+    assert groups[one][0].key != groups[other][0].key
+
+    await page.goto(BASE)
+    await press(page, f'a[href="{BASE}/lanes"]')
+    await press(page, 'main a[href*="of=advisers"]')
+    await to(page, "#f-free")
+    await page.keyboard.press("Space")
+    await press(page, f'form[action="{BASE}/lanes"] button')
+    await press(page, 'a[rel="next"]')
+    assert "of=advisers" in page.url and "free=yes" in page.url and "page=2" in page.url
+    await shots.take(page, "lanes")
+    await press(page, 'main a[href*="of=cases"]')
+    await press(page, ".lanes th a")
+    assert f"case={second}" in page.url and await page.locator("#why").count() == 1
+
+    await opened(page, "what-if")
+    await chosen(page, "#f-name", "One more")
+    await press(page, f'form[action="{BASE}/what-if"] button')
+    await press(page, 'button[value="propose"]')
+    async with reading() as session:
+        (beside,) = await queries_what_if.what_ifs(session, world.event)
+        run = await queries_what_if.run_of(session, beside)
+        problem = await asked.problem_of(session, world.event, now=NOW, plan=beside)
+    assert run is not None
+    async with transaction() as session:
+        await planning.take_proposal(session, proposal_id=run.id or 0, plan=solve(problem, steps=30), now=NOW)
+    await page.reload()
+    await shots.take(page, "what-if")
+    await press(page, 'form[action$="/adoption"] button')
+    assert second in {row.case_id for row in (await draft(world))[1]}
     assert [trouble for trouble in troubles if "script" in trouble] == []
     await page.context.close()

@@ -12,8 +12,8 @@ from app.timetable.problem import Attendant, Can
 from tests.support.clock import Clock
 from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site
-from tests.timetable.test_planning import planned
-from tests.timetable.world import NOW, TUESDAY, offer, open_window, settle
+from tests.timetable.arranged import with_a_plan
+from tests.timetable.world import offer
 
 DAY = date(2026, 10, 20)
 MORNING, LATER = (datetime(2026, 10, 20, hour, tzinfo=UTC) for hour in (8, 12))
@@ -72,11 +72,7 @@ def test_regions_count_who_is_placed_and_who_has_not_said_their_hours() -> None:
 
 @ONE_DATABASE
 async def test_coordinators_see_the_draft_by_case_by_moderator_and_by_adviser(site: Site, clock: Clock) -> None:
-    clock.go_to(NOW)
-    world = await settle()
-    await offer(world, world.people[0])
-    await open_window(world, TUESDAY, 14, 16)
-    await planned(world)
+    world = await with_a_plan(clock)
     await offer(world, world.people[1], title="Who pays for shade?")
     async with transaction() as session:
         session.add(Segment(event_id=world.event, key="all", name="Everywhere", countries=[]))

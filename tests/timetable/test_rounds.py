@@ -11,8 +11,8 @@ from app.timetable import queries
 from tests.support.clock import Clock
 from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site
-from tests.timetable.test_planning import planned, published
-from tests.timetable.world import NOW, TUESDAY, offer, open_window, settle
+from tests.timetable.arranged import with_a_plan
+from tests.timetable.world import NOW, settle
 
 BASE = "/events/rain-in-the-street/timetable/rounds"
 pytestmark = ONE_DATABASE
@@ -42,12 +42,7 @@ async def test_everybody_sits_once_a_round_and_nobody_meets_twice_nor_a_neighbou
 
 
 async def test_who_has_sat_together_in_a_published_session_counts_as_met(site: Site, clock: Clock) -> None:
-    clock.go_to(NOW)
-    world = await settle()
-    await offer(world, world.people[0])
-    await open_window(world, TUESDAY, 14, 16)
-    await planned(world)
-    await published(world)
+    world = await with_a_plan(clock, known=True)
     async with reading() as session:
         (sitting,) = await queries.sittings_of(session, await queries.published_plan(session, world.event))
         names = await queries.names(session, sitting.parts())

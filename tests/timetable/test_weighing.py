@@ -16,8 +16,9 @@ from app.timetable.weighing import LEVELS, WISHES, Level, Wish, cleaned, points,
 from tests.support.clock import Clock
 from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site
-from tests.timetable.test_planning import draft, planned
-from tests.timetable.world import NOW, TUESDAY, offer, open_window, settle
+from tests.timetable.arranged import with_a_plan
+from tests.timetable.test_planning import draft
+from tests.timetable.world import NOW, settle
 
 URL = "/events/rain-in-the-street/timetable/weights"
 
@@ -46,11 +47,7 @@ def test_each_level_counts_half_twice_or_four_times_and_half_a_point_is_everythi
 
 
 async def test_the_next_plan_is_made_with_what_was_set_and_says_so(site: Site, clock: Clock) -> None:
-    clock.go_to(NOW)
-    world = await settle()
-    await offer(world, world.people[0])
-    await open_window(world, TUESDAY, 14, 16)
-    await planned(world)
+    world = await with_a_plan(clock)
     assert (await draft(world))[0].weights == {}
     for _ in range(2):  # the same again is the same
         async with transaction() as session:

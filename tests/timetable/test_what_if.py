@@ -16,6 +16,7 @@ from app.timetable.models import Placement, Plan
 from tests.support.clock import Clock
 from tests.support.databases import ONE_DATABASE
 from tests.support.site import Site
+from tests.timetable.arranged import with_a_plan
 from tests.timetable.test_planning import draft, planned, published
 from tests.timetable.world import NOW, TUESDAY, WEDNESDAY, World, offer, open_window, settle
 
@@ -50,13 +51,9 @@ async def rows(plan: Plan | None) -> list[Placement]:
 
 
 async def test_what_is_tried_changes_nothing_until_it_is_taken_and_can_be_taken_back(site: Site, clock: Clock) -> None:
-    clock.go_to(NOW)
-    world = await settle()
-    first = await offer(world, world.people[0])
-    await open_window(world, TUESDAY, 14, 16)
-    await planned(world)
-    await published(world)
+    world = await with_a_plan(clock, known=True)
     known, (told,) = await draft(world)
+    first = told.case_id
     plan = await copied(world)
     assert (await copied(world)).id == plan.id, "the same name again is the same copy"
     second = await offer(world, world.people[1], title="Who pays for shade?")
@@ -145,12 +142,7 @@ async def test_who_has_left_or_taken_a_case_back_does_not_come_in_again(site: Si
 
 @ONE_DATABASE
 async def test_figures_are_the_planners_own_and_mending_there_keeps_what_people_know(site: Site, clock: Clock) -> None:
-    clock.go_to(NOW)
-    world = await settle()
-    await offer(world, world.people[0])
-    await open_window(world, TUESDAY, 14, 18)
-    await planned(world)
-    await published(world)
+    world = await with_a_plan(clock, until=18, known=True)
     plan = await copied(world)
     before = await rows(plan)
     await solved(world, plan, mend=True)

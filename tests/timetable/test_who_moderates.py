@@ -72,7 +72,7 @@ async def test_who_moderates_says_what_they_lead_and_a_case_waits_for_somebody_w
 async def test_who_is_kept_apart_sits_in_no_session_with_the_other(world: World) -> None:
     one, other = world.people[1:3]
     async with transaction() as session:
-        await keep_apart(session, event_id=world.event, one=f"p{one}", other=f"p{other}", now=NOW)
+        await keep_apart(session, event_id=world.event, one=f"p{one}", other=f"p{other}", by=world.elene, now=NOW)
     assert (await asked(world)).apart == ((one, other),)
 
 
