@@ -211,7 +211,7 @@ async def test_a_plan_is_tried_beside_the_draft_groups_are_proposed_and_a_live_p
         event = await the_event(session)
         number = event.id or 0
         (beside,) = await what_ifs(session, number)
-        assert beside.name == "What if Thursday afternoon closes"
+        assert beside.name == "What if Thursday evening closes"
         draft = {row.case_id: row.starts_at for row in await placements(session, await latest_plan(session, number))}
         tried = {row.case_id: row.starts_at for row in await placements(session, beside)}
         assert len(tried) == len(draft) + 1 and sum(tried[case] != at for case, at in draft.items()) == 2
