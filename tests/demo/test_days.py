@@ -61,8 +61,8 @@ def test_soon_is_a_full_or_half_hour_between_40_and_70_minutes_away(now: datetim
 @pytest.mark.parametrize(
     ("now", "begins"),
     [
-        (datetime(2026, 11, 27, 22, 20, tzinfo=UTC), datetime(2026, 11, 30, 9, 0, tzinfo=UTC)),  # Friday night
-        (datetime(2026, 11, 28, 3, 0, tzinfo=UTC), datetime(2026, 11, 30, 9, 0, tzinfo=UTC)),  # Saturday night
+        (datetime(2026, 11, 27, 22, 20, tzinfo=UTC), datetime(2026, 11, 30, 10, 0, tzinfo=UTC)),  # Friday night
+        (datetime(2026, 11, 28, 3, 0, tzinfo=UTC), datetime(2026, 11, 30, 10, 0, tzinfo=UTC)),  # Saturday night
         (datetime(2026, 11, 30, 5, 0, tzinfo=UTC), datetime(2026, 11, 30, 9, 0, tzinfo=UTC)),  # early on Monday
         (datetime(2026, 11, 25, 12, 0, tzinfo=UTC), datetime(2026, 11, 25, 13, 0, tzinfo=UTC)),  # Wednesday noon
         (datetime(2026, 11, 25, 8, 25, tzinfo=UTC), datetime(2026, 11, 25, 9, 30, tzinfo=UTC)),

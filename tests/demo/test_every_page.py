@@ -47,6 +47,7 @@ from app.people.actions import create_admin, known_or_new, mail_link, sign_in
 from app.people.actions_address import ADDRESS
 from app.people.models import Person
 from app.timetable.models import Swap
+from app.timetable.queries_what_if import what_ifs
 from realtime.server import LiveLine
 from tests.browser.look import AXE, Weight, same_named, too_small, too_wide, violations
 from tests.demo.pages import MAIN, NO_PAGE, WHO
@@ -213,6 +214,7 @@ async def _find(session: AsyncSession, house: House) -> None:
     house.people["swapper"] = swap.asked_by
     house.known = {
         "mine": str(swap.other_case_id), "swaps": str(swap.id),
+        "what-if": str((await what_ifs(session, event.id or 0))[0].id),
         "methods": method.key if method else "", "phases": "closing",
         "events": event.slug, "days": "5", "people": str(house.people["participant"]), "help": "rooms",
         "wall": str(wall), "cards": str(card), "threads": str(thread.id), "forum": str(thread.space_id), "posts": str(post and post.id),
