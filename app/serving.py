@@ -50,7 +50,7 @@ async def serve(
 
 async def until_signal(work: Endless, *, said: str) -> None:
     """Do endless work until a signal comes, then let it end cleanly; if it breaks, so does the program."""
-    _settle()
+    settle()
     working, loop = asyncio.create_task(work()), asyncio.get_running_loop()
     for ending in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(ending, working.cancel)
@@ -59,7 +59,7 @@ async def until_signal(work: Endless, *, said: str) -> None:
         await working
 
 
-def _settle() -> None:
+def settle() -> None:
     """What is here now stays: no collection looks at it again. What comes is looked at as it comes."""
     gc.freeze()
     gc.set_threshold(*YOUNG)
@@ -73,7 +73,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        _settle()
+        settle()
         self._beside = [asyncio.create_task(work()) for work in self._work]
         for task in self._beside:
             task.add_done_callback(self._ended)

@@ -34,6 +34,7 @@ from app.core import db, times
 from app.core.audience import Audience
 from app.forum.models import ReadMark, Thread
 from app.main import Setup
+from app.serving import settle
 from bench.forum import fill
 from tests.support.site import Site, queries
 
@@ -168,6 +169,7 @@ async def over_http(size: int, who: str, cookie: str, folder: Path) -> None:
 
 async def serve(folder: Path, handed: list[str]) -> None:
     config = uvicorn.Config(a_site(folder).app, log_config=None, access_log=False, server_header=False, lifespan="on")
+    settle()
     await uvicorn.Server(config).serve(sockets=[socket.socket(fileno=int(handed[0]))])
 
 
