@@ -8,6 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core import audience, mail
 from app.core.errors import Missing, Refused
+from app.core.times import local
+from app.core.wordings import check_seen, seal
 from app.core.words import N_
 from app.events import queries, queries_members
 from app.events import queries_programme as programme
@@ -18,6 +20,7 @@ from app.events.rules import (
     check_dates,
     check_fits,
     check_holds,
+    check_not_past,
     check_publishable,
     check_throws_away,
     slug_for,
@@ -57,6 +60,17 @@ async def create_event(
         check_holds(len(programme.dates(event)), template=templates()[template].working_days)
         await lay(session, event, templates()[template])
     return event
+
+
+async def edit_about(session: AsyncSession, *, event_id: int, seen: str, now: datetime, **fields: Any) -> Event:
+    """What its page says, all of it. `seen`: the seal of what it said before this person's eyes."""
+    await queries.hold(session, event_id)
+    event = await queries.event(session, event_id)
+    check_seen(seen, seal({name: getattr(event, name) for name in fields}))
+    today = local(now, fields["zone"]).date()
+    if event.starts_on > today:
+        check_not_past(fields["starts_on"], today=today)
+    return await edit_event(session, event_id=event_id, **fields)
 
 
 async def edit_event(session: AsyncSession, *, event_id: int, **fields: Any) -> Event:

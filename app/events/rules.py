@@ -1,9 +1,7 @@
 """Words of the field: kinds of events, roles of people in them, and what is refused."""
 
-import hashlib
-import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -129,17 +127,6 @@ def as_roles(names: Iterable[str]) -> frozenset[Role]:
     if not wanted or any(name not in known for name in wanted):
         raise Invalid({"roles": N_("Please choose at least one role from the list.")})
     return frozenset(Role(name) for name in wanted)
-
-
-def wording(said: Mapping[str, object]) -> str:
-    """A short name of exactly these words: whoever changes them says which were before their eyes."""
-    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:16]
-
-
-def check_seen(seen: str, now: str) -> None:
-    """Another wording than the one before this person's eyes means that somebody was faster."""
-    if seen and seen != now:
-        raise Refused(N_("This was changed meanwhile. Your text is still here: compare, then send it again."))
 
 
 def check_dates(starts_on: date, ends_on: date) -> None:

@@ -10,6 +10,7 @@ from app.core.doors import admin
 from app.core.errors import Invalid
 from app.core.forms import both
 from app.core.pages import Visit, get, post
+from app.core.wordings import seal
 from app.core.words import N_
 from app.events import actions, actions_members, checks, days, forms, logos, queries, queries_members, rules, views
 from app.events import queries_programme as programme
@@ -95,7 +96,7 @@ async def about_page(visit: Visit) -> Response:
         segments = await queries.segments(session, visit.here.event_id)
         members = await queries_members.members(session, visit.here.event_id)
         others = [each for each in await queries.all_events(session) if each.id != event.id]
-        worded = rules.wording(forms.About.said(event))
+        worded = seal(forms.About.said(event))
         edited = {row.key: row.name for row in await queries.region_set_rows(session)}
         logos = await views.logos(session, organisers, now=visit.now)
     return visit.page(
@@ -110,12 +111,9 @@ async def about_page(visit: Visit) -> Response:
 async def edit_about(visit: Visit) -> Response:
     typed = await visit.form(forms.About)
     async with transaction() as session:
-        event = await queries.event(session, visit.here.event_id)
-        rules.check_seen(typed.seen, rules.wording(forms.About.said(event)))
-        today = times.local(visit.now, typed.zone).date()
-        if event.starts_on > today:
-            rules.check_not_past(typed.starts_on, today=today)
-        await actions.edit_event(session, event_id=visit.here.event_id, **typed.fields())
+        await actions.edit_about(
+            session, event_id=visit.here.event_id, seen=typed.seen, now=visit.now, **typed.fields()
+        )
     return _back(visit)
 
 

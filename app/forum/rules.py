@@ -114,12 +114,6 @@ def check_edit(author_id: int | None, standing: Standing) -> None:
         raise Forbidden(N_("Only the person who wrote this can change it. You can answer it instead."))
 
 
-def check_seen(seen: int | None, version: int) -> None:
-    """`seen` is the version the person had before them; an older one means that somebody was faster."""
-    if seen is not None and seen != version:
-        raise Refused(N_("This was changed meanwhile. Your text is still here: compare, then send it again."))
-
-
 def check_look_after(author_id: int | None, standing: Standing) -> None:
     """To delete or to bring back: one's own things, or as a moderator anything."""
     _check_writes(standing)

@@ -8,13 +8,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core import mail
 from app.core.errors import Missing, Refused
 from app.core.mail import Reader
+from app.core.wordings import check_seen
 from app.core.words import N_
 from app.events import queries as events
 from app.notices import actions
 from app.notices import queries_announcing as queries
 from app.notices.models import Announcement
 from app.notices.rules import Kind
-from app.notices.rules_announcing import State, Version, Whom, check_change, check_release, check_seen, check_withdraw
+from app.notices.rules_announcing import State, Version, Whom, check_change, check_release, check_withdraw
 
 
 async def write_announcement(

@@ -12,12 +12,13 @@ from app.core.errors import Missing, Refused
 from app.core.jobs import schedule
 from app.core.mail import Letter, Reader
 from app.core.text import plain, to_html
+from app.core.wordings import check_seen
 from app.core.words import N_
 from app.notices import queries_newsletter as queries
 from app.notices import rules_newsletter as rules
 from app.notices.jobs import SendNewsletter
 from app.notices.models import Newsletter, Subscriber
-from app.notices.rules_announcing import State, Version, check_seen
+from app.notices.rules_announcing import State, Version
 
 CONFIRM, LEAVE = "newsletter", "newsletter leave"
 

@@ -1,12 +1,12 @@
 """Rows of notices: one per thing a person should hear about, and how much somebody wants to hear."""
 
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import Column, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from app.core.db import Row, as_json
+from app.core.wordings import seal
 from app.notices.rules_announcing import Version
 
 
@@ -85,8 +85,7 @@ class _InLanguages:
     def seal(self, lang: str) -> str:
         """Names the words that stand in this very language: a form says with it what its sender has seen."""
         words = self.version(lang)
-        there = [words.title, words.text] if words.lang == lang else []
-        return sha256("\0".join(there).encode()).hexdigest()[:16]
+        return seal([words.title, words.text] if words.lang == lang else [])
 
     def put(self, version: Version) -> None:
         """Its own words, or those in another language; without words that language reads its own."""

@@ -45,12 +45,6 @@ def may_release(roles: Collection[str]) -> bool:
     return bool(RELEASERS & set(roles))
 
 
-def check_seen(seen: str, there: str) -> None:
-    """`seen` names the words that the sender had before them; without it nothing is asked."""
-    if seen and seen != there:
-        raise Refused(N_("This was changed meanwhile. Your text is still here: compare, then send it again."))
-
-
 def check_change(state: str) -> None:
     if state == State.RELEASED:
         raise Refused(N_("This announcement has left already. Write another one that puts it right."))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import Forbidden, Refused
+from app.core.wordings import check_seen
 from app.forum import rules
 from app.forum.rules import PostKind, Standing, ThreadKind
 
@@ -79,9 +80,9 @@ def test_only_the_author_changes_a_post_and_only_as_last_seen() -> None:
     rules.check_edit(1, WRITER)
     with pytest.raises(Forbidden, match="who wrote this"):
         rules.check_edit(2, MODERATOR)
-    rules.check_seen(4, 4)
+    check_seen(4, 4)
     with pytest.raises(Refused, match="changed meanwhile"):
-        rules.check_seen(3, 4)
+        check_seen(3, 4)
 
 
 def test_what_was_taken_away_comes_back_for_a_day() -> None:

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core import i18n, search
 from app.core.errors import Missing, Refused
 from app.core.text import plain, to_html
+from app.core.wordings import check_seen
 from app.core.words import N_
 from app.forum import rules
 from app.forum.actions.attaching import attach
@@ -79,7 +80,7 @@ async def edit_post(
         return post
     standing = await lookups.standing(session, editor_id, audience_id=thread.audience_id, event_id=thread.event_id)
     rules.check_edit(post.author_id, standing)
-    rules.check_seen(seen, post.worded)
+    check_seen(seen, post.worded)
     rules.check_text(text)
     session.add(
         PostEdit(post_id=post_id, editor_id=editor_id, title=post.title, text=post.text, lang=post.lang, edited_at=now)

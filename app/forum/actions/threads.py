@@ -9,6 +9,7 @@ from app.core import search
 from app.core.errors import Missing, Refused
 from app.core.live import announce
 from app.core.text import plain, to_html
+from app.core.wordings import check_seen
 from app.core.words import N_
 from app.forum import rules
 from app.forum.actions.reading import follow_quietly, set_mark
@@ -79,7 +80,7 @@ async def change_thread(
         return thread
     if not standing.moderates:
         rules.check_edit(thread.author_id, standing)
-    rules.check_seen(seen, await lookups.wordings(session, thread_id))
+    check_seen(seen, await lookups.wordings(session, thread_id))
     rules.check_text(context, field="context")
     session.add(
         ThreadEdit(
