@@ -1,10 +1,12 @@
 """Languages: catalogues, the choice among them, and what is written from right to left."""
 
 import gettext as _gettext
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import get_ident
 
 from babel.core import negotiate_locale
 from babel.messages.mofile import write_mo
@@ -94,7 +96,7 @@ def catalogue(lang: str) -> _gettext.NullTranslations:
 def _compile(source: Path, compiled: Path, lang: str) -> None:
     with source.open("rb") as file:
         messages = read_po(file, locale=lang)
-    fresh = compiled.with_suffix(".new")
+    fresh = compiled.with_suffix(f".{os.getpid()}-{get_ident()}.new")  # several programs may begin at the same moment
     with fresh.open("wb") as file:
         write_mo(file, messages)
     fresh.replace(compiled)
